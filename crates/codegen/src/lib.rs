@@ -1,0 +1,1 @@
+//! From Syncline's model IR to Rust models.

@@ -1,0 +1,1 @@
+//! Syncline's model IR, values, predicates and the pure decisions about one record.

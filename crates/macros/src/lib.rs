@@ -1,0 +1,1 @@
+//! The schema! macro: Rust models from a GraphQL schema file.

@@ -1,0 +1,1 @@
+//! The AppSync dialect: documents, bodies, errors and realtime frames.

@@ -1,0 +1,1 @@
+//! The sync server's sockets: HTTP, the realtime WebSocket and fan-out.

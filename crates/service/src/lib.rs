@@ -1,0 +1,1 @@
+//! What the sync server decides: planning, execution, authorization, conflicts and subscription matching.

@@ -1,0 +1,2 @@
+//! One seed drives devices, a server and a cruel network.
+fn main() {}
