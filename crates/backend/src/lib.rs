@@ -1,1 +1,73 @@
-//! The storage boundary of the sync server: the trait, its contract suite and a memory backend.
+//! The storage boundary of the sync server: what a store must do ([`Backend`]), a suite that shows that it does
+//! (`contract`, behind the feature of that name), and a backend in memory ([`MemoryBackend`]).
+//!
+//! Every read takes a [`Scope`]; a path that forgets it does not compile (SYNC 3.5). Decisions inside a transaction
+//! are pure functions handed in with the mutation (SYNC 3.3). Futures need no particular runtime.
+
+mod clock;
+#[cfg(feature = "contract")]
+pub mod contract;
+mod error;
+mod memory;
+mod read;
+mod row;
+mod scope;
+mod write;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+pub use clock::{Clock, ManualClock};
+pub use error::BackendError;
+pub use memory::MemoryBackend;
+pub use read::{Access, List, ListCursor, ListPage, Sync, SyncCursor, SyncKind, SyncPage, SyncPlace};
+pub use row::{Committed, LoggedChange, Row};
+pub use scope::Scope;
+pub use write::{Applied, Current, Decide, Decision, Mutation, MutationId, Rejection, Write};
+
+use syncline_core::{Key, ModelId, Schema};
+
+/// A boxed future, so that a server can hold any backend.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a backend answers.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
+
+/// A store of versioned records.
+///
+/// A write is atomic and durable when its answer arrives: row, change log, sequence and mutation id commit together
+/// (SYNC 1.3, 2.1, 3.2). Stamps never decrease along the sequence, and none is below a `started_at` already handed out,
+/// across restarts and clock steps (SYNC 3.1).
+pub trait Backend: Send + std::marker::Sync + std::fmt::Debug {
+    /// The schema it stores.
+    fn schema(&self) -> Arc<Schema>;
+
+    /// The store's epoch: another text than before means that it was restored (SYNC 2.6).
+    fn epoch(&self) -> String;
+
+    /// The records with these keys, tombstones included, in the order of `keys`; `None` where there is no record or
+    /// the scope does not select it.
+    fn get<'a>(&'a self, scope: &'a Scope, model: ModelId, keys: &'a [Key]) -> Answer<'a, Vec<Option<Row>>>;
+
+    /// A page of records by key or index order, tombstones included.
+    fn list<'a>(&'a self, scope: &'a Scope, list: &'a List) -> Answer<'a, ListPage>;
+
+    /// A page of a base or delta sync, tombstones included.
+    fn sync<'a>(&'a self, scope: &'a Scope, sync: &'a Sync) -> Answer<'a, SyncPage>;
+
+    /// Applies mutations one after the other, each in a savepoint of its own; a rejected one does not stop the next.
+    /// With `atomic` the first rejection undoes them all, and what was not tried answers [`Applied::Aborted`].
+    ///
+    /// The scope judges reads only: whether a caller may write is part of `decide`.
+    fn apply<'a>(&'a self, writes: Vec<Write<'a>>, atomic: bool) -> Answer<'a, Vec<Applied>>;
+
+    /// Calls `observer` with what commits from now on, in commit order, after each commit.
+    fn observe(&self, observer: Arc<dyn CommitObserver>);
+}
+
+/// Told of commits. It must return at once: it is called on the path of every write.
+pub trait CommitObserver: Send + std::marker::Sync {
+    /// These changes are durable, in this order.
+    fn committed(&self, changes: &[Committed]);
+}

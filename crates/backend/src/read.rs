@@ -1,0 +1,126 @@
+//! Reads.
+
+use syncline_core::model::KeyCondition;
+use syncline_core::page::Direction;
+use syncline_core::{Key, ModelId, Value};
+
+use crate::Row;
+
+/// Which records a list goes through, in which order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Access {
+    /// All of them, by key.
+    All,
+    /// Those with this hash key value and this condition on the sort key, by the rest of the key.
+    Key {
+        /// The value of the key's first field.
+        hash: Value,
+        /// A condition on the fields after it.
+        sort: Option<KeyCondition>,
+    },
+    /// Those with this hash value in an index, by the rest of the index and then the key.
+    Index {
+        /// The index's place in the model.
+        index: usize,
+        /// The value of the index's first field.
+        hash: Value,
+        /// A condition on the fields after it.
+        sort: Option<KeyCondition>,
+    },
+    /// Those whose `fields` have these `values`, by key: the many side of a relation.
+    Fields {
+        /// Places in the model.
+        fields: Vec<usize>,
+        /// Their values.
+        values: Vec<Value>,
+    },
+}
+
+/// A list query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct List {
+    /// The model.
+    pub model: ModelId,
+    /// Which records, in which order.
+    pub access: Access,
+    /// Which way.
+    pub direction: Direction,
+    /// Where the last page ended.
+    pub after: Option<ListCursor>,
+    /// The most records to return; at least 1.
+    pub limit: usize,
+}
+
+/// Where a page of a list ended: the values of the ordering fields of its last record, key included.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListCursor(pub Vec<Value>);
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListPage {
+    /// The records.
+    pub rows: Vec<Row>,
+    /// Where to go on; `None` after the last page.
+    pub next: Option<ListCursor>,
+}
+
+/// Whether a sync answers with everything or with what changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SyncKind {
+    /// Everything in scope, by key.
+    Base,
+    /// What changed since `lastSync`, by sequence; each record once, as it is now.
+    Delta,
+}
+
+/// A sync query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sync {
+    /// The model.
+    pub model: ModelId,
+    /// `lastSync`, in ms; `None` (or zero on the wire) asks for a base sync. Ignored when `resume` is set.
+    pub last_sync: Option<i64>,
+    /// Where the last page ended.
+    pub resume: Option<SyncCursor>,
+    /// The most records to return; at least 1.
+    pub limit: usize,
+}
+
+/// Where a page of a sync ended, and what the whole sync is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SyncCursor {
+    /// The sync's `startedAt`, the same on every page.
+    pub started_at: i64,
+    /// Where it ended.
+    pub place: SyncPlace,
+}
+
+/// Where a page of a sync ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SyncPlace {
+    /// A base sync, after this key.
+    Base {
+        /// The last key returned.
+        after: Key,
+    },
+    /// A delta sync, after this sequence number, up to the one that was the last when it began.
+    Delta {
+        /// The last sequence number returned.
+        after: i64,
+        /// The last sequence number to return.
+        until: i64,
+    },
+}
+
+/// A page of a sync.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SyncPage {
+    /// The records, tombstones included.
+    pub rows: Vec<Row>,
+    /// Where to go on; `None` after the last page. A page may be short or empty and still have a next one.
+    pub next: Option<SyncCursor>,
+    /// When the sync began, in ms: never later than a change that the sync may have missed (SYNC 3.1).
+    pub started_at: i64,
+    /// Whether it is a base or a delta sync. A `lastSync` beyond the tombstone horizon is answered as base.
+    pub kind: SyncKind,
+}

@@ -1,0 +1,13 @@
+//! The model IR: what a schema means, independent of how it was written.
+
+mod auth;
+mod field;
+mod index;
+mod relation;
+mod schema;
+
+pub use auth::{Allow, AuthRule, Operation, Provider};
+pub use field::{EnumType, Field, FieldKind, FieldSource, ListKind};
+pub use index::{Index, KeyCondition};
+pub use relation::{Relation, RelationKind};
+pub use schema::{Model, ModelId, Names, Schema, SchemaError, Timestamps};

@@ -1,0 +1,282 @@
+//! Models and the schema they form.
+
+use super::{AuthRule, EnumType, Field, Index, Relation, RelationKind};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A model's place in [`Schema::models`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ModelId(pub usize);
+
+/// The names of a model's operations, as the Amplify transformer makes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// The type's name with its first letter in upper case; the stem of all others.
+    pub upper: String,
+    /// Its plural.
+    pub plural: String,
+    /// `get<Upper>`
+    pub get: String,
+    /// `list<Plural>`
+    pub list: String,
+    /// `sync<Plural>`
+    pub sync: String,
+    /// `create<Upper>`
+    pub create: String,
+    /// `update<Upper>`
+    pub update: String,
+    /// `delete<Upper>`
+    pub delete: String,
+    /// `onCreate<Upper>`
+    pub on_create: String,
+    /// `onUpdate<Upper>`
+    pub on_update: String,
+    /// `onDelete<Upper>`
+    pub on_delete: String,
+}
+
+impl Names {
+    /// The names for a type called `name` with the plural `plural` of its upper-cased name.
+    #[must_use]
+    pub fn new(name: &str, plural: &str) -> Names {
+        let upper = upper_first(name);
+        Names {
+            plural: plural.to_owned(),
+            get: format!("get{upper}"),
+            list: format!("list{plural}"),
+            sync: format!("sync{plural}"),
+            create: format!("create{upper}"),
+            update: format!("update{upper}"),
+            delete: format!("delete{upper}"),
+            on_create: format!("onCreate{upper}"),
+            on_update: format!("onUpdate{upper}"),
+            on_delete: format!("onDelete{upper}"),
+            upper,
+        }
+    }
+}
+
+fn upper_first(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Where a model keeps its times of creation and last update.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timestamps {
+    /// The field's place, if the model has one.
+    pub created_at: Option<usize>,
+    /// The field's place, if the model has one.
+    pub updated_at: Option<usize>,
+}
+
+/// A model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Model {
+    /// Its place in the schema.
+    pub id: ModelId,
+    /// Its name, as declared; also its `__typename` and the name of its table.
+    pub name: String,
+    /// The names of its operations.
+    pub names: Names,
+    /// Its stored fields: declared ones in order, then implicit id, timestamps, foreign keys.
+    pub fields: Vec<Field>,
+    /// The places of its key fields, hash field first.
+    pub key: Vec<usize>,
+    /// Whether the key is a declared `@primaryKey` (else the default `id`).
+    pub custom_key: bool,
+    /// Its indexes.
+    pub indexes: Vec<Index>,
+    /// Its relations.
+    pub relations: Vec<Relation>,
+    /// Its `@auth` rules.
+    pub auth: Vec<AuthRule>,
+    /// Its timestamps.
+    pub timestamps: Timestamps,
+    by_name: HashMap<String, usize>,
+}
+
+impl Model {
+    /// A model of these parts. The caller (the schema compiler) has checked them.
+    #[must_use]
+    pub fn new(id: ModelId, name: &str, names: Names, fields: Vec<Field>, key: Vec<usize>) -> Model {
+        let by_name = fields.iter().enumerate().map(|(place, field)| (field.name.clone(), place)).collect();
+        Model {
+            id,
+            name: name.to_owned(),
+            names,
+            fields,
+            key,
+            custom_key: false,
+            indexes: Vec::new(),
+            relations: Vec::new(),
+            auth: Vec::new(),
+            timestamps: Timestamps::default(),
+            by_name,
+        }
+    }
+
+    /// The place of the field called `name`.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// Whether `field` is part of the key.
+    #[must_use]
+    pub fn is_key(&self, field: usize) -> bool {
+        self.key.contains(&field)
+    }
+
+    /// The relation called `name`.
+    #[must_use]
+    pub fn relation(&self, name: &str) -> Option<&Relation> {
+        self.relations.iter().find(|relation| relation.name == name)
+    }
+}
+
+/// A schema: models, in an order in which parents come before their children where that is possible.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    models: Vec<Arc<Model>>,
+    enums: Vec<Arc<EnumType>>,
+    by_name: HashMap<String, ModelId>,
+    order: Vec<ModelId>,
+    version: String,
+}
+
+/// A schema that cannot be: the parts do not fit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the model IR is inconsistent: {0}")]
+pub struct SchemaError(pub String);
+
+impl Schema {
+    /// A schema of these models and enums, in declared order.
+    ///
+    /// # Errors
+    /// If a model's id is not its place, two models share a name, or a place is out of range.
+    pub fn new(models: Vec<Model>, enums: Vec<Arc<EnumType>>) -> Result<Schema, SchemaError> {
+        let mut by_name = HashMap::new();
+        for (place, model) in models.iter().enumerate() {
+            if model.id.0 != place || by_name.insert(model.name.clone(), model.id).is_some() {
+                return Err(SchemaError(format!("model {} is misplaced or doubled", model.name)));
+            }
+            let fits = |field: &usize| *field < model.fields.len();
+            let relations_fit = model.relations.iter().all(|relation| {
+                relation.fields.iter().all(fits)
+                    && models.get(relation.target.0).is_some_and(|target| {
+                        relation.target_fields.iter().all(|field| *field < target.fields.len())
+                    })
+            });
+            if model.key.is_empty()
+                || !model.key.iter().all(fits)
+                || !model.indexes.iter().flat_map(|index| &index.fields).all(fits)
+                || !relations_fit
+            {
+                return Err(SchemaError(format!("model {} names a field that is not there", model.name)));
+            }
+        }
+        let order = parents_first(&models);
+        let version = fingerprint(&models, &enums);
+        Ok(Schema { models: models.into_iter().map(Arc::new).collect(), enums, by_name, order, version })
+    }
+
+    /// The models, in declared order.
+    #[must_use]
+    pub fn models(&self) -> &[Arc<Model>] {
+        &self.models
+    }
+
+    /// The enums, in declared order.
+    #[must_use]
+    pub fn enums(&self) -> &[Arc<EnumType>] {
+        &self.enums
+    }
+
+    /// The model at `id`.
+    #[must_use]
+    pub fn model(&self, id: ModelId) -> &Arc<Model> {
+        &self.models[id.0]
+    }
+
+    /// The model called `name`.
+    #[must_use]
+    pub fn by_name(&self, name: &str) -> Option<&Arc<Model>> {
+        self.by_name.get(name).map(|id| &self.models[id.0])
+    }
+
+    /// All models, parents before children; models on a cycle come in declared order.
+    #[must_use]
+    pub fn parents_first(&self) -> &[ModelId] {
+        &self.order
+    }
+
+    /// A short text that is equal for equal schemas: what a local file remembers of the schema it was written with.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+}
+
+/// Kahn's algorithm over belongs-to edges; where only cycles are left, the first model in declared order goes next.
+fn parents_first(models: &[Model]) -> Vec<ModelId> {
+    let parents: Vec<Vec<usize>> = models
+        .iter()
+        .map(|model| {
+            let own = model.relations.iter().filter(|relation| relation.kind == RelationKind::BelongsTo);
+            let mut parents: Vec<usize> = own.map(|relation| relation.target.0).collect();
+            for (other, parent) in models.iter().enumerate() {
+                let holds = |relation: &Relation| {
+                    relation.kind == RelationKind::HasMany && relation.target == model.id && other != model.id.0
+                };
+                if parent.relations.iter().any(holds) {
+                    parents.push(other);
+                }
+            }
+            parents.retain(|&parent| parent != model.id.0);
+            parents
+        })
+        .collect();
+    let mut placed = vec![false; models.len()];
+    let mut order = Vec::with_capacity(models.len());
+    while order.len() < models.len() {
+        let free = |place: &usize| !placed[*place] && parents[*place].iter().all(|&parent| placed[parent]);
+        let next = (0..models.len()).find(free).or_else(|| placed.iter().position(|placed| !placed));
+        let Some(next) = next else { break };
+        placed[next] = true;
+        order.push(ModelId(next));
+    }
+    order
+}
+
+/// FNV-1a over what is stored and sent: stable across builds, and not a secret.
+fn fingerprint(models: &[Model], enums: &[Arc<EnumType>]) -> String {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut feed = |text: &str| {
+        for byte in text.bytes().chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    };
+    for model in models {
+        feed(&model.name);
+        for field in &model.fields {
+            feed(&field.name);
+            feed(&field.type_name());
+        }
+        model.key.iter().for_each(|&field| feed(&model.fields[field].name));
+        for index in &model.indexes {
+            feed(&index.name);
+            index.fields.iter().for_each(|&field| feed(&model.fields[field].name));
+        }
+        for relation in &model.relations {
+            feed(&relation.name);
+            feed(&models[relation.target.0].name);
+            relation.fields.iter().for_each(|&field| feed(&model.fields[field].name));
+        }
+    }
+    for ty in enums {
+        feed(&ty.name);
+        ty.values.iter().for_each(|value| feed(value));
+    }
+    format!("{hash:016x}")
+}

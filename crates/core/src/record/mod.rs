@@ -1,0 +1,28 @@
+//! Decisions about one record, all pure: what a save adds to the outbox ([`coalesce`]), what the application sees
+//! ([`fold`]), what a record that arrives does ([`reconcile`]), how pending changes move onto a newer record
+//! ([`rebase`]), what an answer to a mutation does ([`settle`]), and how three values become one ([`merge`]).
+//!
+//! The client's writer calls them inside its transaction, the server's `AUTOMERGE` inside its own; both use the same
+//! [`merge`] (SYNC 1.6).
+
+mod coalesce;
+mod conflict;
+mod entry;
+mod fold;
+mod local;
+mod merge;
+mod patch;
+mod rebase;
+mod reconcile;
+mod settle;
+
+pub use coalesce::{Coalesced, coalesce};
+pub use conflict::{Conflict, ConflictKind, Resolution};
+pub use entry::{Entry, EntryState, MutationOp};
+pub use fold::fold;
+pub use local::{Local, OwnRange, Presence};
+pub use merge::{Merged, merge_value};
+pub use patch::{FieldChange, Patch};
+pub use rebase::{Rebased, rebase};
+pub use reconcile::{Reconciled, admits, reconcile};
+pub use settle::{Outcome, Settled, settle};

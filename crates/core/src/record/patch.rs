@@ -1,0 +1,83 @@
+//! Patches: which fields a save changed, from what, to what.
+
+use crate::{Model, Record, Value};
+
+/// One changed field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldChange {
+    /// Its place in the model.
+    pub field: usize,
+    /// What it was when the change was made.
+    pub base: Value,
+    /// What it became.
+    pub value: Value,
+}
+
+/// The fields a save changed, in the order of the model; each field at most once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Patch(pub Vec<FieldChange>);
+
+impl Patch {
+    /// What turns `base` into `value`, key and read-only fields left out.
+    #[must_use]
+    pub fn diff(model: &Model, base: &Record, value: &Record) -> Patch {
+        let changes = model.fields.iter().enumerate().filter_map(|(place, field)| {
+            let changed = !field.read_only && !model.is_key(place) && base[place] != value[place];
+            changed.then(|| FieldChange {
+                field: place,
+                base: base[place].clone(),
+                value: value[place].clone(),
+            })
+        });
+        Patch(changes.collect())
+    }
+
+    /// Everything that `value` sets, over `base`: what a create carries, or a save of a value without origin.
+    #[must_use]
+    pub fn overlay(model: &Model, base: Option<&Record>, value: &Record) -> Patch {
+        let changes = model.fields.iter().enumerate().filter_map(|(place, field)| {
+            let set = !field.read_only && !model.is_key(place) && !value[place].is_null();
+            set.then(|| FieldChange {
+                field: place,
+                base: base.map_or(Value::Null, |base| base[place].clone()),
+                value: value[place].clone(),
+            })
+        });
+        Patch(changes.collect())
+    }
+
+    /// Whether nothing changes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The change of `field`.
+    #[must_use]
+    pub fn get(&self, field: usize) -> Option<&FieldChange> {
+        self.0.iter().find(|change| change.field == field)
+    }
+
+    /// Writes the new values into `record`.
+    pub fn write_to(&self, record: &mut Record) {
+        for change in &self.0 {
+            record[change.field] = change.value.clone();
+        }
+    }
+
+    /// This patch and then `later`, as one: the later values, the earlier bases. Fields that end where they began
+    /// drop out.
+    #[must_use]
+    pub fn then(&self, later: &Patch) -> Patch {
+        let mut changes = self.0.clone();
+        for change in &later.0 {
+            match changes.iter_mut().find(|own| own.field == change.field) {
+                Some(own) => own.value = change.value.clone(),
+                None => changes.push(change.clone()),
+            }
+        }
+        changes.retain(|change| change.base != change.value);
+        changes.sort_by_key(|change| change.field);
+        Patch(changes)
+    }
+}
