@@ -8,7 +8,6 @@ mod clock;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;
-mod memory;
 mod read;
 mod row;
 mod scope;
@@ -20,7 +19,6 @@ use std::sync::Arc;
 
 pub use clock::{Clock, ManualClock};
 pub use error::BackendError;
-pub use memory::MemoryBackend;
 pub use read::{Access, List, ListCursor, ListPage, Sync, SyncCursor, SyncKind, SyncPage, SyncPlace};
 pub use row::{Committed, LoggedChange, Row};
 pub use scope::Scope;
@@ -60,7 +58,7 @@ pub trait Backend: Send + std::marker::Sync + std::fmt::Debug {
     /// With `atomic` the first rejection undoes them all, and what was not tried answers [`Applied::Aborted`].
     ///
     /// The scope judges reads only: whether a caller may write is part of `decide`.
-    fn apply<'a>(&'a self, writes: Vec<Write<'a>>, atomic: bool) -> Answer<'a, Vec<Applied>>;
+    fn apply(&self, writes: Vec<Write>, atomic: bool) -> Answer<'_, Vec<Applied>>;
 
     /// Calls `observer` with what commits from now on, in commit order, after each commit.
     fn observe(&self, observer: Arc<dyn CommitObserver>);

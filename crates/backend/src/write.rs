@@ -88,18 +88,19 @@ pub enum Decision {
     Reject(Rejection),
 }
 
-/// A pure, re-runnable decision.
-pub type Decide<'a> = Box<dyn Fn(Current<'_>) -> Decision + Send + Sync + 'a>;
+/// A pure, re-runnable decision (SYNC 3.3). It owns what it needs, since a backend may run it on its writer's thread,
+/// and more than once if the transaction has to be repeated.
+pub type Decide = Box<dyn Fn(Current<'_>) -> Decision + Send + Sync>;
 
 /// A mutation and what decides it.
-pub struct Write<'a> {
+pub struct Write {
     /// What it is about.
     pub mutation: Mutation,
     /// What decides it.
-    pub decide: Decide<'a>,
+    pub decide: Decide,
 }
 
-impl std::fmt::Debug for Write<'_> {
+impl std::fmt::Debug for Write {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Write").field("mutation", &self.mutation).finish_non_exhaustive()
     }
