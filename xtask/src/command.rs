@@ -1,0 +1,86 @@
+//! From the words on the command line to what runs.
+
+use std::path::{Path, PathBuf};
+
+use crate::plan;
+use crate::steps;
+use crate::tidy;
+
+const USAGE: &str = "\
+The project's own commands.
+
+Usage: cargo xtask <command>
+
+  tidy            check the rules that the compiler does not know
+  test            run every test: units, documentation, simulator
+  ci              everything that has to pass: format, lints, documentation, tidy, test
+  sim [args]      run the simulator (`cargo xtask sim -- --help` for its flags)
+  bench [args]    measure Syncline beside the bare programs, in release mode";
+
+/// Carries out one command line. `Ok(false)` means that something was checked and did not hold.
+///
+/// # Errors
+/// A command that does not exist or could not be started.
+pub(crate) fn run(args: &[String]) -> Result<bool, String> {
+    let root = root();
+    let (name, rest) = match args.split_first() {
+        Some((name, rest)) => (name.as_str(), rest),
+        None => ("help", args),
+    };
+    match name {
+        "tidy" => no_more(rest).and_then(|()| tidy::run(&root)),
+        "test" => no_more(rest).and_then(|()| steps::run_all(&root, &plan::test())),
+        "ci" => no_more(rest).and_then(|()| steps::run_all(&root, &plan::ci())),
+        "sim" => plan::sim(plain(rest)).run(&root),
+        "bench" => plan::bench(plain(rest)).run(&root),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(true)
+        }
+        other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
+    }
+}
+
+/// What follows a first `--`, so that `cargo xtask sim -- --seed 1` and `cargo xtask sim --seed 1` are the same.
+fn plain(rest: &[String]) -> &[String] {
+    match rest.split_first() {
+        Some((first, others)) if first == "--" => others,
+        _ => rest,
+    }
+}
+
+fn no_more(rest: &[String]) -> Result<(), String> {
+    match rest.first() {
+        None => Ok(()),
+        Some(word) => Err(format!("`{word}` is one word too many: this command takes none")),
+    }
+}
+
+/// The root of the repository: the folder above this crate's.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_wrong_command_says_which_there_are() {
+        let error = run(&words("tset")).unwrap_err();
+        assert!(error.contains("`tset`") && error.contains("cargo xtask <command>"), "{error}");
+        assert!(run(&words("tidy now")).unwrap_err().contains("`now`"));
+    }
+
+    #[test]
+    fn arguments_are_forwarded_with_and_without_the_dashes() {
+        assert_eq!(plain(&words("-- --seed 7")), words("--seed 7"));
+        assert_eq!(plain(&words("--seed 7")), words("--seed 7"));
+        assert_eq!(plain(&[]), words(""));
+    }
+}
