@@ -14,6 +14,7 @@ mod merge;
 mod patch;
 mod rebase;
 mod reconcile;
+mod save;
 mod settle;
 
 pub use coalesce::{Coalesced, coalesce};
@@ -25,4 +26,5 @@ pub use merge::{Merged, merge_value};
 pub use patch::{FieldChange, Patch};
 pub use rebase::{Rebased, rebase};
 pub use reconcile::{Reconciled, admits, reconcile};
+pub use save::{PlannedSave, ReadAs, plan_save};
 pub use settle::{Outcome, Settled, settle};

@@ -1,0 +1,95 @@
+//! What a new mutation adds to the outbox (SYNC 1.4).
+
+use super::{Entry, EntryState, FieldChange, Local, MutationOp, Patch, Presence};
+use crate::{Model, Value};
+
+/// What to do with a new mutation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Coalesced {
+    /// It is a new entry.
+    Append(Entry),
+    /// It and the entry at `seq` become this one, in that entry's place.
+    Replace {
+        /// The entry to replace.
+        seq: i64,
+        /// What replaces it.
+        entry: Entry,
+    },
+    /// It and the entry at `seq` cancel each other.
+    Cancel {
+        /// The entry to remove.
+        seq: i64,
+    },
+}
+
+/// Merges `incoming` with the last entry of its record where that is allowed: only among unsent entries, outside
+/// groups, without conditions. `server` and the patches are on the same record, so that nothing is lost by it.
+///
+/// | last \ incoming | create | update | delete |
+/// |---|---|---|---|
+/// | create | create, overlaid | create, overlaid | both vanish |
+/// | update | (cannot be) | update, later values on earlier bases | delete |
+/// | delete | update of every field | (cannot be) | delete |
+#[must_use]
+pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced {
+    // The base of the first entry is the server's record; of a later one, its predecessor's result.
+    if local.entries.is_empty() {
+        incoming.base_version = local.server.version();
+    }
+    let Some(last) = local.entries.last() else { return Coalesced::Append(incoming) };
+    if supersedes_parked(last, &incoming) {
+        let patch = last.patch.then(&incoming.patch);
+        return replace(last, Entry { base_version: last.base_version, patch, ..incoming });
+    }
+    if !last.is_free() || !incoming.is_free() {
+        return Coalesced::Append(incoming);
+    }
+    match (last.op, incoming.op) {
+        (MutationOp::Create, MutationOp::Delete) => Coalesced::Cancel { seq: last.seq },
+        (MutationOp::Create, MutationOp::Create | MutationOp::Update)
+        | (MutationOp::Update, MutationOp::Update | MutationOp::Create) => {
+            let patch = last.patch.then(&incoming.patch);
+            if patch.is_empty() && last.op == MutationOp::Update {
+                return Coalesced::Cancel { seq: last.seq };
+            }
+            replace(last, Entry { patch, ..last.clone() })
+        }
+        (MutationOp::Update | MutationOp::Delete, MutationOp::Delete) => replace(
+            last,
+            Entry { op: MutationOp::Delete, patch: Patch::default(), ..last.clone() },
+        ),
+        (MutationOp::Delete, MutationOp::Create | MutationOp::Update) => {
+            let patch = every_field(model, &local.server, &incoming.patch);
+            if patch.is_empty() {
+                return Coalesced::Cancel { seq: last.seq };
+            }
+            replace(last, Entry { op: MutationOp::Update, patch, ..last.clone() })
+        }
+    }
+}
+
+fn replace(last: &Entry, entry: Entry) -> Coalesced {
+    Coalesced::Replace { seq: last.seq, entry: Entry { seq: last.seq, ..entry } }
+}
+
+/// A save that overwrites every field of a parked update takes its place (SYNC 1.7).
+fn supersedes_parked(last: &Entry, incoming: &Entry) -> bool {
+    matches!(last.state, EntryState::Parked(_))
+        && last.op == MutationOp::Update
+        && last.group.is_none()
+        && incoming.op == MutationOp::Update
+        && incoming.is_free()
+        && last.patch.0.iter().all(|change| incoming.patch.get(change.field).is_some())
+}
+
+/// Deleted and made anew before the delete was sent: the record stays, and every field becomes what the new one says.
+fn every_field(model: &Model, server: &Presence, patch: &Patch) -> Patch {
+    let Some(server) = server.live() else { return patch.clone() };
+    let changes = model.fields.iter().enumerate().filter_map(|(place, field)| {
+        let base = server.record[place].clone();
+        let value = patch.get(place).map_or(Value::Null, |change| change.value.clone());
+        let changed = !field.read_only && !model.is_key(place) && base != value;
+        changed.then_some(FieldChange { field: place, base, value })
+    });
+    Patch(changes.collect())
+}

@@ -1,0 +1,138 @@
+//! Moving pending entries onto a newer server record.
+
+use super::fold::step;
+use super::{
+    Conflict, ConflictKind, Entry, EntryState, FieldChange, MutationOp, Patch, Presence, Resolution, merge_value,
+};
+use crate::faults::{Rule, is_broken};
+use crate::{Model, Record};
+
+/// Pending entries on a newer record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rebased {
+    /// The entries that are left, based on the new record.
+    pub entries: Vec<Entry>,
+    /// Entries of which nothing is left: the newer record already says it, or took precedence (`Superseded`).
+    pub superseded: Vec<Entry>,
+    /// What both sides had changed.
+    pub conflicts: Vec<Conflict>,
+    /// What the application sees now.
+    pub visible: Option<Record>,
+}
+
+/// Rebases `entries` on the server's record. None of them may be in flight: a sent entry is frozen (SYNC 1.2).
+///
+/// A field that only one side changed keeps that side's value; a field that both changed takes the server's, and the
+/// conflict is listed (as `AUTOMERGE` does). A delete that meets a newer change gives way, and so does a change that
+/// meets a delete (SYNC 1.5). A create that meets a record becomes a change of the fields the record leaves empty (2.3).
+#[must_use]
+pub fn rebase(model: &Model, server: &Presence, entries: Vec<Entry>) -> Rebased {
+    let visible = server.live().map(|versioned| versioned.record.clone());
+    let mut done = Rebased { entries: Vec::new(), superseded: Vec::new(), conflicts: Vec::new(), visible };
+    for entry in entries {
+        if matches!(entry.state, EntryState::Parked(_)) {
+            done.visible = step(model, done.visible.take(), &entry);
+            done.entries.push(entry);
+            continue;
+        }
+        match entry.op {
+            MutationOp::Create => create(model, server, entry, &mut done),
+            MutationOp::Update => update(server, entry, &mut done, false),
+            MutationOp::Delete => delete(server, entry, &mut done),
+        }
+    }
+    done
+}
+
+/// The base of an entry is its predecessor's result, so only the first one names the server's version.
+fn base_version(server: &Presence, done: &Rebased) -> Option<i64> {
+    if done.entries.is_empty() { server.version() } else { None }
+}
+
+fn create(model: &Model, server: &Presence, mut entry: Entry, done: &mut Rebased) {
+    if done.visible.is_some() {
+        log(&entry, ConflictKind::CreateMeetsRecord, done);
+        entry.op = MutationOp::Update;
+        update(server, entry, done, true);
+        return;
+    }
+    // Over a tombstone, the new life continues from its version.
+    entry.base_version = match server {
+        Presence::Deleted(meta) if done.entries.is_empty() => Some(meta.version),
+        _ => None,
+    };
+    done.visible = step(model, None, &entry);
+    done.entries.push(entry);
+}
+
+fn update(server: &Presence, mut entry: Entry, done: &mut Rebased, base_unknown: bool) {
+    let version = base_version(server, done);
+    let Some(record) = done.visible.as_mut() else {
+        if matches!(server, Presence::Deleted(_)) {
+            log(&entry, ConflictKind::UpdateMeetsDelete, done);
+            done.superseded.push(entry);
+        } else {
+            done.entries.push(entry);
+        }
+        return;
+    };
+    let mut conflicts = Vec::new();
+    let mut changes = Vec::new();
+    for change in &entry.patch.0 {
+        let remote = &record[change.field];
+        let base = (!base_unknown).then_some(&change.base);
+        let mut merged = merge_value(base, &change.value, remote);
+        if is_broken(Rule::KeepBase) {
+            merged.value = change.value.clone();
+            merged.conflict = false;
+        }
+        if merged.conflict {
+            conflicts.push(ConflictKind::Field {
+                field: change.field,
+                base: change.base.clone(),
+                local: change.value.clone(),
+                remote: remote.clone(),
+            });
+        }
+        if merged.value != *remote {
+            changes.push(FieldChange { field: change.field, base: remote.clone(), value: merged.value });
+        }
+    }
+    let patch = Patch(changes);
+    patch.write_to(record);
+    for kind in conflicts {
+        log(&entry, kind, done);
+    }
+    entry.base_version = version;
+    // A conditional entry is sent even if it says nothing new: whether its condition holds is for the cloud to say.
+    let settled = patch.is_empty() && entry.condition.is_none();
+    entry.patch = patch;
+    if settled { &mut done.superseded } else { &mut done.entries }.push(entry);
+}
+
+fn delete(server: &Presence, mut entry: Entry, done: &mut Rebased) {
+    let version = base_version(server, done);
+    if done.visible.is_none() {
+        done.superseded.push(entry);
+        return;
+    }
+    let newer = entry.base_version.zip(version).is_some_and(|(base, now)| now > base);
+    if newer && !is_broken(Rule::KeepBase) {
+        log(&entry, ConflictKind::DeleteMeetsUpdate, done);
+        done.superseded.push(entry);
+        return;
+    }
+    entry.base_version = version;
+    done.visible = None;
+    done.entries.push(entry);
+}
+
+fn log(entry: &Entry, kind: ConflictKind, done: &mut Rebased) {
+    done.conflicts.push(Conflict {
+        model: entry.model,
+        key: entry.key.clone(),
+        mutation: entry.id.clone(),
+        kind,
+        resolution: Resolution::Remote,
+    });
+}

@@ -1,0 +1,106 @@
+//! What the answer to a mutation does.
+
+use super::reconcile::{present, settle_on};
+use super::{Conflict, Entry, EntryState, Local, MutationOp, OwnRange, admits};
+use crate::{Model, Record, Versioned};
+
+/// What became of a sent entry.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The server applied it, maybe merged; this is its record now.
+    Applied(Versioned),
+    /// It met another version, or a record where it expected none; this is the server's record. What is left of the
+    /// entry after a rebase is sent again, under the fresh id.
+    Conflict {
+        /// The server's record.
+        current: Versioned,
+        /// The id of what is left of the entry.
+        fresh_id: String,
+    },
+    /// Its condition did not hold. It is dropped, and the server's record shows again, if the server sent it.
+    ConditionFailed(Option<Versioned>),
+    /// Refused for good: it is parked with the reason, and its values stay visible.
+    Refused(String),
+}
+
+/// What an outcome leaves behind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settled {
+    /// What the device knows now.
+    pub local: Local,
+    /// What the application sees now.
+    pub visible: Option<Record>,
+    /// Entries of which nothing is left besides the settled one.
+    pub superseded: Vec<Entry>,
+    /// What both sides had changed.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Settles the entry with the id `mutation`. `None`: there is no such entry in flight, for example because the answer
+/// arrived twice.
+#[must_use]
+pub fn settle(model: &Model, mut local: Local, mutation: &str, outcome: Outcome) -> Option<Settled> {
+    let place =
+        local.entries.iter().position(|entry| entry.id == mutation && entry.state == EntryState::Sent)?;
+    match outcome {
+        Outcome::Applied(current) => {
+            let entry = local.entries.remove(place);
+            note_own(&mut local, &entry, current.meta.version);
+            if let Some(next) = local.entries.get_mut(place) {
+                next.base_version = Some(current.meta.version);
+            }
+            admit(&mut local, current);
+        }
+        Outcome::Conflict { current, fresh_id } => {
+            local.entries[place].state = EntryState::Unsent;
+            local.entries[place].id = fresh_id;
+            admit(&mut local, current);
+        }
+        Outcome::ConditionFailed(current) => {
+            let entry = local.entries.remove(place);
+            inherit_base(&mut local.entries[place..], &entry);
+            if let Some(current) = current {
+                admit(&mut local, current);
+            }
+        }
+        Outcome::Refused(reason) => local.entries[place].state = EntryState::Parked(reason),
+    }
+    let in_flight = local.in_flight();
+    let (visible, superseded, conflicts) = settle_on(model, &mut local, in_flight);
+    Some(Settled { local, visible, superseded, conflicts })
+}
+
+fn admit(local: &mut Local, current: Versioned) {
+    if admits(&local.server, current.meta, false) {
+        local.server = present(current);
+    }
+}
+
+/// The change from the entry's base version to `version` is this device's if nothing lies between.
+fn note_own(local: &mut Local, entry: &Entry, version: i64) {
+    let base = entry.base_version.unwrap_or(0);
+    if entry.op != MutationOp::Delete && version == base + 1 {
+        local.own = Some(match local.own {
+            Some(own) if own.to == base => OwnRange { from: own.from, to: version },
+            _ => OwnRange { from: base, to: version },
+        });
+    }
+}
+
+/// If a predecessor is refused, its successors take over its bases (SYNC 1.1).
+fn inherit_base(successors: &mut [Entry], refused: &Entry) {
+    for change in &refused.patch.0 {
+        let heir = successors
+            .iter_mut()
+            .find_map(|entry| entry.patch.0.iter_mut().find(|own| own.field == change.field));
+        if let Some(heir) = heir {
+            heir.base = change.base.clone();
+        }
+    }
+    if let Some(next) = successors.first_mut() {
+        next.base_version = refused.base_version;
+        if refused.op == MutationOp::Create && next.op == MutationOp::Update {
+            next.op = MutationOp::Create;
+        }
+    }
+}
