@@ -13,6 +13,9 @@ pub enum BackendError {
     /// Another schema than the stored one, and the step between them is not a safe one.
     #[error("the stored schema does not fit: {0}")]
     Schema(String),
+    /// A request that does not fit the stored schema: another index, or a value of another kind than its field.
+    #[error("the request does not fit the schema: {0}")]
+    Misfit(String),
     /// A cursor that this store did not hand out.
     #[error("the page token does not fit this query: {0}")]
     Cursor(String),

@@ -4,10 +4,13 @@
 //! Every read takes a [`Scope`]; a path that forgets it does not compile (SYNC 3.5). Decisions inside a transaction
 //! are pure functions handed in with the mutation (SYNC 3.3). Futures need no particular runtime.
 
+mod access;
 mod clock;
 #[cfg(feature = "contract")]
 pub mod contract;
+pub mod driver;
 mod error;
+mod memory;
 mod read;
 mod row;
 mod scope;
@@ -19,6 +22,7 @@ use std::sync::Arc;
 
 pub use clock::{Clock, ManualClock};
 pub use error::BackendError;
+pub use memory::MemoryBackend;
 pub use read::{Access, List, ListCursor, ListPage, Sync, SyncCursor, SyncKind, SyncPage, SyncPlace};
 pub use row::{Committed, LoggedChange, Row};
 pub use scope::Scope;
@@ -55,7 +59,7 @@ pub trait Backend: Send + std::marker::Sync + std::fmt::Debug {
     fn sync<'a>(&'a self, scope: &'a Scope, sync: &'a Sync) -> Answer<'a, SyncPage>;
 
     /// Applies mutations one after the other, each in a savepoint of its own; a rejected one does not stop the next.
-    /// With `atomic` the first rejection undoes them all, and what was not tried answers [`Applied::Aborted`].
+    /// With `atomic` the first failure undoes them all, and every other mutation answers [`Applied::Aborted`].
     ///
     /// The scope judges reads only: whether a caller may write is part of `decide`.
     fn apply(&self, writes: Vec<Write>, atomic: bool) -> Answer<'_, Vec<Applied>>;

@@ -75,14 +75,24 @@ pub enum Rejection {
     Invalid(String),
 }
 
+impl Rejection {
+    /// The mutation's id was applied under the same principal, but to another record.
+    #[must_use]
+    pub fn reused_id() -> Rejection {
+        Rejection::Invalid("the mutation id was already used for another record".to_owned())
+    }
+}
+
 /// What a mutation does, decided inside the transaction.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decision {
     /// Write this record: version + 1, alive. A merge that changes nothing still counts as a change.
     Write(Record),
-    /// Turn the record into a tombstone: version + 1, its values stay.
+    /// Turn the record into a tombstone: version + 1, its values stay. Without a row it is rejected as
+    /// [`Rejection::Condition`].
     Delete,
-    /// Leave everything and answer with the row as it is, as success.
+    /// Leave everything and answer with the row as it is, as success. Without a row it is rejected as
+    /// [`Rejection::Condition`].
     Keep,
     /// Leave everything and answer with an error.
     Reject(Rejection),
@@ -113,7 +123,8 @@ pub enum Applied {
     Written(Row),
     /// It changed nothing and is a success; this is the row.
     Kept(Row),
-    /// It had been applied before, under the same principal and id: this is the row as it is now (SYNC 2.1).
+    /// It had been applied before, under the same principal and id: this is the row as it is now (SYNC 2.1). The
+    /// decision was not asked.
     Repeated(Option<Row>),
     /// It was rejected; this is the row as it is, if there is one.
     Rejected {
@@ -124,6 +135,23 @@ pub enum Applied {
     },
     /// The id is known under another principal.
     ForeignId,
-    /// An atomic batch failed elsewhere.
+    /// An atomic batch failed elsewhere: nothing of this mutation is left.
     Aborted,
+}
+
+impl Applied {
+    /// Whether it undoes an atomic batch.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Applied::Rejected { .. } | Applied::ForeignId | Applied::Aborted)
+    }
+
+    /// The same with another current row, if it is a rejection: the row as it is once its batch is undone.
+    #[must_use]
+    pub fn with_current(self, current: Option<Row>) -> Applied {
+        match self {
+            Applied::Rejected { rejection, .. } => Applied::Rejected { rejection, current },
+            other => other,
+        }
+    }
 }
