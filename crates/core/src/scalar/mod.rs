@@ -1,10 +1,16 @@
 //! The scalars of the AppSync dialect and what each accepts
 //! (<https://docs.aws.amazon.com/appsync/latest/devguide/scalars.html>).
 
+mod field;
 mod shown;
+mod types;
 mod validate;
 
+pub use field::{FieldError, FieldProblem, canonical, check_field};
 pub(crate) use shown::{shorten, show};
+pub use types::{
+    AwsDate, AwsDateTime, AwsEmail, AwsIpAddress, AwsJson, AwsPhone, AwsTime, AwsTimestamp, AwsUrl,
+};
 
 use crate::Value;
 
