@@ -1,0 +1,104 @@
+//! Sending what waits in the outbox: batches as JSON, one server transaction for each.
+
+use std::time::Instant;
+
+use rusqlite::{Connection, params};
+use tokio::runtime::Runtime;
+
+use super::server::Written;
+use super::{files, http, save};
+use crate::place::Place;
+use crate::post::Post;
+use crate::sample::Sample;
+use crate::server::Server;
+use crate::{Result, terms};
+
+/// Sends `size` waiting creates.
+pub(crate) fn drain(place: &Place, size: u32) -> Result<Sample> {
+    let mut db = files::open(&place.file("device.db"))?;
+    fill(&mut db, size)?;
+    let server = Server::start("bare", place.dir())?;
+    let runtime = Runtime::new()?;
+    let sender = Sender::new(&server.url)?;
+
+    let start = Instant::now();
+    let mut sent = 0;
+    loop {
+        let written = runtime.block_on(sender.send(waiting(&db)?))?;
+        if written.is_empty() {
+            break;
+        }
+        settle(&mut db, &written)?;
+        sent += u32::try_from(written.len())?;
+    }
+    let total = start.elapsed();
+
+    match (sent, files::count(&db, "outbox")?) {
+        (sent, 0) if sent == size => Ok(Sample::whole(size, total)),
+        (sent, left) => Err(format!("{sent} of {size} were sent, {left} wait").into()),
+    }
+}
+
+/// Makes `size` saves, in one transaction because it is not measured.
+fn fill(db: &mut Connection, size: u32) -> Result<()> {
+    let tx = db.transaction()?;
+    for number in 0..size {
+        save::write(&tx, &Post::numbered(number))?;
+    }
+    Ok(tx.commit()?)
+}
+
+/// The oldest entries, as one JSON array.
+fn waiting(db: &Connection) -> Result<String> {
+    let mut statement = db.prepare_cached("SELECT content FROM outbox ORDER BY seq LIMIT ?1")?;
+    let mut rows = statement.query(params![i64::try_from(terms::BATCH)?])?;
+    let mut body = String::from("[");
+    while let Some(row) = rows.next()? {
+        if body.len() > 1 {
+            body.push(',');
+        }
+        body += row.get_ref(0)?.as_str()?;
+    }
+    body.push(']');
+    Ok(body)
+}
+
+/// Takes what the server wrote into the rows and drops the entries.
+///
+/// # Errors
+/// SQLite's.
+pub(crate) fn settle(db: &mut Connection, written: &[Written]) -> Result<()> {
+    let tx = db.transaction()?;
+    for one in written {
+        tx.prepare_cached("UPDATE post SET version = ?2, last_changed_at = ?3 WHERE id = ?1")?
+            .execute(params![one.id, one.version, one.last_changed_at])?;
+        tx.prepare_cached("DELETE FROM outbox WHERE seq = (SELECT min(seq) FROM outbox WHERE id = ?1)")?
+            .execute(params![one.id])?;
+    }
+    Ok(tx.commit()?)
+}
+
+/// Posts arrays of mutations.
+#[derive(Debug)]
+pub(crate) struct Sender {
+    client: reqwest::Client,
+    url: String,
+}
+
+impl Sender {
+    /// # Errors
+    /// The HTTP client could not be made.
+    pub(crate) fn new(url: &str) -> Result<Self> {
+        Ok(Self { client: http::client()?, url: format!("{url}/mutate") })
+    }
+
+    /// Sends a JSON array of posts.
+    ///
+    /// # Errors
+    /// The network's and the server's.
+    pub(crate) async fn send(&self, posts: String) -> Result<Vec<Written>> {
+        let request = self.client.post(&self.url).header("content-type", "application/json").body(posts);
+        let body = request.send().await?.error_for_status()?.bytes().await?;
+        Ok(serde_json::from_slice(&body)?)
+    }
+}

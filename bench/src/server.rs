@@ -1,0 +1,72 @@
+//! A server in a process of its own, so that client and server share no allocator, no runtime and no lock.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::{Result, bare, ours};
+
+/// The word on the command line that makes this program such a server.
+pub(crate) const WORD: &str = "serve";
+
+/// A running server; it ends with the value.
+#[derive(Debug)]
+pub(crate) struct Server {
+    process: Child,
+    /// What it printed: where it listens.
+    pub(crate) url: String,
+}
+
+impl Server {
+    /// Starts the server `which` on the files in `dir`.
+    ///
+    /// # Errors
+    /// It did not start.
+    pub(crate) fn start(which: &str, dir: &Path) -> Result<Self> {
+        let mut process = Command::new(std::env::current_exe()?)
+            .args([WORD, which])
+            .arg(dir)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut url = String::new();
+        if let Some(stdout) = process.stdout.take() {
+            BufReader::new(stdout).read_line(&mut url)?;
+        }
+        // Made before the check, so that a server that printed nothing is ended too.
+        let server = Self { process, url: url.trim().to_owned() };
+        if server.url.is_empty() {
+            Err(format!("the {which} server did not start").into())
+        } else {
+            Ok(server)
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It ends when its input does; what comes after a failed wait is not ours to mend.
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
+}
+
+/// Is that server, until the input ends.
+///
+/// # Errors
+/// There is no such server, or it could not run.
+pub(crate) fn run(which: &str, dir: &Path) -> Result<()> {
+    let (stop, stopped) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        // Nothing is ever written to it: this returns when the other side is gone.
+        let _ = std::io::stdin().read(&mut [0]);
+        let _ = stop.send(());
+    });
+    let stopped = async {
+        let _ = stopped.await;
+    };
+    match which {
+        "bare" => bare::serve(dir, stopped),
+        other => ours::serve(other, dir, stopped),
+    }
+}
