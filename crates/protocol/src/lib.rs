@@ -1,1 +1,21 @@
-//! The AppSync dialect: documents, bodies, errors and realtime frames.
+//! The AppSync dialect, both ways: what a client sends, what a server answers, and what travels on the realtime
+//! socket. Texts go in and come out; nothing in here opens a socket, stores a record or reads a clock.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`request`] | the body of an operation |
+//! | [`mod@document`], [`variables`] | the operations a client sends |
+//! | [`response`] | answers, read straight into records |
+//! | [`error`] | the error envelope, and what an error means for a retry |
+//! | [`extension`] | what Syncline adds to AppSync, for those who ask for it |
+//! | [`realtime`] | the socket: handshake, frames, events |
+//! | [`config`] | the configuration files of Amplify applications |
+
+pub mod error;
+pub mod extension;
+pub mod raw;
+pub mod realtime;
+pub mod request;
+
+pub use error::{ErrorClass, ErrorType, GraphqlError};
+pub use raw::RawJson;
