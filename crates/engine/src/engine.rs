@@ -1,0 +1,239 @@
+//! The state and the one function that changes it.
+
+use crate::models::Models;
+use crate::sender::Sender;
+use crate::socket::Socket;
+use crate::{Action, Effect, Event, Failure, Input, Notice, Start, Timer};
+use syncline_core::ModelId;
+use syncline_core::faults::{Rule, is_broken};
+
+/// The state of the flow. One engine lives as long as its store; its runs come and go.
+#[derive(Debug)]
+pub struct Engine {
+    run: u64,
+    running: Option<Running>,
+}
+
+/// The state of a run.
+#[derive(Debug)]
+struct Running {
+    socket: Socket,
+    models: Models,
+    sender: Sender,
+    /// What the application was last told of the network.
+    active: Option<bool>,
+    told_ready: bool,
+}
+
+/// Where effects are collected, with the randomness of this step.
+#[derive(Debug)]
+pub(crate) struct Out {
+    pub(crate) random: u64,
+    actions: Vec<Action>,
+}
+
+impl Out {
+    pub(crate) fn push(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+
+    pub(crate) fn tell(&mut self, notice: Notice) {
+        self.actions.push(Action::Publish(notice));
+    }
+}
+
+impl Engine {
+    /// An engine at rest. `run` must be above the number of any earlier run whose effects may still be under way.
+    #[must_use]
+    pub fn new(run: u64) -> Engine {
+        Engine { run, running: None }
+    }
+
+    /// The number of the current run.
+    #[must_use]
+    pub fn run(&self) -> u64 {
+        self.run
+    }
+
+    /// Whether it has been started and not stopped.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Takes what happened and says what to do, in that order. `random` is any number; it spreads retries.
+    pub fn step(&mut self, input: Input, random: u64) -> Vec<Effect> {
+        let mut out = Out { random, actions: Vec::new() };
+        match input {
+            Input::Start(start) => self.start(start, &mut out),
+            Input::Stop => self.stop(&mut out),
+            Input::OutboxGrew => {
+                if let Some(running) = &mut self.running {
+                    running.sender.grew(&mut out);
+                }
+            }
+            Input::Wake => {
+                if let Some(running) = &mut self.running {
+                    running.wake(&mut out);
+                }
+            }
+            Input::Event { run, event } => {
+                if let Some(running) = &mut self.running
+                    && (run == self.run || is_broken(Rule::RunNumbers))
+                {
+                    running.event(event, &mut out);
+                }
+            }
+        }
+        let run = self.run;
+        out.actions.into_iter().map(|action| Effect { run, action }).collect()
+    }
+
+    fn start(&mut self, start: Start, out: &mut Out) {
+        if self.running.is_some() {
+            return;
+        }
+        self.run += 1;
+        let mut running = Running {
+            socket: Socket::default(),
+            models: Models::new(start.models, start.safety_ms),
+            sender: Sender::new(start.max_batch),
+            active: None,
+            told_ready: false,
+        };
+        running.socket.open(out);
+        self.running = Some(running);
+    }
+
+    fn stop(&mut self, out: &mut Out) {
+        if self.running.take().is_some() {
+            out.push(Action::CloseSocket);
+        }
+    }
+}
+
+impl Running {
+    fn event(&mut self, event: Event, out: &mut Out) {
+        match event {
+            Event::SocketOpened => {
+                self.answered(out);
+                self.socket.opened();
+                for model in self.models.ids() {
+                    self.models.subscribing(model);
+                    out.push(Action::Subscribe(model));
+                }
+                self.after_subscriptions(out);
+            }
+            Event::SocketLost(failure) => {
+                self.unanswered(failure, out);
+                self.socket.lost(failure, out);
+                // Without a socket the device still syncs: once now, and again with each attempt to reconnect.
+                self.models.socket_lost();
+                self.models.begin(out);
+            }
+            Event::Subscribed(model) => {
+                self.models.subscribed(model, true);
+                self.after_subscriptions(out);
+            }
+            Event::SubscriptionFailed(model, _) => {
+                self.models.subscribed(model, false);
+                self.after_subscriptions(out);
+            }
+            Event::Gap(model) => {
+                self.models.gap(model);
+                self.models.begin(out);
+            }
+            Event::PageArrived { page, more, base } => {
+                self.answered(out);
+                self.models.arrived(page, more, base, out);
+            }
+            Event::PageApplied { page, counts } => {
+                self.models.applied(page, counts, self.socket.is_open(), out);
+            }
+            Event::PageFailed { page, failure } => {
+                self.unanswered(failure, out);
+                self.models.failed(page, failure, out);
+            }
+            Event::CursorRefused { page, scope_changed } => {
+                self.models.refused(page, scope_changed, out);
+            }
+            Event::NothingToSend => self.sender.idle(out),
+            Event::BatchSettled { unsent } => {
+                self.answered(out);
+                self.sender.settled(unsent, out);
+            }
+            Event::BatchFailed { size, failure } => {
+                self.unanswered(failure, out);
+                self.sender.failed(size, failure, out);
+            }
+            Event::Timer(timer) => self.rang(timer, out),
+        }
+        self.tell_ready(out);
+    }
+
+    fn rang(&mut self, timer: Timer, out: &mut Out) {
+        match timer {
+            Timer::Socket => self.socket.retry(out),
+            Timer::Model(model) => self.models.retry(model, out),
+            Timer::Sender => self.sender.retry(out),
+        }
+    }
+
+    fn wake(&mut self, out: &mut Out) {
+        self.socket.retry(out);
+        for model in self.models.ids() {
+            self.models.gap(model);
+        }
+        self.models.wake(out);
+        self.sender.retry(out);
+    }
+
+    /// Once every model is subscribed to (or cannot be), what was missed while they were not is fetched.
+    fn after_subscriptions(&mut self, out: &mut Out) {
+        if self.socket.is_open() && self.models.all_subscribed() {
+            if self.socket.establish() {
+                out.tell(Notice::SubscriptionsEstablished);
+            }
+            self.models.begin(out);
+        }
+    }
+
+    /// The server answered: sending starts with its first answer, and what waits for the network is tried again.
+    fn answered(&mut self, out: &mut Out) {
+        if self.active != Some(true) {
+            let again = self.active == Some(false);
+            self.active = Some(true);
+            out.tell(Notice::NetworkStatus { active: true });
+            self.sender.online(out);
+            if again {
+                self.socket.retry(out);
+                self.models.wake(out);
+            }
+        }
+    }
+
+    fn unanswered(&mut self, failure: Failure, out: &mut Out) {
+        let silent = matches!(failure, Failure::Transient { .. });
+        if silent && self.active != Some(false) {
+            self.active = Some(false);
+            out.tell(Notice::NetworkStatus { active: false });
+        }
+    }
+
+    fn tell_ready(&mut self, out: &mut Out) {
+        let synced = self.models.tell_ready(out);
+        if synced && self.sender.started() && !self.told_ready {
+            self.told_ready = true;
+            out.tell(Notice::Ready);
+        }
+    }
+}
+
+/// For tests and diagnostics: which models wait for what.
+impl Engine {
+    /// The models that are neither synced nor degraded.
+    #[must_use]
+    pub fn unsynced(&self) -> Vec<ModelId> {
+        self.running.as_ref().map_or_else(Vec::new, |running| running.models.unsynced())
+    }
+}

@@ -1,0 +1,216 @@
+//! Small conversations: what happens, and what the engine must want then.
+
+use syncline_core::ModelId;
+use syncline_engine::{
+    Action, Counts, Engine, Event, Failure, Input, ModelPlan, Notice, PageId, Start, Timer,
+};
+
+const POST: ModelId = ModelId(0);
+const COMMENT: ModelId = ModelId(1);
+const OFFLINE: Failure = Failure::Transient { retry_after_ms: None };
+
+fn start() -> Input {
+    Input::Start(Start {
+        models: vec![
+            ModelPlan { model: POST, parents: vec![] },
+            ModelPlan { model: COMMENT, parents: vec![POST] },
+        ],
+        max_batch: 25,
+        safety_ms: None,
+    })
+}
+
+struct Conversation {
+    engine: Engine,
+}
+
+impl Conversation {
+    fn begin() -> (Conversation, Vec<Action>) {
+        let mut conversation = Conversation { engine: Engine::new(0) };
+        let actions = conversation.input(start());
+        (conversation, actions)
+    }
+
+    fn input(&mut self, input: Input) -> Vec<Action> {
+        self.engine.step(input, 0).into_iter().map(|effect| effect.action).collect()
+    }
+
+    fn event(&mut self, event: Event) -> Vec<Action> {
+        let run = self.engine.run();
+        self.input(Input::Event { run, event })
+    }
+
+    fn connect(&mut self) -> Vec<Action> {
+        self.event(Event::SocketOpened);
+        self.event(Event::Subscribed(POST));
+        self.event(Event::Subscribed(COMMENT))
+    }
+
+    /// Answers a whole sync of one page.
+    fn sync(&mut self, model: ModelId, sync: u32, base: bool) -> Vec<Action> {
+        let page = PageId { model, sync, page: 0 };
+        let mut actions = self.event(Event::PageArrived { page, more: false, base });
+        actions.extend(self.event(Event::PageApplied { page, counts: Counts::default() }));
+        actions
+    }
+}
+
+fn page(model: ModelId, sync: u32, page: u32) -> PageId {
+    PageId { model, sync, page }
+}
+
+#[test]
+fn a_clean_start_subscribes_then_syncs_parents_first_and_sends_after_the_first_answer() {
+    let (mut talk, actions) = Conversation::begin();
+    assert_eq!(actions, [Action::OpenSocket]);
+    assert_eq!(
+        talk.event(Event::SocketOpened),
+        [
+            Action::Publish(Notice::NetworkStatus { active: true }),
+            Action::Send { max: 25, resend: true },
+            Action::Subscribe(POST),
+            Action::Subscribe(COMMENT),
+        ]
+    );
+    assert_eq!(talk.event(Event::Subscribed(POST)), []);
+    assert_eq!(
+        talk.event(Event::Subscribed(COMMENT)),
+        [
+            Action::Publish(Notice::SubscriptionsEstablished),
+            Action::Publish(Notice::SyncQueriesStarted { models: vec![POST, COMMENT] }),
+            Action::Fetch(page(POST, 1, 0)),
+        ]
+    );
+    let actions = talk.sync(POST, 1, true);
+    assert!(actions.contains(&Action::Fetch(page(COMMENT, 1, 0))), "{actions:?}");
+    let actions = talk.sync(COMMENT, 1, true);
+    assert!(actions.ends_with(&[Action::Publish(Notice::SyncQueriesReady), Action::Publish(Notice::Ready)]));
+    assert_eq!(talk.engine.unsynced(), []);
+}
+
+#[test]
+fn a_page_is_on_the_wire_while_the_one_before_is_stored_and_no_more_than_one() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    let arrived = |page| Event::PageArrived { page, more: true, base: true };
+    assert_eq!(
+        talk.event(arrived(page(POST, 1, 0))),
+        [Action::Apply(page(POST, 1, 0)), Action::Fetch(page(POST, 1, 1))]
+    );
+    assert_eq!(talk.event(arrived(page(POST, 1, 1))), []);
+    let applied = |page| Event::PageApplied { page, counts: Counts::default() };
+    assert_eq!(
+        talk.event(applied(page(POST, 1, 0))),
+        [Action::Apply(page(POST, 1, 1)), Action::Fetch(page(POST, 1, 2))]
+    );
+}
+
+#[test]
+fn late_and_repeated_answers_change_nothing() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    let first = Event::PageArrived { page: page(POST, 1, 0), more: true, base: true };
+    talk.event(first.clone());
+    assert_eq!(talk.event(first.clone()), [], "the same page twice");
+    talk.event(Event::PageFailed { page: page(POST, 1, 1), failure: OFFLINE });
+    talk.event(Event::Timer(Timer::Model(POST)));
+    let actions = talk.event(first);
+    assert!(matches!(actions[..], [Action::Publish(_)]), "a page of an earlier sync: {actions:?}");
+    let run = talk.engine.run();
+    talk.input(Input::Stop);
+    talk.input(start());
+    let stale = Input::Event { run, event: Event::SocketOpened };
+    assert_eq!(talk.input(stale), [], "an input of an earlier run");
+}
+
+#[test]
+fn every_gap_in_the_socket_is_followed_by_a_delta_sync() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    talk.sync(POST, 1, true);
+    talk.sync(COMMENT, 1, true);
+    let actions = talk.event(Event::SocketLost(OFFLINE));
+    assert!(
+        matches!(
+            actions[..],
+            [
+                Action::Publish(_),
+                Action::SetTimer { timer: Timer::Socket, .. },
+                Action::Fetch(_),
+                Action::Fetch(_)
+            ]
+        ),
+        "{actions:?}"
+    );
+    talk.event(Event::PageFailed { page: page(POST, 2, 0), failure: OFFLINE });
+    talk.event(Event::PageFailed { page: page(COMMENT, 2, 0), failure: OFFLINE });
+    assert_eq!(talk.event(Event::Timer(Timer::Socket)), [Action::OpenSocket]);
+    let actions = talk.connect();
+    assert!(actions.contains(&Action::Fetch(page(POST, 3, 0))) || talk.engine.unsynced().contains(&POST));
+}
+
+#[test]
+fn a_hole_in_the_frames_of_one_model_syncs_that_model_only() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    talk.sync(POST, 1, true);
+    talk.sync(COMMENT, 1, true);
+    assert_eq!(talk.event(Event::Gap(COMMENT)), [Action::Fetch(page(COMMENT, 2, 0))]);
+}
+
+#[test]
+fn a_model_that_is_refused_holds_nobody_up() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    let actions = talk.event(Event::PageFailed { page: page(POST, 1, 0), failure: Failure::Auth });
+    assert!(actions.contains(&Action::Publish(Notice::ModelDegraded { model: POST })));
+    assert!(actions.contains(&Action::Fetch(page(COMMENT, 1, 0))));
+}
+
+#[test]
+fn a_base_sync_without_an_unbroken_socket_is_confirmed_by_one_delta() {
+    let (mut talk, _) = Conversation::begin();
+    talk.event(Event::SocketLost(OFFLINE));
+    assert!(talk.sync(POST, 1, true).contains(&Action::Fetch(page(POST, 2, 0))));
+    assert!(!talk.sync(POST, 2, true).contains(&Action::Fetch(page(POST, 3, 0))));
+}
+
+#[test]
+fn a_refused_batch_is_halved_and_a_lost_one_is_sent_again_verbatim() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    assert_eq!(talk.event(Event::NothingToSend), [Action::Send { max: 25, resend: false }]);
+    assert_eq!(
+        talk.event(Event::BatchFailed { size: 25, failure: Failure::Refused }),
+        [Action::Send { max: 12, resend: true }]
+    );
+    let actions = talk.event(Event::BatchFailed { size: 12, failure: OFFLINE });
+    assert!(matches!(actions[..], [Action::Publish(_), Action::SetTimer { timer: Timer::Sender, .. }]));
+    assert_eq!(talk.event(Event::Timer(Timer::Sender)), [Action::Send { max: 12, resend: true }]);
+}
+
+#[test]
+fn a_refused_cursor_is_forgotten_once_and_then_waited_for() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    let refused = |sync| Event::CursorRefused { page: page(POST, sync, 0), scope_changed: true };
+    assert_eq!(
+        talk.event(refused(1)),
+        [Action::ResetCursor { model: POST, scope_changed: true }, Action::Fetch(page(POST, 2, 0))]
+    );
+    let actions = talk.event(refused(2));
+    assert!(
+        actions.iter().any(|action| matches!(action, Action::SetTimer { timer: Timer::Model(POST), .. }))
+    );
+    assert!(!actions.iter().any(|action| matches!(action, Action::Fetch(id) if id.model == POST)));
+}
+
+#[test]
+fn stop_and_start_from_any_state_end_and_begin_one_run() {
+    let (mut talk, _) = Conversation::begin();
+    assert_eq!(talk.input(start()), [], "start while running joins it");
+    assert_eq!(talk.input(Input::Stop), [Action::CloseSocket]);
+    assert_eq!(talk.input(Input::Stop), []);
+    assert_eq!(talk.input(Input::OutboxGrew), []);
+    assert_eq!(talk.input(start()), [Action::OpenSocket]);
+}
