@@ -59,6 +59,8 @@ pub enum FieldSource {
     Timestamp,
     /// A foreign key that a relation brings along.
     ForeignKey,
+    /// The owner that an `@auth` rule names and nobody declares: filled by the server, read-only for the client.
+    Owner,
 }
 
 /// A stored field. Relations are not fields; their foreign keys are.

@@ -1,0 +1,157 @@
+//! The inputs of mutations, and the filters.
+
+use super::type_names;
+use super::writer::Writer;
+use syncline_core::Schema;
+use syncline_core::model::{Allow, Field, FieldKind, FieldSource, Model};
+use syncline_core::scalar::{Scalar, Storage};
+
+/// The inputs of create, update and delete.
+pub(crate) fn mutation_inputs(model: &Model, out: &mut Writer) {
+    let upper = &model.names.upper;
+    let places = |late: bool| {
+        let fields = model.fields.iter().enumerate().filter(|(_, field)| !field.read_only);
+        fields.filter(move |(_, field)| (field.source == FieldSource::ForeignKey) == late)
+    };
+    let version = || std::iter::once("_version: Int".to_owned());
+    let all = |write: &dyn Fn(usize, &Field) -> String| -> Vec<String> {
+        let line = |(place, field): (usize, &Field)| write(place, field);
+        places(false).map(line).chain(version()).chain(places(true).map(line)).collect()
+    };
+    let create = |place: usize, field: &Field| {
+        // The server makes a missing `id` and fills missing timestamps, also declared ones.
+        let default_key = model.is_key(place) && field.name == "id" && model.key.len() == 1;
+        let filled = default_key || is_timestamp(model, place);
+        format!("{}: {}", field.name, if filled { nullable(field) } else { field.type_name() })
+    };
+    let update = |place: usize, field: &Field| {
+        format!("{}: {}", field.name, if model.is_key(place) { field.type_name() } else { nullable(field) })
+    };
+    out.block("input", &type_names::input("Create", upper), all(&create));
+    out.block("input", &type_names::input("Update", upper), all(&update));
+    let keys = model.key.iter().map(|&place| {
+        let field = &model.fields[place];
+        format!("{}: {}", field.name, field.type_name())
+    });
+    out.block("input", &type_names::input("Delete", upper), keys.chain(version()));
+}
+
+fn is_timestamp(model: &Model, place: usize) -> bool {
+    let field = &model.fields[place];
+    let fills = [model.timestamps.created_at, model.timestamps.updated_at].contains(&Some(place));
+    fills && field.kind == FieldKind::Scalar(Scalar::AwsDateTime)
+}
+
+/// The type without the outer `!`.
+fn nullable(field: &Field) -> String {
+    field.type_name().trim_end_matches('!').to_owned()
+}
+
+/// The filters for lists and syncs, for conditions and for subscriptions.
+pub(crate) fn filters(schema: &Schema, model: &Model, out: &mut Writer) {
+    let upper = &model.names.upper;
+    let late = |field: &Field| matches!(field.source, FieldSource::ForeignKey | FieldSource::Owner);
+    let term = |field: &Field| format!("{}: {}", field.name, operator(field));
+    // The transformer lets every model be filtered by `id`, also one that has none.
+    let id = |ty: &str| model.field("id").is_none().then(|| format!("id: {ty}"));
+
+    let name = type_names::filter(upper);
+    let mut lines: Vec<String> = model.fields.iter().filter(|field| !late(field)).map(term).collect();
+    lines.extend(id("ModelIDInput"));
+    lines.extend(groups(&name, true));
+    lines.extend(model.fields.iter().filter(|field| late(field)).map(term));
+    out.block("input", &name, lines);
+
+    let name = type_names::condition(upper);
+    let places = model.fields.iter().enumerate().filter(|(place, _)| !model.is_key(*place));
+    let fields: Vec<&Field> = places.map(|(_, field)| field).collect();
+    let mut lines: Vec<String> =
+        fields.iter().filter(|field| !late(field)).map(|field| term(field)).collect();
+    lines.extend(groups(&name, true));
+    lines.extend(fields.iter().filter(|field| late(field)).map(|field| term(field)));
+    out.block("input", &name, lines);
+
+    let name = type_names::subscription_filter(upper);
+    let owners = owner_fields(model);
+    let dynamic: Vec<&str> = model.auth.iter().filter_map(|rule| rule.groups_field.as_deref()).collect();
+    let open = |field: &&Field| {
+        let name = field.name.as_str();
+        field.source != FieldSource::Owner && !owners.contains(&name) && !dynamic.contains(&name)
+    };
+    let term = |field: &Field| format!("{}: {}", field.name, subscription_operator(field));
+    let mut lines: Vec<String> =
+        model.fields.iter().filter(|field| !late(field)).filter(open).map(term).collect();
+    lines.extend(id("ModelSubscriptionIDInput"));
+    lines.extend(groups(&name, false));
+    lines.extend(model.fields.iter().filter(|field| late(field)).filter(open).map(term));
+    lines.extend(foreign_keys_of_children(schema, model));
+    lines.extend(owners.iter().map(|owner| format!("{owner}: ModelStringInput")));
+    out.block("input", &name, lines);
+}
+
+/// `and`, `or`, `not` and the tombstone.
+fn groups(name: &str, negation: bool) -> Vec<String> {
+    let mut lines = vec![format!("and: [{name}]"), format!("or: [{name}]")];
+    lines.extend(negation.then(|| format!("not: {name}")));
+    lines.push("_deleted: ModelBooleanInput".to_owned());
+    lines
+}
+
+/// The transformer puts the foreign keys of implicit has-many relations on the parent's subscription filter.
+fn foreign_keys_of_children(schema: &Schema, model: &Model) -> Vec<String> {
+    let mut lines = Vec::new();
+    for relation in model.relations.iter().filter(|relation| relation.target != model.id) {
+        let child = schema.model(relation.target);
+        let keys = relation.target_fields.iter().map(|&place| &child.fields[place]);
+        for key in keys.filter(|key| key.source == FieldSource::ForeignKey) {
+            if model.field(&key.name).is_none() {
+                lines.push(format!("{}: {}", key.name, subscription_operator(key)));
+            }
+        }
+    }
+    lines
+}
+
+/// The fields that owner rules name, each once.
+pub(crate) fn owner_fields(model: &Model) -> Vec<&str> {
+    let mut owners: Vec<&str> = Vec::new();
+    for rule in model.auth.iter().filter(|rule| rule.allow == Allow::Owner) {
+        owners.extend(
+            rule.owner_field
+                .as_deref()
+                .filter(|owner| !owners.contains(owner))
+                .into_iter()
+                .collect::<Vec<_>>(),
+        );
+    }
+    owners
+}
+
+/// The operators of a field's type.
+fn operator(field: &Field) -> String {
+    match &field.kind {
+        FieldKind::Enum(ty) => {
+            let [single, list] = type_names::of_enum(&ty.name);
+            if field.is_list() { list } else { single }
+        }
+        FieldKind::Scalar(scalar) => format!("Model{}Input", base(*scalar)),
+    }
+}
+
+fn subscription_operator(field: &Field) -> String {
+    match &field.kind {
+        FieldKind::Enum(_) => "ModelSubscriptionStringInput".to_owned(),
+        FieldKind::Scalar(scalar) => format!("ModelSubscription{}Input", base(*scalar)),
+    }
+}
+
+/// The GraphQL scalar whose operators serve an AWS scalar.
+pub(crate) fn base(scalar: Scalar) -> &'static str {
+    match (scalar, scalar.storage()) {
+        (Scalar::Id, _) => "ID",
+        (_, Storage::Bool) => "Boolean",
+        (_, Storage::Int) => "Int",
+        (_, Storage::Float) => "Float",
+        (_, Storage::Text) => "String",
+    }
+}

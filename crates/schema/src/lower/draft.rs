@@ -1,0 +1,141 @@
+//! A model in the making.
+
+use crate::ast::{Document, FieldDef, Name, TypeDef, find};
+use crate::directives::relations::RelationSpec;
+use crate::report::{Reporter, Span};
+use crate::suggest::did_you_mean;
+use std::collections::HashMap;
+use std::sync::Arc;
+use syncline_core::model::{AuthRule, EnumType, Field, FieldKind, FieldSource, Index, Relation, Timestamps};
+
+/// The types of a document by name.
+pub(crate) struct Catalogue<'a> {
+    pub(crate) models: Vec<&'a TypeDef>,
+    pub(crate) enums: Vec<Arc<EnumType>>,
+    pub(crate) enum_names: Vec<&'a Name>,
+    model_places: HashMap<&'a str, usize>,
+    enum_places: HashMap<&'a str, usize>,
+}
+
+impl<'a> Catalogue<'a> {
+    pub(crate) fn new(document: &'a Document) -> Catalogue<'a> {
+        let is_model = |ty: &&TypeDef| find(&ty.directives, "model").is_some();
+        let models: Vec<&TypeDef> = document.types.iter().filter(is_model).collect();
+        let enums = document.enums.iter().map(|ty| {
+            let values = ty.values.iter().map(|value| value.text.clone()).collect();
+            Arc::new(EnumType { name: ty.name.text.clone(), values })
+        });
+        Catalogue {
+            model_places: models
+                .iter()
+                .enumerate()
+                .map(|(place, ty)| (ty.name.text.as_str(), place))
+                .collect(),
+            enum_places: document
+                .enums
+                .iter()
+                .enumerate()
+                .map(|(place, ty)| (ty.name.text.as_str(), place))
+                .collect(),
+            enums: enums.collect(),
+            enum_names: document.enums.iter().map(|ty| &ty.name).collect(),
+            models,
+        }
+    }
+
+    pub(crate) fn model(&self, name: &str) -> Option<usize> {
+        self.model_places.get(name).copied()
+    }
+
+    pub(crate) fn enumeration(&self, name: &str) -> Option<&Arc<EnumType>> {
+        self.enum_places.get(name).map(|&place| &self.enums[place])
+    }
+
+    /// All names of types.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.model_places.keys().chain(self.enum_places.keys()).copied()
+    }
+}
+
+/// A relation as declared, not yet joined to its other side.
+pub(crate) struct Pending<'a> {
+    pub(crate) field: &'a FieldDef,
+    pub(crate) target: usize,
+    pub(crate) spec: RelationSpec,
+}
+
+/// A model in the making.
+pub(crate) struct Draft<'a> {
+    pub(crate) def: &'a TypeDef,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) pending: Vec<Pending<'a>>,
+    pub(crate) key: Vec<usize>,
+    pub(crate) custom_key: bool,
+    pub(crate) indexes: Vec<Index>,
+    pub(crate) relations: Vec<Relation>,
+    pub(crate) auth: Vec<AuthRule>,
+    pub(crate) timestamps: Timestamps,
+    places: HashMap<String, usize>,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(def: &'a TypeDef) -> Draft<'a> {
+        Draft {
+            def,
+            fields: Vec::new(),
+            pending: Vec::new(),
+            key: Vec::new(),
+            custom_key: false,
+            indexes: Vec::new(),
+            relations: Vec::new(),
+            auth: Vec::new(),
+            timestamps: Timestamps::default(),
+            places: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.def.name.text
+    }
+
+    /// The place of a stored field.
+    pub(crate) fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    /// Adds a stored field and returns its place.
+    pub(crate) fn push(&mut self, field: Field) -> usize {
+        let place = self.fields.len();
+        self.places.insert(field.name.clone(), place);
+        self.fields.push(field);
+        place
+    }
+
+    /// The place of the field that `name` names for `purpose`; reported if there is none.
+    pub(crate) fn lookup(&self, name: &Name, purpose: &str, report: &mut Reporter<'_>) -> Option<usize> {
+        let found = self.place(&name.text);
+        if found.is_none() {
+            let all = self.fields.iter().map(|field| field.name.as_str());
+            let hint = did_you_mean(&name.text, all, || {
+                format!("declare it, or name a stored field of `{}`", self.name())
+            });
+            report.fault(
+                name.span,
+                format!("`{}` has no field `{}` for {purpose}", self.name(), name.text),
+                hint,
+            );
+        }
+        found
+    }
+
+    /// The place in the source to blame for a field.
+    pub(crate) fn span(&self, field: &str) -> Span {
+        let declared = self.def.fields.iter().find(|def| def.name.text == field);
+        declared.map_or(self.def.name.span, |def| def.name.span)
+    }
+}
+
+/// A nullable field with nothing special to it.
+pub(crate) fn plain(name: &str, kind: FieldKind, source: FieldSource) -> Field {
+    Field { name: name.to_owned(), kind, required: false, list: None, source, read_only: false }
+}

@@ -1,0 +1,104 @@
+//! The names of what is generated, and that none of them is taken twice.
+
+use crate::ast::Name;
+use crate::emit::type_names;
+use crate::lower::draft::{Catalogue, Draft};
+use crate::md5;
+use crate::plural::plural;
+use crate::report::Reporter;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use syncline_core::model::Names;
+
+/// The longest name of a subscription, in characters; a longer one is cut and told apart by its hash.
+const LONGEST_SUBSCRIPTION: usize = 50;
+
+/// The names for a model.
+pub(crate) fn of(model: &str) -> Names {
+    let mut names = Names::new(model, &plural(&upper(model)));
+    for name in [&mut names.on_create, &mut names.on_update, &mut names.on_delete] {
+        if name.len() > LONGEST_SUBSCRIPTION {
+            let hash = md5::hex(name.as_bytes());
+            *name = format!("{}{}", &name[..45], &hash[..5]);
+        }
+    }
+    names
+}
+
+/// `name` with its first letter in upper case.
+pub(crate) fn upper(name: &str) -> String {
+    let (first, rest) = name.split_at(name.len().min(1));
+    first.to_ascii_uppercase() + rest
+}
+
+/// `name` with its first letter in lower case.
+pub(crate) fn lower(name: &str) -> String {
+    let (first, rest) = name.split_at(name.len().min(1));
+    first.to_ascii_lowercase() + rest
+}
+
+/// Reports every generated name that two definitions want.
+pub(crate) fn check(drafts: &[Draft<'_>], catalogue: &Catalogue<'_>, report: &mut Reporter<'_>) {
+    let mut queries = Taken::default();
+    let mut types = Taken::default();
+    for name in type_names::FIXED {
+        types.0.insert((*name).to_owned(), "the API itself".to_owned());
+    }
+    for draft in drafts {
+        let def = &draft.def.name;
+        let names = of(&def.text);
+        let index_queries = draft.indexes.iter().filter_map(|index| index.query.as_ref());
+        for name in [&names.get, &names.list, &names.sync].into_iter().chain(index_queries) {
+            queries.take(name, "query", def, report);
+        }
+        types.take(&def.text, "type", def, report);
+        for name in type_names::of_model(&names.upper) {
+            types.take(&name, "type", def, report);
+        }
+        for index in draft.indexes.iter().filter(|index| index.fields.len() > 2) {
+            for name in type_names::of_composite(&names.upper, &upper(&index.name)) {
+                types.take(&name, "type", def, report);
+            }
+        }
+    }
+    for ty in &catalogue.enum_names {
+        types.take(&ty.text, "type", ty, report);
+        for name in type_names::of_enum(&ty.text) {
+            types.take(&name, "type", ty, report);
+        }
+    }
+}
+
+/// Names and who has them.
+#[derive(Default)]
+struct Taken(HashMap<String, String>);
+
+impl Taken {
+    fn take(&mut self, name: &str, what: &str, by: &Name, report: &mut Reporter<'_>) {
+        match self.0.entry(name.to_owned()) {
+            Entry::Occupied(taken) => report.fault(
+                by.span,
+                format!("`{}` would generate the {what} `{name}`, which belongs to {}", by.text, taken.get()),
+                "rename one of them",
+            ),
+            Entry::Vacant(free) => {
+                free.insert(format!("`{}`", by.text));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+
+    #[test]
+    fn long_subscription_names_are_cut() {
+        let names = of("AVeryLongModelNameThatGoesBeyondTheFiftyCharacters");
+        assert_eq!(names.on_create, "onCreateAVeryLongModelNameThatGoesBeyondTheFi310e3");
+        assert_eq!(names.on_update, "onUpdateAVeryLongModelNameThatGoesBeyondTheFib6b88");
+        assert_eq!(names.create, "createAVeryLongModelNameThatGoesBeyondTheFiftyCharacters");
+        assert_eq!(of("todo").list, "listTodos");
+        assert_eq!(of("Person").sync, "syncPeople");
+    }
+}
