@@ -1,0 +1,22 @@
+//! Predicates: Rust, SQLite and filter JSON agree (I8).
+
+#[cfg(test)]
+mod agree;
+#[cfg(test)]
+mod bind;
+#[cfg(test)]
+mod builder;
+#[cfg(test)]
+mod database;
+#[cfg(test)]
+mod edges;
+#[cfg(test)]
+mod generate;
+#[cfg(test)]
+mod json;
+#[cfg(test)]
+mod models;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod sql;
