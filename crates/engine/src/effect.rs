@@ -35,6 +35,8 @@ pub enum Action {
     },
     /// Claim at most `max` entries and send them: `BatchSettled`, `BatchFailed` or `NothingToSend`.
     Send {
+        /// The number of the batch in this run.
+        batch: u32,
         /// The most entries.
         max: usize,
         /// Whether entries with an unknown outcome go first, verbatim.

@@ -157,14 +157,14 @@ impl Running {
             Event::CursorRefused { page, scope_changed } => {
                 self.models.refused(page, scope_changed, out);
             }
-            Event::NothingToSend => self.sender.idle(out),
-            Event::BatchSettled { unsent } => {
+            Event::NothingToSend { batch } => self.sender.idle(batch, out),
+            Event::BatchSettled { batch, unsent } => {
                 self.answered(out);
-                self.sender.settled(unsent, out);
+                self.sender.settled(batch, unsent, out);
             }
-            Event::BatchFailed { size, failure } => {
+            Event::BatchFailed { batch, size, failure } => {
                 self.unanswered(failure, out);
-                self.sender.failed(size, failure, out);
+                self.sender.failed(batch, size, failure, out);
             }
             Event::Timer(timer) => self.rang(timer, out),
         }

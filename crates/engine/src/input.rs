@@ -56,7 +56,7 @@ pub struct PageId {
 }
 
 /// What came of an effect.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event {
     /// The socket is open and accepted.
     SocketOpened,
@@ -100,14 +100,21 @@ pub enum Event {
         scope_changed: bool,
     },
     /// There was nothing to claim.
-    NothingToSend,
+    NothingToSend {
+        /// The number of the batch.
+        batch: u32,
+    },
     /// Every entry of a batch has its outcome.
     BatchSettled {
+        /// The number of the batch.
+        batch: u32,
         /// Entries left that could be sent.
         unsent: usize,
     },
     /// A batch as a whole was not answered, or not accepted; its entries stay as they are.
     BatchFailed {
+        /// The number of the batch.
+        batch: u32,
         /// How many mutations it held.
         size: usize,
         /// Why.

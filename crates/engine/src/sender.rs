@@ -7,6 +7,8 @@ use crate::{Action, Backoff, Failure, Notice, Timer};
 #[derive(Debug)]
 pub(crate) struct Sender {
     state: State,
+    /// The number of the last batch.
+    batch: u32,
     /// The server has answered in this run.
     online: bool,
     /// Entries may be marked as sent whose outcome is unknown.
@@ -31,6 +33,7 @@ impl Sender {
         let max = max.max(1);
         Sender {
             state: State::Idle,
+            batch: 0,
             online: false,
             resend: true,
             grew: true,
@@ -68,7 +71,15 @@ impl Sender {
         }
     }
 
-    pub(crate) fn idle(&mut self, out: &mut Out) {
+    /// Whether this is news of the batch under way.
+    fn awaits(&self, batch: u32) -> bool {
+        self.state == State::Busy && self.batch == batch
+    }
+
+    pub(crate) fn idle(&mut self, batch: u32, out: &mut Out) {
+        if !self.awaits(batch) {
+            return;
+        }
         self.state = State::Idle;
         if self.resend {
             // Nothing was in doubt; what is new comes next.
@@ -80,7 +91,10 @@ impl Sender {
         self.send(out);
     }
 
-    pub(crate) fn settled(&mut self, unsent: usize, out: &mut Out) {
+    pub(crate) fn settled(&mut self, batch: u32, unsent: usize, out: &mut Out) {
+        if !self.awaits(batch) {
+            return;
+        }
         self.state = State::Idle;
         self.backoff.reset();
         // After a batch was cut in half, grow again slowly.
@@ -92,7 +106,10 @@ impl Sender {
         self.send(out);
     }
 
-    pub(crate) fn failed(&mut self, size: usize, failure: Failure, out: &mut Out) {
+    pub(crate) fn failed(&mut self, batch: u32, size: usize, failure: Failure, out: &mut Out) {
+        if !self.awaits(batch) {
+            return;
+        }
         self.state = State::Waiting;
         self.resend = true;
         if failure == Failure::Refused && size > 1 {
@@ -109,7 +126,8 @@ impl Sender {
         if self.online && self.grew && self.state == State::Idle {
             self.state = State::Busy;
             self.grew = false;
-            out.push(Action::Send { max: self.limit, resend: self.resend });
+            self.batch += 1;
+            out.push(Action::Send { batch: self.batch, max: self.limit, resend: self.resend });
         }
     }
 

@@ -107,9 +107,10 @@ impl World {
             Action::Fetch(page) | Action::Apply(page) if fails => Event::PageFailed { page, failure },
             Action::Fetch(page) => self.arrive(page),
             Action::Apply(page) => Event::PageApplied { page, counts: Counts::default() },
-            Action::Send { max, .. } if fails => Event::BatchFailed { size: max, failure },
-            Action::Send { .. } if self.random.below(2) == 0 => Event::NothingToSend,
-            _ => Event::BatchSettled { unsent: 0 },
+            Action::Send { batch, max, .. } if fails => Event::BatchFailed { batch, size: max, failure },
+            Action::Send { batch, .. } if self.random.below(2) == 0 => Event::NothingToSend { batch },
+            Action::Send { batch, .. } => Event::BatchSettled { batch, unsent: 0 },
+            _ => unreachable!("{effect:?} is not asked of the world"),
         }
     }
 

@@ -67,7 +67,7 @@ fn a_clean_start_subscribes_then_syncs_parents_first_and_sends_after_the_first_a
         talk.event(Event::SocketOpened),
         [
             Action::Publish(Notice::NetworkStatus { active: true }),
-            Action::Send { max: 25, resend: true },
+            Action::Send { batch: 1, max: 25, resend: true },
             Action::Subscribe(POST),
             Action::Subscribe(COMMENT),
         ]
@@ -179,14 +179,17 @@ fn a_base_sync_without_an_unbroken_socket_is_confirmed_by_one_delta() {
 fn a_refused_batch_is_halved_and_a_lost_one_is_sent_again_verbatim() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
-    assert_eq!(talk.event(Event::NothingToSend), [Action::Send { max: 25, resend: false }]);
     assert_eq!(
-        talk.event(Event::BatchFailed { size: 25, failure: Failure::Refused }),
-        [Action::Send { max: 12, resend: true }]
+        talk.event(Event::NothingToSend { batch: 1 }),
+        [Action::Send { batch: 2, max: 25, resend: false }]
     );
-    let actions = talk.event(Event::BatchFailed { size: 12, failure: OFFLINE });
+    assert_eq!(
+        talk.event(Event::BatchFailed { batch: 2, size: 25, failure: Failure::Refused }),
+        [Action::Send { batch: 3, max: 12, resend: true }]
+    );
+    let actions = talk.event(Event::BatchFailed { batch: 3, size: 12, failure: OFFLINE });
     assert!(matches!(actions[..], [Action::Publish(_), Action::SetTimer { timer: Timer::Sender, .. }]));
-    assert_eq!(talk.event(Event::Timer(Timer::Sender)), [Action::Send { max: 12, resend: true }]);
+    assert_eq!(talk.event(Event::Timer(Timer::Sender)), [Action::Send { batch: 4, max: 12, resend: true }]);
 }
 
 #[test]
