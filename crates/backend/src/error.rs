@@ -1,7 +1,7 @@
 //! What can go wrong below the boundary.
 
 /// A fault of the store, never of the request.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BackendError {
     /// It may go away by itself: the server answers 503 with `Retry-After`, and the client keeps the mutation.

@@ -46,6 +46,12 @@ impl Timeline {
         if is_broken(Rule::StartedAt) { honest.saturating_add(BROKEN_BY_MS) } else { honest }
     }
 
+    /// The highest `startedAt` handed out, in ms, or the ceiling it was restored with.
+    #[must_use]
+    pub fn highest_started_at(&self) -> i64 {
+        self.floor
+    }
+
     fn next(&self, now_ms: i64) -> i64 {
         now_ms.max(self.last).max(self.floor)
     }

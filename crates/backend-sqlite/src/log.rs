@@ -1,0 +1,126 @@
+//! The change log (SYNC 3.2) and the ids of applied mutations (SYNC 2.1).
+
+use std::ops::RangeInclusive;
+
+use rusqlite::types::FromSqlError;
+use rusqlite::{Connection, OptionalExtension, params};
+use syncline_backend::driver::Put;
+use syncline_backend::{LoggedChange, Mutation, MutationId, Row};
+use syncline_core::record::MutationOp;
+use syncline_core::{Key, Model, Value};
+
+use crate::value::{from_json, to_json};
+
+/// Writes the log line of the change that made `row`.
+pub(crate) fn append(
+    conn: &Connection,
+    model: &Model,
+    mutation: &Mutation,
+    put: &Put,
+    row: &Row,
+) -> rusqlite::Result<()> {
+    let sql = r#"INSERT INTO "_changes" ("seq", "model", "key", "version", "op", "before", "session", "stamp")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)"#;
+    let before: serde_json::Map<String, serde_json::Value> =
+        put.before.iter().map(|(field, value)| (model.fields[*field].name.clone(), to_json(value))).collect();
+    conn.prepare_cached(sql)?
+        .execute(params![
+            row.seq,
+            model.name,
+            mutation.key.to_text(),
+            row.meta.version,
+            word(put.op),
+            serde_json::Value::Object(before).to_string(),
+            mutation.session,
+            row.meta.last_changed_at,
+        ])
+        .map(drop)
+}
+
+/// The log lines of a record's `versions`, oldest first, as far as they are kept.
+pub(crate) fn changes(
+    conn: &Connection,
+    model: &Model,
+    key: &Key,
+    versions: &RangeInclusive<i64>,
+) -> rusqlite::Result<Vec<LoggedChange>> {
+    if versions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = r#"SELECT "version", "before", "session" FROM "_changes"
+        WHERE "model" = ? AND "key" = ? AND "version" BETWEEN ? AND ? ORDER BY "version""#;
+    conn.prepare_cached(sql)?
+        .query_map(params![model.name, key.to_text(), versions.start(), versions.end()], |row| {
+            let before = before(model, row.get_ref(1)?.as_str()?).map_err(|error| {
+                let ty = rusqlite::types::Type::Text;
+                rusqlite::Error::FromSqlConversionFailure(1, ty, Box::new(error))
+            })?;
+            Ok(LoggedChange { version: row.get(0)?, before, session: row.get(2)? })
+        })?
+        .collect()
+}
+
+/// Reads the values before a change; fields come in the order of the model.
+fn before(model: &Model, text: &str) -> Result<Vec<(usize, Value)>, FromSqlError> {
+    let json: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(text).map_err(FromSqlError::other)?;
+    let mut before = json
+        .iter()
+        .map(|(name, json)| {
+            let field = model.field(name).ok_or(FromSqlError::InvalidType)?;
+            let value = from_json(&model.fields[field], json).ok_or(FromSqlError::InvalidType)?;
+            Ok((field, value))
+        })
+        .collect::<Result<Vec<_>, FromSqlError>>()?;
+    before.sort_by_key(|(field, _)| *field);
+    Ok(before)
+}
+
+/// The greatest sequence number such that every commit stamped `last_sync` or later comes after it: 0 if the log does
+/// not reach back that far.
+pub(crate) fn seq_before(conn: &Connection, last_sync: i64) -> rusqlite::Result<i64> {
+    let sql = r#"SELECT "seq" FROM "_changes" WHERE "stamp" < ? ORDER BY "stamp" DESC, "seq" DESC LIMIT 1"#;
+    Ok(conn.prepare_cached(sql)?.query_row([last_sync], |row| row.get(0)).optional()?.unwrap_or(0))
+}
+
+/// A mutation that was applied.
+#[derive(Debug)]
+pub(crate) struct Remembered {
+    pub(crate) principal: String,
+    pub(crate) model: String,
+    pub(crate) key: String,
+}
+
+/// The mutation that was applied under this id, whoever sent it.
+pub(crate) fn recall(conn: &Connection, id: &MutationId) -> rusqlite::Result<Option<Remembered>> {
+    let sql = r#"SELECT "principal", "model", "key" FROM "_mutations" WHERE "id" = ?"#;
+    conn.prepare_cached(sql)?
+        .query_row([&id.id], |row| {
+            Ok(Remembered { principal: row.get(0)?, model: row.get(1)?, key: row.get(2)? })
+        })
+        .optional()
+}
+
+/// Remembers that a mutation left its record at `version`, at `now`.
+pub(crate) fn remember(
+    conn: &Connection,
+    id: &MutationId,
+    model: &Model,
+    key: &Key,
+    version: i64,
+    now: i64,
+) -> rusqlite::Result<()> {
+    let sql = r#"INSERT INTO "_mutations" ("id", "principal", "model", "key", "version", "stamp")
+        VALUES (?, ?, ?, ?, ?, ?)"#;
+    conn.prepare_cached(sql)?
+        .execute(params![id.id, id.principal, model.name, key.to_text(), version, now])
+        .map(drop)
+}
+
+fn word(op: MutationOp) -> &'static str {
+    match op {
+        MutationOp::Create => "create",
+        MutationOp::Update => "update",
+        MutationOp::Delete => "delete",
+    }
+}

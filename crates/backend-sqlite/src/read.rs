@@ -1,0 +1,188 @@
+//! Reads.
+
+use rusqlite::{Connection, params_from_iter};
+use syncline_backend::driver::{SyncPlan, key_fits};
+use syncline_backend::{BackendError, List, ListPage, Row, Scope, Sync, SyncPage, SyncPlace};
+use syncline_core::page::Direction;
+use syncline_core::predicate::{Filter, to_sql};
+use syncline_core::{Key, Value};
+
+use crate::error::fault;
+use crate::table::Table;
+use crate::value::Bound;
+use crate::{access, log, meta, names};
+
+/// Some SQL and its parameters, in the order of their places.
+#[derive(Debug, Default)]
+struct Query {
+    text: String,
+    parameters: Vec<Value>,
+}
+
+impl Query {
+    fn of(text: String) -> Query {
+        Query { text, parameters: Vec::new() }
+    }
+
+    fn push(&mut self, text: &str, parameters: impl IntoIterator<Item = Value>) {
+        self.text.push_str(text);
+        self.parameters.extend(parameters);
+    }
+
+    /// Adds `filter` to the conditions; the first is `1`, so that each can begin with `AND`.
+    fn and(&mut self, table: &Table, filter: &Filter) {
+        if !filter.is_all() {
+            let sql = to_sql(filter, &|field| table.column(field));
+            self.push(" AND ", []);
+            self.push(&sql.text, sql.params);
+        }
+    }
+
+    /// Adds that the columns of `fields`, in this order, come after `values` in this direction.
+    fn after(&mut self, table: &Table, fields: &[usize], values: &[Value], direction: Direction) {
+        let sign = match direction {
+            Direction::Ascending => ">",
+            Direction::Descending => "<",
+        };
+        let parameters = vec!["?"; fields.len()].join(", ");
+        self.push(&format!(" AND ({}) {sign} ({parameters})", table.list(fields)), values.iter().cloned());
+    }
+
+    fn order(&mut self, table: &Table, fields: &[usize], direction: Direction) {
+        let word = match direction {
+            Direction::Ascending => "",
+            Direction::Descending => " DESC",
+        };
+        let columns: Vec<String> = fields.iter().map(|&field| table.list(&[field]) + word).collect();
+        self.push(&format!(" ORDER BY {}", columns.join(", ")), []);
+    }
+
+    /// Ends it after `limit` rows and one more, which tells whether there are more.
+    fn limit(&mut self, limit: usize) {
+        self.push(" LIMIT ?", [Value::Int(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))]);
+    }
+
+    /// Runs it and keeps the rows that `wanted` selects, up to `limit`; tells whether there are more.
+    fn run(
+        &self,
+        conn: &Connection,
+        table: &Table,
+        limit: usize,
+        wanted: impl Fn(&Row) -> bool,
+    ) -> rusqlite::Result<(Vec<Row>, bool)> {
+        let mut statement = conn.prepare_cached(&self.text)?;
+        let mut found = statement.query(params_from_iter(self.parameters.iter().map(Bound)))?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let row = table.read(row)?;
+            if wanted(&row) {
+                if rows.len() == limit {
+                    return Ok((rows, true));
+                }
+                rows.push(row);
+            }
+        }
+        Ok((rows, false))
+    }
+}
+
+/// The rows with these keys.
+pub(crate) fn get(
+    conn: &Connection,
+    table: &Table,
+    scope: &Scope,
+    keys: &[Key],
+) -> Result<Vec<Option<Row>>, BackendError> {
+    // One snapshot for all of them.
+    let _snapshot = (keys.len() > 1).then(|| conn.unchecked_transaction()).transpose().map_err(fault)?;
+    let row = |key: &Key| {
+        if !key_fits(&table.model, key) {
+            return Ok(None);
+        }
+        Ok(table.get(conn, key)?.filter(|row| scope.selects(&row.record, row.meta.deleted)))
+    };
+    keys.iter().map(row).collect::<rusqlite::Result<_>>().map_err(fault)
+}
+
+/// A page of a list.
+pub(crate) fn list(
+    conn: &Connection,
+    table: &Table,
+    scope: &Scope,
+    list: &List,
+) -> Result<ListPage, BackendError> {
+    let model = &table.model;
+    list.check(model)?;
+    let order = list.order(model);
+    let limit = list.limit.max(1);
+    let mut query = Query::of(table.select(None) + " WHERE 1");
+    query.and(table, &access::filter(model, &list.access));
+    query.and(table, &scope.filter());
+    if let Some(after) = &list.after {
+        query.after(table, &order, &after.0, list.direction);
+    }
+    query.order(table, &order, list.direction);
+    let residual = access::has_residual(model, &list.access);
+    if !residual {
+        query.limit(limit);
+    }
+    let (rows, more) = query
+        .run(conn, table, limit, |row| !residual || list.access.selects(model, &row.record))
+        .map_err(fault)?;
+    let next = rows.last().filter(|_| more).map(|last| list.cursor(model, &last.record));
+    Ok(ListPage { rows, next })
+}
+
+/// A page of a sync. `started_at` was taken before this call, for a first page.
+pub(crate) fn sync(
+    conn: &Connection,
+    table: &Table,
+    scope: &Scope,
+    sync: &Sync,
+    started_at: i64,
+) -> Result<SyncPage, BackendError> {
+    let model = &table.model;
+    let snapshot = conn.unchecked_transaction().map_err(fault)?;
+    let clock = meta::clock(&snapshot).map_err(fault)?;
+    let plan = match &sync.resume {
+        Some(cursor) if cursor.started_at < clock.horizon => {
+            let why = "it is older than the tombstones that are kept; start the sync again";
+            return Err(BackendError::Cursor(why.to_owned()));
+        }
+        Some(cursor) => SyncPlan::resume(model, cursor, clock.seq)?,
+        None => {
+            let since = sync.since().filter(|since| *since >= clock.horizon);
+            let after = since.map(|since| log::seq_before(&snapshot, since)).transpose().map_err(fault)?;
+            SyncPlan::first(started_at, after, clock.seq)
+        }
+    };
+    let limit = sync.limit.max(1);
+    let mut query = sync_query(table, scope, plan.place());
+    query.limit(limit);
+    let (rows, more) = query.run(&snapshot, table, limit, |_| true).map_err(fault)?;
+    Ok(plan.page(model, rows, more))
+}
+
+fn sync_query(table: &Table, scope: &Scope, place: Option<&SyncPlace>) -> Query {
+    let model = &table.model;
+    match place {
+        // By the sequence's own index, whatever else the scope offers: what changed is the smaller range (SYNC 3.6).
+        Some(SyncPlace::Delta { after, until }) => {
+            let mut query = Query::of(table.select(Some(&names::seq_index(model))));
+            let range = [Value::Int(*after), Value::Int(*until)];
+            query.push(r#" WHERE "_seq" > ? AND "_seq" <= ?"#, range);
+            query.and(table, &scope.filter());
+            query.push(r#" ORDER BY "_seq""#, []);
+            query
+        }
+        place => {
+            let mut query = Query::of(table.select(None) + " WHERE 1");
+            query.and(table, &scope.filter());
+            if let Some(SyncPlace::Base { after }) = place {
+                query.after(table, &model.key, &after.0, Direction::Ascending);
+            }
+            query.order(table, &model.key, Direction::Ascending);
+            query
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Writes: mutations inside one transaction.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use syncline_backend::driver::{Put, Step, check_key, complete, key_fits, step, versions_since};
+use syncline_backend::{Applied, BackendError, Clock, Committed, Mutation, Rejection, Row, Write};
+use syncline_core::{Key, ModelId};
+
+use crate::error::{fault, is_about_the_values};
+use crate::table::Layout;
+use crate::watermark::Watermark;
+use crate::{log, meta};
+
+/// The mutations of one `apply` call.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) writes: Vec<Write>,
+    pub(crate) atomic: bool,
+    /// Whether ids are remembered: always, unless the rule is switched off.
+    pub(crate) remember: bool,
+}
+
+/// What one transaction is to do.
+#[derive(Debug, Default)]
+pub(crate) struct Group<'a> {
+    /// Each in its own right: one that fails leaves the others alone.
+    pub(crate) batches: Vec<&'a Batch>,
+    /// The ceiling to raise, in ms.
+    pub(crate) ceiling: Option<i64>,
+}
+
+/// What one transaction did.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// The answers to each batch.
+    pub(crate) answers: Vec<Vec<Applied>>,
+    /// What committed, in order.
+    pub(crate) changes: Vec<Committed>,
+}
+
+/// The one connection that writes.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(crate) conn: Connection,
+    pub(crate) layout: Arc<Layout>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) watermark: Arc<Watermark>,
+    /// The last sequence number that committed.
+    pub(crate) seq: i64,
+}
+
+impl Writer {
+    /// Does all of `group` in one transaction. When this returns it is durable, or nothing of it has happened.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub(crate) fn commit(&mut self, group: &Group<'_>) -> Result<Done, BackendError> {
+        // Whatever happens, also a panic in a decision: after this call no stamp is in flight.
+        let _settled = Settled(&self.watermark);
+        let context = Context { layout: &self.layout, clock: &*self.clock, watermark: &self.watermark };
+        let tx = Transaction::new(&mut self.conn, TransactionBehavior::Immediate).map_err(fault)?;
+        let mut run = Run { context, conn: tx, seq: self.seq, stamp: None, changes: Vec::new() };
+        let answers =
+            group.batches.iter().map(|batch| run.batch(batch)).collect::<Result<_, _>>().map_err(fault)?;
+        let Run { conn: tx, seq, stamp, changes, .. } = run;
+        let ceiling = group.ceiling.filter(|ceiling| *ceiling > self.watermark.ceiling());
+        if stamp.is_some() || ceiling.is_some() {
+            let before = meta::clock(&tx).map_err(fault)?;
+            let stamp = stamp.unwrap_or(before.stamp);
+            let ceiling = ceiling.unwrap_or(before.ceiling);
+            meta::set_clock(&tx, seq, stamp, ceiling).map_err(fault)?;
+        }
+        tx.commit().map_err(fault)?;
+        self.seq = seq;
+        if let Some(ceiling) = ceiling {
+            self.watermark.raised(ceiling);
+        }
+        Ok(Done { answers, changes })
+    }
+}
+
+struct Settled<'a>(&'a Watermark);
+
+impl Drop for Settled<'_> {
+    fn drop(&mut self) {
+        self.0.settled();
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    layout: &'a Layout,
+    clock: &'a dyn Clock,
+    watermark: &'a Watermark,
+}
+
+/// A transaction in progress.
+struct Run<'a> {
+    context: Context<'a>,
+    conn: Transaction<'a>,
+    seq: i64,
+    /// The last stamp.
+    stamp: Option<i64>,
+    changes: Vec<Committed>,
+}
+
+impl Run<'_> {
+    fn batch(&mut self, batch: &Batch) -> rusqlite::Result<Vec<Applied>> {
+        if !batch.atomic {
+            return batch.writes.iter().map(|write| self.one(write, batch.remember)).collect();
+        }
+        let (seq, changes) = (self.seq, self.changes.len());
+        self.conn.execute_batch("SAVEPOINT batch")?;
+        let mut answers = Vec::with_capacity(batch.writes.len());
+        for (place, write) in batch.writes.iter().enumerate() {
+            let answer = self.one(write, batch.remember)?;
+            if answer.is_failure() {
+                self.conn.execute_batch("ROLLBACK TO batch; RELEASE batch")?;
+                self.seq = seq;
+                self.changes.truncate(changes);
+                let current = self.current(&write.mutation)?;
+                let mut undone: Vec<Applied> = batch.writes.iter().map(|_| Applied::Aborted).collect();
+                undone[place] = answer.with_current(current);
+                return Ok(undone);
+            }
+            answers.push(answer);
+        }
+        self.conn.execute_batch("RELEASE batch")?;
+        Ok(answers)
+    }
+
+    /// The mutation's row as it is now.
+    fn current(&self, mutation: &Mutation) -> rusqlite::Result<Option<Row>> {
+        let table = &self.context.layout.tables[mutation.model.0];
+        if key_fits(&table.model, &mutation.key) { table.get(&self.conn, &mutation.key) } else { Ok(None) }
+    }
+
+    fn one(&mut self, write: &Write, remember: bool) -> rusqlite::Result<Applied> {
+        let mutation = &write.mutation;
+        let table = &self.context.layout.tables[mutation.model.0];
+        if let Some(answer) = self.recall(mutation)? {
+            return Ok(answer);
+        }
+        if let Err(rejection) = check_key(&table.model, mutation) {
+            return Ok(Applied::Rejected { rejection, current: None });
+        }
+        let row = table.get(&self.conn, &mutation.key)?;
+        let since_base = match versions_since(mutation.base_version, row.as_ref()) {
+            Some(versions) => {
+                let changes = log::changes(&self.conn, &table.model, &mutation.key, &versions)?;
+                complete(versions, changes)
+            }
+            None => None,
+        };
+        match step(&table.model, mutation, row.as_ref(), since_base.as_deref(), &write.decide) {
+            Step::Put(put) => self.put(mutation, row, &put, remember),
+            Step::Done(answer) => {
+                if let (Applied::Kept(row), true) = (&answer, remember) {
+                    self.remember(mutation, row.meta.version)?;
+                }
+                Ok(answer)
+            }
+        }
+    }
+
+    /// Writes in a savepoint, so that values which SQLite cannot hold are one mutation's trouble.
+    fn put(
+        &mut self,
+        mutation: &Mutation,
+        before: Option<Row>,
+        put: &Put,
+        remember: bool,
+    ) -> rusqlite::Result<Applied> {
+        let seq = self.seq + 1;
+        let stamp = self.context.watermark.stamp(self.context.clock.now_ms());
+        let op = put.op;
+        let after = put.clone().into_row(stamp, seq);
+        self.conn.execute_batch("SAVEPOINT mutation")?;
+        match self.write(mutation, before.is_some(), put, &after, remember) {
+            Ok(()) => self.conn.execute_batch("RELEASE mutation")?,
+            Err(error) if is_about_the_values(&error) => {
+                self.conn.execute_batch("ROLLBACK TO mutation; RELEASE mutation")?;
+                let rejection = Rejection::Invalid(format!("the store cannot hold the record: {error}"));
+                return Ok(Applied::Rejected { rejection, current: before });
+            }
+            Err(error) => return Err(error),
+        }
+        self.seq = seq;
+        self.stamp = Some(stamp);
+        let (model, key) = (mutation.model, mutation.key.clone());
+        self.changes.push(Committed { model, key, op, before, after: after.clone() });
+        Ok(Applied::Written(after))
+    }
+
+    fn write(
+        &self,
+        mutation: &Mutation,
+        exists: bool,
+        put: &Put,
+        after: &Row,
+        remember: bool,
+    ) -> rusqlite::Result<()> {
+        let table = &self.context.layout.tables[mutation.model.0];
+        table.put(&self.conn, after, exists)?;
+        log::append(&self.conn, &table.model, mutation, put, after)?;
+        if remember {
+            self.remember(mutation, after.meta.version)?;
+        }
+        Ok(())
+    }
+
+    fn remember(&self, mutation: &Mutation, version: i64) -> rusqlite::Result<()> {
+        let Some(id) = &mutation.id else { return Ok(()) };
+        let model = &self.context.layout.tables[mutation.model.0].model;
+        log::remember(&self.conn, id, model, &mutation.key, version, self.context.clock.now_ms())
+    }
+
+    /// The answer to a mutation whose id is known.
+    fn recall(&self, mutation: &Mutation) -> rusqlite::Result<Option<Applied>> {
+        let Some(id) = &mutation.id else { return Ok(None) };
+        let Some(known) = log::recall(&self.conn, id)? else { return Ok(None) };
+        if known.principal != id.principal {
+            return Ok(Some(Applied::ForeignId));
+        }
+        if !self.is_same(&known, mutation.model, &mutation.key) {
+            let rejection = Rejection::reused_id();
+            return Ok(Some(Applied::Rejected { rejection, current: None }));
+        }
+        self.current(mutation).map(|row| Some(Applied::Repeated(row)))
+    }
+
+    fn is_same(&self, known: &log::Remembered, model: ModelId, key: &Key) -> bool {
+        known.model == self.context.layout.tables[model.0].model.name && known.key == key.to_text()
+    }
+}
