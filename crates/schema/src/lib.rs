@@ -25,3 +25,4 @@ mod suggest;
 pub use compile::compile;
 pub use emit::{AWS_PRELUDE, api_sdl};
 pub use report::{Diagnostic, Diagnostics, Span};
+pub use syncline_core::model::{Change, diff};

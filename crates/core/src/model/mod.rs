@@ -1,12 +1,15 @@
 //! The model IR: what a schema means, independent of how it was written.
 
 mod auth;
+mod diff;
 mod field;
 mod index;
+mod json;
 mod relation;
 mod schema;
 
 pub use auth::{Allow, AuthRule, Operation, Provider};
+pub use diff::{Change, diff};
 pub use field::{EnumType, Field, FieldKind, FieldSource, ListKind};
 pub use index::{Index, KeyCondition};
 pub use relation::{Relation, RelationKind};
