@@ -1,5 +1,7 @@
 //! The command as a script sees it.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails like a test")]
+
 use std::process::{Command, Output};
 
 use serde_json::Value;

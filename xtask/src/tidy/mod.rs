@@ -55,3 +55,43 @@ fn check(metadata: &Metadata, tree: &Tree) -> Vec<Finding> {
     findings.sort();
     findings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metadata::{Dependency, Package};
+
+    #[test]
+    fn every_check_is_called() {
+        let dependency = |name: &str| Dependency { name: name.to_owned(), ..Dependency::default() };
+        let core = Package {
+            name: "syncline-core".to_owned(),
+            licence: Some("GPL-3.0".to_owned()),
+            manifest: Some("core/Cargo.toml".to_owned()),
+            dependencies: vec![dependency("syncline-core"), dependency("tokio"), dependency("dashmap")],
+            ..Package::default()
+        };
+        // In capitals, so that this file passes its own check.
+        let code = "pub fn a() {\n    dbg!(\"/HOME/x\")\n}\n".replace("HOME", "home");
+        let tree = Tree::of(&[
+            ("Cargo.toml", "[workspace.lints.rust]\nmissing_docs = \"warn\"\n"),
+            ("core/Cargo.toml", "syncline-core.workspace = true\ntokio = \"1\"\ndashmap = \"1\"\n"),
+            ("core/src/a.rs", &code),
+        ]);
+        let found = check(&Metadata { packages: vec![core] }, &tree);
+        let found: Vec<_> = found.iter().map(|f| format!("{}:{}: {}", f.file, f.line, f.message)).collect();
+        let expected = [
+            "core/Cargo.toml:1: core may not depend on core",
+            "core/Cargo.toml:1: syncline-core  comes under `GPL-3.0`, which is not accepted",
+            "core/Cargo.toml:1: syncline-core does not take the workspace's lints",
+            "core/Cargo.toml:2: syncline-core may not use tokio: decisions run without a runtime",
+            "core/Cargo.toml:3: syncline-core uses dashmap: a mutex or one owner says what is shared; a concurrent \
+             map hides it",
+            "core/src/a.rs:1: `pub fn a` without documentation",
+            "core/src/a.rs:2: `dbg!`",
+            "core/src/a.rs:2: a path of one machine (`/HOME/…`)",
+        ];
+        let expected: Vec<_> = expected.iter().map(|line| line.replace("HOME", "home")).collect();
+        assert_eq!(found, expected);
+    }
+}
