@@ -1,9 +1,9 @@
 //! What is checked before a document is lowered: which definitions there are, and what they are called.
 
-use crate::ast::{Document, EnumDef, Name, ValueKind, find};
+use crate::ast::{Directive, Document, EnumDef, Name, ValueKind, find};
 use crate::directives::{self, Place};
 use crate::report::Reporter;
-use crate::suggest::did_you_mean;
+use crate::suggest::{did_you_mean, nearest};
 use std::collections::{HashMap, HashSet};
 use syncline_core::Scalar;
 
@@ -26,7 +26,10 @@ pub(crate) fn check(document: &Document, report: &mut Reporter<'_>) {
         for field in &ty.fields {
             directives::check(&field.directives, Place::Field, report);
         }
-        if find(&ty.directives, "model").is_none() && !is_root(&ty.name.text) {
+        // A directive that was meant to be `@model` has had its say.
+        let meant = |directive: &Directive| nearest(&directive.name.text, ["model"]).is_some();
+        let is_model = find(&ty.directives, "model").is_some() || ty.directives.iter().any(meant);
+        if !is_model && !is_root(&ty.name.text) {
             report.fault(
                 ty.name.span,
                 format!("type `{}` is not a model, which is not supported yet", ty.name.text),

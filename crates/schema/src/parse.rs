@@ -25,23 +25,21 @@ pub(crate) fn parse(source: &str, report: &mut Reporter<'_>) -> Option<Document>
         );
         return None;
     }
-    let tree = Parser::new(source).recursion_limit(MAX_DEPTH).token_limit(MAX_TOKENS).parse();
-    // One mistake makes the parser stumble on; what follows at the same place or line says nothing new.
-    let mut last_line = None;
-    for error in tree.errors() {
-        let start = error.index().min(source.len());
-        let line = report.line(start);
-        if last_line != Some(line) {
-            let length = if error.is_limit() || error.is_eof() { 1 } else { error.data().len() };
-            let span = Span { start, end: start + length };
-            let diagnostic = report.error(span, format!("syntax error: {}", error.message()));
-            if error.is_eof() {
-                diagnostic.help("is a closing brace missing?");
-            }
-        }
-        last_line = Some(line);
+    if source.lines().all(|line| {
+        matches!(line.trim_start_matches('\u{feff}').trim_start().bytes().next(), None | Some(b'#'))
+    }) {
+        return Some(Document::default());
     }
-    if tree.errors().len() > 0 {
+    let tree = Parser::new(source).recursion_limit(MAX_DEPTH).token_limit(MAX_TOKENS).parse();
+    // One mistake makes the parser stumble on; what follows says nothing new.
+    if let Some(error) = tree.errors().min_by_key(|error| error.index()) {
+        let start = error.index().min(source.len());
+        let length = if error.is_limit() || error.is_eof() { 1 } else { error.data().len() };
+        let message = format!("syntax error: {}", readable(error.message()));
+        let diagnostic = report.error(Span { start, end: start + length }, message);
+        if error.is_eof() {
+            diagnostic.help("is a closing brace missing?");
+        }
         return None;
     }
     let mut document = Document::default();
@@ -49,6 +47,21 @@ pub(crate) fn parse(source: &str, report: &mut Reporter<'_>) -> Option<Document>
         add(&mut document, &definition);
     }
     Some(document)
+}
+
+/// The parser's message without the names of its tokens.
+fn readable(message: &str) -> String {
+    let names = [
+        ("R_CURLY", "`}`"),
+        ("L_CURLY", "`{`"),
+        ("R_PAREN", "`)`"),
+        ("L_PAREN", "`(`"),
+        ("R_BRACK", "`]`"),
+        ("L_BRACK", "`[`"),
+        ("COLON", "`:`"),
+        ("EOF", "the end of the file"),
+    ];
+    names.iter().fold(message.to_owned(), |message, (name, shown)| message.replace(name, shown))
 }
 
 fn add(document: &mut Document, definition: &cst::Definition) {

@@ -132,17 +132,12 @@ impl<'a> Reporter<'a> {
         Diagnostics(self.found)
     }
 
-    /// The line of a place, counted from 0.
-    pub(crate) fn line(&self, place: usize) -> usize {
-        self.lines.partition_point(|&line| line <= place).saturating_sub(1)
-    }
-
     fn locate(&self, span: Span, message: String) -> Diagnostic {
         let mut start = span.start.min(self.source.len());
         while !self.source.is_char_boundary(start) {
             start -= 1;
         }
-        let line = self.line(start);
+        let line = self.lines.partition_point(|&line| line <= start).saturating_sub(1);
         let line_start = self.lines[line];
         let text = self.source[line_start..].lines().next().unwrap_or_default();
         let column = self.source[line_start..start].chars().count();

@@ -8,7 +8,7 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     if name.len() > LONGEST {
         return None;
     }
-    let limit = (name.len() / 3).max(1);
+    let limit = name.len() / 3;
     candidates
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST && *candidate != name)
@@ -71,5 +71,6 @@ mod tests {
         assert_eq!(nearest("modle", names), Some("model"));
         assert_eq!(nearest("Auth", names), Some("auth"));
         assert_eq!(nearest("banana", names), None);
+        assert_eq!(nearest("ab", ["a", "b"]), None);
     }
 }

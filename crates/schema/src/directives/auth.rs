@@ -56,8 +56,7 @@ pub(crate) fn read(directive: &Directive, report: &mut Reporter<'_>) -> Vec<Auth
         return Vec::new();
     };
     let rules = match &argument.value.kind {
-        ValueKind::List(rules) if !rules.is_empty() => rules.iter().collect(),
-        ValueKind::Object(_) => vec![&argument.value],
+        ValueKind::List(rules) if !rules.is_empty() => rules,
         ValueKind::List(_) => {
             report.fault(argument.value.span, "an empty list of rules lets nobody in", EXAMPLE);
             return Vec::new();
@@ -75,7 +74,7 @@ pub(crate) fn read(directive: &Directive, report: &mut Reporter<'_>) -> Vec<Auth
             None
         }
     };
-    rules.into_iter().filter_map(read).collect()
+    rules.iter().filter_map(read).collect()
 }
 
 fn read_rule(fields: &[Argument], span: crate::report::Span, report: &mut Reporter<'_>) -> Option<AuthRule> {

@@ -4,7 +4,7 @@ use crate::ast::{Document, FieldDef, Name, TypeDef, find};
 use crate::directives::relations::RelationSpec;
 use crate::report::{Reporter, Span};
 use crate::suggest::did_you_mean;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use syncline_core::model::{AuthRule, EnumType, Field, FieldKind, FieldSource, Index, Relation, Timestamps};
 
@@ -13,14 +13,16 @@ pub(crate) struct Catalogue<'a> {
     pub(crate) models: Vec<&'a TypeDef>,
     pub(crate) enums: Vec<Arc<EnumType>>,
     pub(crate) enum_names: Vec<&'a Name>,
+    /// The types that are no models, which is reported elsewhere.
+    pub(crate) plain: HashSet<&'a str>,
     model_places: HashMap<&'a str, usize>,
     enum_places: HashMap<&'a str, usize>,
 }
 
 impl<'a> Catalogue<'a> {
     pub(crate) fn new(document: &'a Document) -> Catalogue<'a> {
-        let is_model = |ty: &&TypeDef| find(&ty.directives, "model").is_some();
-        let models: Vec<&TypeDef> = document.types.iter().filter(is_model).collect();
+        let is_model = |ty: &TypeDef| find(&ty.directives, "model").is_some();
+        let models: Vec<&TypeDef> = document.types.iter().filter(|ty| is_model(ty)).collect();
         let enums = document.enums.iter().map(|ty| {
             let values = ty.values.iter().map(|value| value.text.clone()).collect();
             Arc::new(EnumType { name: ty.name.text.clone(), values })
@@ -38,6 +40,7 @@ impl<'a> Catalogue<'a> {
                 .map(|(place, ty)| (ty.name.text.as_str(), place))
                 .collect(),
             enums: enums.collect(),
+            plain: document.types.iter().filter(|ty| !is_model(ty)).map(|ty| ty.name.text.as_str()).collect(),
             enum_names: document.enums.iter().map(|ty| &ty.name).collect(),
             models,
         }

@@ -59,7 +59,7 @@ fn kind(field: &FieldDef, catalogue: &Catalogue<'_>, report: &mut Reporter<'_>) 
     let found = Scalar::from_name(name)
         .map(FieldKind::Scalar)
         .or_else(|| catalogue.enumeration(name).map(|ty| FieldKind::Enum(ty.clone())));
-    if found.is_none() {
+    if found.is_none() && !catalogue.plain.contains(name) {
         let scalars = Scalar::ALL.map(Scalar::name);
         let hint = did_you_mean(name, scalars.into_iter().chain(catalogue.names()), || {
             "define it as a model or an enum, or use a scalar".to_owned()

@@ -247,9 +247,11 @@ fn one(
         return None;
     }
     if !first.spec.fields.is_empty() {
-        let index = first.spec.index.as_ref().map(|name| &name.text);
-        let index = draft.indexes.iter().find(|found| Some(&found.name) == index);
-        let fields = index.map_or(&draft.key, |index| &index.fields);
+        // That the other side's index is not there has been reported.
+        let fields = match &first.spec.index {
+            None => &draft.key,
+            Some(name) => &draft.indexes.iter().find(|index| index.name == name.text)?.fields,
+        };
         let fields: Vec<String> = fields
             .iter()
             .take(parent.key.len())
