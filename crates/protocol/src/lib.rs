@@ -11,11 +11,17 @@
 //! | [`realtime`] | the socket: handshake, frames, events |
 //! | [`config`] | the configuration files of Amplify applications |
 
+pub mod document;
 pub mod error;
 pub mod extension;
 pub mod raw;
 pub mod realtime;
 pub mod request;
+pub mod response;
+pub mod variables;
+
+#[cfg(test)]
+mod testing;
 
 pub use error::{ErrorClass, ErrorType, GraphqlError};
 pub use raw::RawJson;

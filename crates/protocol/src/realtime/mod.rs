@@ -2,7 +2,7 @@
 //! `spec/amplify-js.md`).
 //!
 //! A data frame is read in two steps: [`ServerFrame::parse`] leaves its payload as it came, and
-//! [`parse_event`](ServerFrame::Data) reads that into a record once the subscription's model is known.
+//! [`parse_event`](crate::response::parse_event) reads that into a record once the subscription's model is known.
 
 mod authorization;
 mod client;

@@ -64,10 +64,11 @@ fn split(endpoint: &str) -> Result<Parts<'_>, UrlError> {
 pub fn realtime_url(endpoint: &str) -> Result<String, UrlError> {
     let Parts { secure, authority, path, query } = split(endpoint)?;
     let scheme = if secure { "wss" } else { "ws" };
-    if secure && path == "/graphql" {
-        if let Some(host) = appsync_realtime_host(authority) {
-            return Ok(format!("{scheme}://{host}{path}{query}"));
-        }
+    if secure
+        && path == "/graphql"
+        && let Some(host) = appsync_realtime_host(authority)
+    {
+        return Ok(format!("{scheme}://{host}{path}{query}"));
     }
     let path = path.trim_end_matches('/');
     Ok(format!("{scheme}://{authority}{path}/realtime{query}"))

@@ -1,0 +1,38 @@
+//! What an operation selects of a record.
+
+use super::Style;
+use syncline_core::model::RelationKind;
+use syncline_core::{Model, Schema};
+
+/// The selection of a record: all stored fields in the order of the model, foreign keys included, then the metadata.
+/// Readers rely on that order to predict what comes next.
+pub(super) fn select(model: &Model, style: Style) -> String {
+    let mut out = String::new();
+    for field in &model.fields {
+        out.push_str(&field.name);
+        out.push(' ');
+    }
+    out.push_str("_version _lastChangedAt _deleted");
+    if style.typename {
+        out.push_str(" __typename");
+    }
+    out
+}
+
+/// The same with the keys of the parents.
+pub(super) fn select_with_parents(schema: &Schema, model: &Model, style: Style) -> String {
+    let mut out = select(model, style);
+    let parents = model.relations.iter().filter(|relation| relation.kind == RelationKind::BelongsTo);
+    for relation in parents {
+        let target = schema.model(relation.target);
+        out.push(' ');
+        out.push_str(&relation.name);
+        out.push_str(" {");
+        for &field in &relation.target_fields {
+            out.push(' ');
+            out.push_str(&target.fields[field].name);
+        }
+        out.push_str(" _deleted }");
+    }
+    out
+}

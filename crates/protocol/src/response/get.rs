@@ -1,0 +1,33 @@
+//! Answers to a get.
+
+use super::ResponseError;
+use super::envelope::{RootField, read_envelope, text_of};
+use super::record::RecordSeed;
+use crate::extension::ResponseExtension;
+use syncline_core::{Model, Versioned};
+
+/// The answer to a get.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetAnswer {
+    /// The record, tombstones included; `None` if the server has none, or does not show it.
+    pub row: Option<Versioned>,
+    /// What a Syncline server adds.
+    pub extension: Option<ResponseExtension>,
+}
+
+/// Reads the answer to a get of `model`.
+///
+/// # Errors
+/// If the server refused it, or the record cannot be read.
+pub fn parse_get(model: &Model, body: &[u8]) -> Result<GetAnswer, ResponseError> {
+    let mut seen = Vec::new();
+    let seed = RecordSeed { model, seen: &mut seen };
+    let mut envelope = read_envelope(text_of(body)?, RootField { name: &model.names.get, seed })?;
+    let extension = envelope.extension();
+    match envelope.data.take() {
+        Some(Some(Ok(read))) => Ok(GetAnswer { row: Some(read.versioned), extension }),
+        Some(Some(Err(reason))) if envelope.errors.is_empty() => Err(ResponseError::Unexpected(reason)),
+        Some(None) if envelope.errors.is_empty() => Ok(GetAnswer { row: None, extension }),
+        _ => Err(envelope.refusal("data")),
+    }
+}

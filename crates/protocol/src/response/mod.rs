@@ -1,0 +1,22 @@
+//! Answers, read straight into records.
+//!
+//! The reader is driven by the model: it knows which field comes next and what it holds, so that no tree is built
+//! and nothing is looked up in the usual case. A record that does not fit its model is set aside with a reason and
+//! never fails the page it came with (I7).
+
+mod envelope;
+mod event;
+mod fault;
+mod get;
+mod mutations;
+mod page;
+mod record;
+mod value;
+
+pub use envelope::read_error_body;
+pub use event::{Event, parse_event};
+pub use fault::ResponseError;
+pub use get::{GetAnswer, parse_get};
+pub use mutations::{MutationAnswer, MutationResult, Refusal, parse_mutations};
+pub use page::{BadItem, SyncAnswer, parse_sync_page};
+pub use record::{ReadRecord, read_record};

@@ -1,0 +1,162 @@
+//! Pages of a sync.
+
+use super::envelope::{Envelope, Nullable, RootField, read_envelope, text_of};
+use super::record::{Item, RecordSeed};
+use super::value::ScalarSeed;
+use super::{ResponseError, read_record};
+use crate::error::{GraphqlError, PathItem};
+use crate::extension::ResponseExtension;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+use syncline_core::scalar::Storage;
+use syncline_core::{Model, Versioned};
+
+/// A page of a sync.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SyncAnswer {
+    /// The records, tombstones included, in the server's order.
+    pub rows: Vec<Versioned>,
+    /// Items that could not be read.
+    pub bad: Vec<BadItem>,
+    /// Where to go on; `None` after the last page.
+    pub next_token: Option<String>,
+    /// When the sync began, in ms of the server's clock: the next `lastSync`.
+    pub started_at: Option<i64>,
+    /// What a Syncline server adds.
+    pub extension: Option<ResponseExtension>,
+    /// Errors about parts of the page.
+    pub errors: Vec<GraphqlError>,
+}
+
+/// An item that could not be read; the others are not touched by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadItem {
+    /// Its place in the page, from 0.
+    pub index: usize,
+    /// Why, naming the record and the field where they are known.
+    pub reason: String,
+}
+
+/// Reads the answer to a sync of `model`.
+///
+/// # Errors
+/// If there is no page in it.
+pub fn parse_sync_page(model: &Model, body: &[u8]) -> Result<SyncAnswer, ResponseError> {
+    let text = text_of(body)?;
+    let read = |apart| {
+        let seed = PageSeed { model, apart };
+        read_envelope(text, RootField { name: &model.names.sync, seed })
+    };
+    // An item can also be broken in a way that stops the reader, such as a number that no double holds or half a
+    // surrogate pair. Then each item is cut out first and read by itself.
+    let envelope = read(false).or_else(|_| read(true))?;
+    let extension = envelope.extension();
+    let Envelope { data: Some(Some(Page { items: Some(items), next_token, started_at })), errors, .. } =
+        envelope
+    else {
+        return Err(envelope.refusal(&format!("data.{}.items", model.names.sync)));
+    };
+    let mut rows = Vec::with_capacity(items.len());
+    let mut bad = Vec::new();
+    for (index, item) in items.into_iter().enumerate() {
+        match item {
+            Ok(read) => rows.push(read.versioned),
+            Err(reason) => {
+                let said = errors.iter().find(|error| is_about(error, index)).map(ToString::to_string);
+                bad.push(BadItem { index, reason: said.unwrap_or(reason) });
+            }
+        }
+    }
+    Ok(SyncAnswer { rows, bad, next_token, started_at, extension, errors })
+}
+
+/// Whether an error is about the item at `index`: its path is `[sync…, "items", index, …]`.
+fn is_about(error: &GraphqlError, index: usize) -> bool {
+    let place = error.path.as_deref().and_then(|path| path.get(2));
+    matches!(place, Some(PathItem::Index(found)) if usize::try_from(*found) == Ok(index))
+}
+
+struct Page {
+    items: Option<Vec<Item>>,
+    next_token: Option<String>,
+    started_at: Option<i64>,
+}
+
+struct PageSeed<'m> {
+    model: &'m Model,
+    /// Whether each item is cut out before it is read.
+    apart: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for PageSeed<'_> {
+    type Value = Page;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Page, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for PageSeed<'_> {
+    type Value = Page;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} to be an object with items", self.model.names.sync)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page, A::Error> {
+        let mut page = Page { items: None, next_token: None, started_at: None };
+        while let Some(name) = map.next_key::<Cow<'_, str>>()? {
+            match &*name {
+                "items" => {
+                    let seed = ItemsSeed { model: self.model, apart: self.apart };
+                    page.items = map.next_value_seed(Nullable(seed))?;
+                }
+                "nextToken" => page.next_token = map.next_value()?,
+                "startedAt" => {
+                    let found = map.next_value_seed(ScalarSeed(Storage::Int))?;
+                    page.started_at = found.ok().and_then(|value| value.as_int());
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(page)
+    }
+}
+
+struct ItemsSeed<'m> {
+    model: &'m Model,
+    apart: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for ItemsSeed<'_> {
+    type Value = Vec<Item>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Item>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ItemsSeed<'_> {
+    type Value = Vec<Item>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("items to be a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Item>, A::Error> {
+        let mut items = Vec::new();
+        if self.apart {
+            while let Some(raw) = seq.next_element::<&RawValue>()? {
+                items.push(read_record(self.model, raw.get()));
+            }
+        } else {
+            let mut seen = Vec::with_capacity(self.model.fields.len());
+            while let Some(item) = seq.next_element_seed(RecordSeed { model: self.model, seen: &mut seen })? {
+                items.push(item);
+            }
+        }
+        Ok(items)
+    }
+}

@@ -1,0 +1,11 @@
+//! The variables that go with the [documents](mod@crate::document).
+
+mod condition;
+mod input;
+mod json;
+mod query;
+
+pub use condition::condition;
+pub use input::{create_input, delete_input, input, mutation_variables, update_input};
+pub use json::to_json;
+pub use query::{get_variables, subscription_variables, sync_variables};
