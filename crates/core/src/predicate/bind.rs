@@ -59,7 +59,8 @@ impl<'a> Binder<'a> {
     }
 
     fn predicate(&mut self, predicate: &'a Predicate) -> Bound {
-        self.budget.term(self.trail.len())?;
+        Budget::level(self.trail.len())?;
+        self.budget.term()?;
         match predicate {
             Predicate::All => Ok(Filter::All),
             Predicate::Compare(comparison) => {
@@ -107,8 +108,8 @@ impl<'a> Binder<'a> {
         };
         let count = match op {
             Op::In(values) | Op::NotIn(values) => {
-                // They may have to be written as a group of equalities.
-                self.budget.term(self.trail.len())?;
+                // They may have to be written as a group of equalities: the comparison's own step is one level.
+                Budget::level(self.trail.len())?;
                 values.iter().map(items).sum()
             }
             Op::Eq(value) | Op::Ne(value) => items(value),

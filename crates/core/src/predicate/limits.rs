@@ -11,7 +11,8 @@ pub const MAX_DEPTH: usize = 32;
 /// How many comparisons and groups a predicate may have.
 pub const MAX_TERMS: usize = 1_000;
 
-/// How many values it may compare with, over all comparisons.
+/// How many values it may compare with, over all comparisons. A query's filter JSON has no `in`, so that there each
+/// value of an `in` is a comparison of its own.
 pub const MAX_VALUES: usize = 10_000;
 
 /// How many items a list may have that a list field is compared with as a whole.
@@ -25,12 +26,17 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// Takes one comparison or group at `depth`; the outermost is at 0.
-    pub(super) fn term(&mut self, depth: usize) -> Result<(), PredicateProblem> {
-        self.terms += 1;
+    /// Goes down to `depth`; the outermost predicate is at 0.
+    pub(super) fn level(depth: usize) -> Result<(), PredicateProblem> {
         if depth > MAX_DEPTH {
             return Err(PredicateProblem::TooLarge { what: "levels of groups", limit: MAX_DEPTH });
         }
+        Ok(())
+    }
+
+    /// Takes one comparison or group.
+    pub(super) fn term(&mut self) -> Result<(), PredicateProblem> {
+        self.terms += 1;
         if self.terms > MAX_TERMS {
             return Err(PredicateProblem::TooLarge { what: "comparisons and groups", limit: MAX_TERMS });
         }

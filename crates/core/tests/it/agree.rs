@@ -8,6 +8,8 @@ use std::cell::Cell;
 use syncline_core::predicate::{Filter, from_json, to_json, to_query_json, to_sync_json};
 use syncline_core::{Model, Predicate};
 
+/// For XorShift: ChaCha would take most of the time of an unoptimised build.
+const SEED: &[u8; 16] = b"predicates agree";
 const WORLDS: u32 = 200;
 const RECORDS: usize = 24;
 const PREDICATES: usize = 100;
@@ -16,7 +18,7 @@ const PREDICATES: usize = 100;
 fn rust_sqlite_and_filter_json_agree() {
     let config =
         Config { cases: WORLDS, failure_persistence: None, max_shrink_iters: 4_000, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[8; 32]));
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::XorShift, SEED));
     let (predicates, selected, rejected) = (Cell::new(0_usize), Cell::new(0_usize), Cell::new(0_usize));
     let outcome = runner.run(&world(RECORDS, PREDICATES), |world| {
         let database = Database::new(&world.model, &world.records);
@@ -51,13 +53,17 @@ fn agree(world: &World, database: &Database, predicate: &Predicate) -> Result<us
         records.iter().map(|(record, deleted)| oracle::selects(predicate, model, record, *deleted)).collect();
     let filter = predicate.bind(model).map_err(|error| format!("{error}\nof {predicate:?}"))?;
     let differ = |who: &str, found: &dyn std::fmt::Debug, filter: &Filter| {
-        let shown = records.iter().enumerate().map(|(n, row)| format!("\n  {n}: {row:?}")).collect::<String>();
+        let shown =
+            records.iter().enumerate().map(|(n, row)| format!("\n  {n}: {row:?}")).collect::<String>();
         let columns: Vec<String> =
             model.fields.iter().map(|field| format!("{}: {}", field.name, field.type_name())).collect();
-        format!("{who} differs\n{predicate:?}\nbound {filter:?}\nmodel {columns:?}\nexpected {expected:?}\nfound    {found:?}{shown}")
+        format!(
+            "{who} differs\n{predicate:?}\nbound {filter:?}\nmodel {columns:?}\nexpected {expected:?}\nfound    {found:?}{shown}"
+        )
     };
     let check = |who: &str, filter: &Filter| {
-        let found: Vec<bool> = records.iter().map(|(record, deleted)| filter.matches(record, *deleted)).collect();
+        let found: Vec<bool> =
+            records.iter().map(|(record, deleted)| filter.matches(record, *deleted)).collect();
         if found == expected { Ok(()) } else { Err(differ(who, &found, filter)) }
     };
     check("Rust", &filter)?;

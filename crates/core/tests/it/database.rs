@@ -130,4 +130,12 @@ impl Database {
         let explain = |sql: &str| format!("EXPLAIN QUERY PLAN SELECT n FROM t WHERE {sql}");
         self.ask(explain, filter, |row| row.get::<_, String>(3)).unwrap().join("; ")
     }
+
+    /// The numbers in a list of the first record, as SQLite parses them.
+    pub(crate) fn numbers(&self, column: usize) -> Vec<f64> {
+        let text =
+            format!("SELECT e.value FROM t, json_each(t.{}) AS e ORDER BY e.key", self.columns[column]);
+        let mut statement = self.connection.prepare(&text).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    }
 }

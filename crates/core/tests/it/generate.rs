@@ -22,15 +22,18 @@ pub(crate) fn world(records: usize, predicates: usize) -> impl Strategy<Value = 
         let record = record(&model);
         let rows = vec((record, prop::bool::weighted(0.2)), records);
         let asked = vec(predicate(&model), predicates);
-        (Just(model), rows, asked)
-            .prop_map(|(model, records, predicates)| World { model, records, predicates })
+        (Just(model), rows, asked).prop_map(|(model, records, predicates)| World {
+            model,
+            records,
+            predicates,
+        })
     })
 }
 
 /// Names that SQL, JSON functions and the filter JSON use themselves are among them.
 const NAMES: [&str; 18] = [
-    "title", "rating", "value", "key", "type", "id", "parent", "json", "atom", "path", "order", "group", "eq",
-    "size", "rowid", "Where", "select", "_x",
+    "title", "rating", "value", "key", "type", "id", "parent", "json", "atom", "path", "order", "group",
+    "eq", "size", "rowid", "Where", "select", "_x",
 ];
 
 fn any_model() -> impl Strategy<Value = Model> {
@@ -68,9 +71,40 @@ fn or_null(value: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
 
 fn text() -> BoxedStrategy<String> {
     let pieces = [
-        "", "a", "A", "b", "z", "é", "e\u{301}", "É", "😀", "😁", "\u{10ffff}", "\u{d7ff}", "\u{e000}", "\u{7f}",
-        "\u{80}", "%", "_", "*", "?", "'", "\"", "\\", "\n", "\u{1}", "1", "1.0", "-0", "true", "null", "[\"a\"]",
-        "\u{feff}", "ß", "ﬁ", "ｱ",
+        "",
+        "a",
+        "A",
+        "b",
+        "z",
+        "é",
+        "e\u{301}",
+        "É",
+        "😀",
+        "😁",
+        "\u{10ffff}",
+        "\u{d7ff}",
+        "\u{e000}",
+        "\u{7f}",
+        "\u{80}",
+        "%",
+        "_",
+        "*",
+        "?",
+        "'",
+        "\"",
+        "\\",
+        "\n",
+        "\u{1}",
+        "1",
+        "1.0",
+        "-0",
+        "true",
+        "null",
+        "[\"a\"]",
+        "\u{feff}",
+        "ß",
+        "ﬁ",
+        "ｱ",
     ];
     prop_oneof![
         4 => select(pieces.to_vec()).prop_map(str::to_owned),
@@ -83,19 +117,58 @@ fn text() -> BoxedStrategy<String> {
 fn int() -> BoxedStrategy<i64> {
     const EDGE: i64 = 1 << 53;
     let edges = [
-        EDGE - 1, EDGE, EDGE + 1, EDGE + 2, -EDGE + 1, -EDGE, -EDGE - 1, -EDGE - 2, i64::MAX, i64::MAX - 1,
-        i64::MAX - 512, i64::MIN, i64::MIN + 1, i32::MAX as i64, i32::MIN as i64,
+        EDGE - 1,
+        EDGE,
+        EDGE + 1,
+        EDGE + 2,
+        -EDGE + 1,
+        -EDGE,
+        -EDGE - 1,
+        -EDGE - 2,
+        i64::MAX,
+        i64::MAX - 1,
+        i64::MAX - 512,
+        i64::MIN,
+        i64::MIN + 1,
+        i32::MAX as i64,
+        i32::MIN as i64,
     ];
     prop_oneof![5 => -3..4_i64, 4 => select(edges.to_vec()), 1 => any::<i64>()].boxed()
 }
 
 fn float() -> BoxedStrategy<f64> {
     let edges = [
-        0.0, -0.0, 0.5, 1.0, 1.5, -1.5, 2.0, -2.0, 3.0, 0.1, 0.3, 0.1 + 0.2, 1e-7, 1e21, 1e300, -1e300,
-        9_007_199_254_740_991.0, 9_007_199_254_740_992.0, 9_007_199_254_740_994.0, -9_007_199_254_740_992.0,
-        -9_007_199_254_740_994.0, 9_223_372_036_854_774_784.0, 9_223_372_036_854_775_808.0,
-        -9_223_372_036_854_775_808.0, -9_223_372_036_854_777_856.0, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324,
-        123_456.789, 2.5,
+        0.0,
+        -0.0,
+        0.5,
+        1.0,
+        1.5,
+        -1.5,
+        2.0,
+        -2.0,
+        3.0,
+        0.1,
+        0.3,
+        0.1 + 0.2,
+        1e-7,
+        1e21,
+        1e300,
+        -1e300,
+        9_007_199_254_740_991.0,
+        9_007_199_254_740_992.0,
+        9_007_199_254_740_994.0,
+        -9_007_199_254_740_992.0,
+        -9_007_199_254_740_994.0,
+        9_223_372_036_854_774_784.0,
+        9_223_372_036_854_775_808.0,
+        -9_223_372_036_854_775_808.0,
+        -9_223_372_036_854_777_856.0,
+        f64::MAX,
+        f64::MIN,
+        f64::MIN_POSITIVE,
+        5e-324,
+        123_456.789,
+        2.5,
     ];
     let any_finite = prop::num::f64::NORMAL | prop::num::f64::SUBNORMAL | prop::num::f64::ZERO;
     prop_oneof![6 => select(edges.to_vec()), 1 => any_finite].boxed()
@@ -121,7 +194,9 @@ fn stored(kind: &FieldKind) -> BoxedStrategy<Value> {
 /// A value that a field of this kind is compared with: any number for any kind of number.
 fn operand(kind: &FieldKind) -> BoxedStrategy<Value> {
     match kind.storage() {
-        Storage::Int => prop_oneof![3 => int().prop_map(Value::Int), 1 => float().prop_map(Value::Float)].boxed(),
+        Storage::Int => {
+            prop_oneof![3 => int().prop_map(Value::Int), 1 => float().prop_map(Value::Float)].boxed()
+        }
         Storage::Float => {
             prop_oneof![2 => float().prop_map(Value::Float), 1 => int().prop_map(Value::Int)].boxed()
         }
@@ -131,7 +206,8 @@ fn operand(kind: &FieldKind) -> BoxedStrategy<Value> {
 
 fn predicate(model: &Model) -> BoxedStrategy<Predicate> {
     let mut leaves: Vec<(u32, BoxedStrategy<Predicate>)> = vec![(1, Just(Predicate::All).boxed())];
-    let fields = model.fields.iter().map(|field| (field.name.clone(), comparison(&field.kind, field.is_list())));
+    let fields =
+        model.fields.iter().map(|field| (field.name.clone(), comparison(&field.kind, field.is_list())));
     let deleted = ("_deleted".to_owned(), equality(any::<bool>().prop_map(Value::Bool).boxed()));
     for (name, op) in fields.chain([deleted]) {
         leaves.push((4, op.prop_map(move |op| Predicate::compare(name.clone(), op)).boxed()));

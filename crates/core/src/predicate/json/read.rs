@@ -78,7 +78,7 @@ impl Reader {
 
     fn deeper(&mut self, json: &Json) -> Read<Predicate> {
         self.depth += 1;
-        self.budget.term(self.depth).map_err(|problem| problem.to_string())?;
+        Budget::level(self.depth).map_err(|problem| problem.to_string())?;
         let predicate = self.group(json)?;
         self.depth -= 1;
         Ok(predicate)
@@ -115,7 +115,7 @@ impl Reader {
         let mut terms = Vec::with_capacity(operators.len());
         for (name, operand) in operators {
             self.below(&format!(".{}", shorten(name)), |reader| {
-                reader.budget.term(reader.depth).map_err(|problem| problem.to_string())?;
+                reader.budget.term().map_err(|problem| problem.to_string())?;
                 if name == "size" {
                     for size in reader.sizes(operand)? {
                         terms.push(Predicate::compare(field, Op::Size(size)));
@@ -169,7 +169,7 @@ impl Reader {
         let mut sizes = Vec::with_capacity(operators.len());
         for (name, json) in operators {
             sizes.push(self.below(&format!(".{}", shorten(name)), |reader| {
-                reader.budget.term(reader.depth).map_err(|problem| problem.to_string())?;
+                reader.budget.term().map_err(|problem| problem.to_string())?;
                 size_operator(name, json)
             })?);
         }

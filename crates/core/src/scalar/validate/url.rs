@@ -51,7 +51,7 @@ fn authority_fits(scheme: &str, authority: &str) -> Result<(), Reason> {
     }
     match port.strip_prefix(':') {
         None if port.is_empty() => Ok(()),
-        Some(number) if number.is_empty() => Ok(()),
+        Some("") => Ok(()),
         Some(number) if number.bytes().all(|byte| byte.is_ascii_digit()) && number.parse::<u16>().is_ok() => {
             Ok(())
         }
