@@ -1,1 +1,35 @@
-//! What the sync server decides: planning, execution, authorization, conflicts and subscription matching.
+//! What the sync server decides: who may do what, what a document asks for, what a mutation does to a record, who is
+//! told of it. It opens no socket, reads no clock and knows no driver.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `exec` | GraphQL: parsing, planning, coercing, introspection |
+//! | `caller`, `access` | who calls, and what they may do |
+//! | `read` | get, list, index, sync and relations |
+//! | `write` | mutations and their decisions (`AUTOMERGE`) |
+//! | `subscribe` | who is told of a commit, and how |
+//! | `execute`, `render`, `answer` | one request, from its body to its answer |
+
+mod access;
+mod answer;
+mod caller;
+mod config;
+mod context;
+mod error;
+mod exec;
+mod execute;
+mod fingerprint;
+mod read;
+mod render;
+mod service;
+mod stamp;
+mod subscribe;
+mod write;
+
+pub use answer::Response;
+pub use caller::{AuthError, Caller, Principal};
+pub use config::{Config, Entropy, Limits};
+pub use error::ServiceError;
+pub use execute::Call;
+pub use service::Service;
+pub use subscribe::{Due, Frame, SubscriptionId, SubscriptionStats, Waker};

@@ -1,0 +1,81 @@
+//! What a request carries with it while it is answered.
+
+use crate::answer::bad_request;
+use crate::caller::Caller;
+use crate::exec::Values;
+use crate::service::Service;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use syncline_backend::BackendError;
+use syncline_core::Model;
+use syncline_core::model::Operation;
+use syncline_core::predicate::Filter;
+use syncline_protocol::{ErrorType, GraphqlError};
+
+/// One request.
+pub(crate) struct Context<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) caller: &'a Caller,
+    pub(crate) variables: &'a Values,
+    /// Whether the client asked for the extension, and it is offered.
+    pub(crate) negotiated: bool,
+    /// The server's time, in ms.
+    pub(crate) now_ms: i64,
+    /// Records read so far.
+    pub(crate) records: AtomicUsize,
+}
+
+/// Why a field has no value.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// The request is at fault: the field is null, and the answer says why.
+    Field(GraphqlError),
+    /// The store is at fault: the whole request fails.
+    Store(BackendError),
+}
+
+impl From<GraphqlError> for Halt {
+    fn from(complaint: GraphqlError) -> Halt {
+        Halt::Field(complaint)
+    }
+}
+
+impl From<BackendError> for Halt {
+    fn from(error: BackendError) -> Halt {
+        match error {
+            BackendError::Cursor(reason) => Halt::Field(bad_request(
+                format!("Invalid pagination token given: nextToken does not fit this query: {reason}"),
+            )),
+            other => Halt::Store(other),
+        }
+    }
+}
+
+impl Context<'_> {
+    /// What the caller may see of `model`; a refusal says which field it was, of which type.
+    pub(crate) fn may(
+        &self,
+        model: &Model,
+        operation: Operation,
+        field: &str,
+        parent: &str,
+    ) -> Result<Filter, GraphqlError> {
+        crate::access::allowed(self.caller, model, operation).ok_or_else(|| {
+            GraphqlError::of_type(ErrorType::Unauthorized, format!("Not Authorized to access {field} on type {parent}"))
+        })
+    }
+
+    /// Counts records that were read.
+    ///
+    /// # Errors
+    /// If the request has now read more than it may.
+    pub(crate) fn count(&self, records: usize) -> Result<(), GraphqlError> {
+        let before = self.records.fetch_add(records, Ordering::Relaxed);
+        let most = self.service.config.limits.max_records;
+        if before + records > most {
+            return Err(bad_request(
+                format!("The request reads more than {most} records. Ask for smaller pages, or follow nextToken."),
+            ));
+        }
+        Ok(())
+    }
+}

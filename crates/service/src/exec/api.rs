@@ -1,0 +1,118 @@
+//! The compiled API: the GraphQL schema and what each of its root fields does.
+
+use crate::error::ServiceError;
+use apollo_compiler::collections::HashMap as ApolloMap;
+use apollo_compiler::schema::Implementers;
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{Name, Schema as GraphqlSchema};
+use std::collections::HashMap;
+use std::sync::Arc;
+use syncline_core::record::MutationOp;
+use syncline_core::{Model, ModelId, Schema};
+
+/// What a root field does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Root {
+    /// `get<Model>`
+    Get(ModelId),
+    /// `list<Models>`
+    List(ModelId),
+    /// `sync<Models>`
+    Sync(ModelId),
+    /// The query of the model's index at that place.
+    Index(ModelId, usize),
+    /// A mutation.
+    Mutate(ModelId, MutationOp),
+    /// A subscription to that kind of mutation.
+    Listen(ModelId, MutationOp),
+    /// `__typename` of the operation's root type.
+    Typename,
+    /// `__schema` or `__type`.
+    Introspect,
+}
+
+/// What an object type of the API stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ObjectKind {
+    /// A model's records.
+    Record(ModelId),
+    /// A page of a model's records.
+    Connection(ModelId),
+}
+
+/// The compiled API of one schema.
+pub(crate) struct Api {
+    pub(crate) models: Arc<Schema>,
+    pub(crate) graphql: Valid<GraphqlSchema>,
+    pub(crate) implementers: ApolloMap<Name, Implementers>,
+    roots: HashMap<String, Root>,
+    objects: HashMap<String, ObjectKind>,
+}
+
+impl Api {
+    /// Compiles the API's SDL, as `syncline-schema` emits it.
+    ///
+    /// # Errors
+    /// If the SDL does not validate: a fault of the emitter, with its diagnostics.
+    pub(crate) fn new(models: Arc<Schema>) -> Result<Api, ServiceError> {
+        let sdl = syncline_schema::api_sdl(&models);
+        let graphql = GraphqlSchema::builder()
+            .parse(syncline_schema::AWS_PRELUDE, "aws.graphql")
+            .parse(sdl, "api.graphql")
+            .build()
+            .map_err(|failed| ServiceError::Api(failed.errors.to_string()))?
+            .validate()
+            .map_err(|failed| ServiceError::Api(failed.errors.to_string()))?;
+        let implementers = graphql.implementers_map();
+        let mut roots = HashMap::new();
+        let mut objects = HashMap::new();
+        for model in models.models() {
+            name_model(&mut roots, &mut objects, model);
+        }
+        Ok(Api { models, graphql, implementers, roots, objects })
+    }
+
+    /// What the root field called `name` does.
+    pub(crate) fn root(&self, name: &str) -> Option<Root> {
+        match name {
+            "__typename" => Some(Root::Typename),
+            "__schema" | "__type" => Some(Root::Introspect),
+            _ => self.roots.get(name).copied(),
+        }
+    }
+
+    /// What the object type called `name` stands for.
+    pub(crate) fn object(&self, name: &str) -> Option<ObjectKind> {
+        self.objects.get(name).copied()
+    }
+}
+
+impl std::fmt::Debug for Api {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Api").field("models", &self.models.models().len()).finish_non_exhaustive()
+    }
+}
+
+fn name_model(roots: &mut HashMap<String, Root>, objects: &mut HashMap<String, ObjectKind>, model: &Model) {
+    let (id, names) = (model.id, &model.names);
+    for (name, root) in [
+        (&names.get, Root::Get(id)),
+        (&names.list, Root::List(id)),
+        (&names.sync, Root::Sync(id)),
+        (&names.create, Root::Mutate(id, MutationOp::Create)),
+        (&names.update, Root::Mutate(id, MutationOp::Update)),
+        (&names.delete, Root::Mutate(id, MutationOp::Delete)),
+        (&names.on_create, Root::Listen(id, MutationOp::Create)),
+        (&names.on_update, Root::Listen(id, MutationOp::Update)),
+        (&names.on_delete, Root::Listen(id, MutationOp::Delete)),
+    ] {
+        roots.insert(name.clone(), root);
+    }
+    for (place, index) in model.indexes.iter().enumerate() {
+        if let Some(query) = &index.query {
+            roots.insert(query.clone(), Root::Index(id, place));
+        }
+    }
+    objects.insert(model.name.clone(), ObjectKind::Record(id));
+    objects.insert(format!("Model{}Connection", names.upper), ObjectKind::Connection(id));
+}

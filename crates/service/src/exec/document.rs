@@ -1,0 +1,58 @@
+//! From a document's text to a plan.
+
+use super::api::{Api, Root};
+use super::complain::complaints;
+use super::plan::{OperationKind, Plan};
+use super::select::Selector;
+use crate::answer::invalid;
+use crate::config::Limits;
+use apollo_compiler::executable::OperationType;
+use apollo_compiler::parser::Parser;
+use std::sync::{Arc, OnceLock};
+use syncline_protocol::GraphqlError;
+
+/// Parses, validates and plans a document.
+///
+/// # Errors
+/// What is wrong with it, with places.
+pub(super) fn plan(
+    api: &Api,
+    limits: &Limits,
+    text: &str,
+    operation: Option<&str>,
+) -> Result<Plan, Vec<GraphqlError>> {
+    let one = |complaint| vec![complaint];
+    if text.len() > limits.max_document_bytes {
+        return Err(one(invalid(format!(
+            "The document has {} bytes; at most {} are allowed. Pass values as variables, or split it.",
+            text.len(),
+            limits.max_document_bytes
+        ))));
+    }
+    let document = Parser::new()
+        .recursion_limit(limits.max_nesting)
+        .token_limit(limits.max_tokens)
+        .parse_executable(&api.graphql, text, "document")
+        .and_then(|document| document.validate(&api.graphql))
+        .map_err(|failed| complaints(text, limits, &failed.errors))?;
+    let document = Arc::new(document);
+    let found = document
+        .operations
+        .get(operation)
+        .map_err(|error| one(invalid(error.message().to_string())))?
+        .clone();
+    let kind = match found.operation_type {
+        OperationType::Query => OperationKind::Query,
+        OperationType::Mutation => OperationKind::Mutation,
+        OperationType::Subscription => OperationKind::Subscription,
+    };
+    let mut selector =
+        Selector { api, document: &document, limits, fields: 0, conditional: false };
+    let roots = selector.roots(&found.selection_set).map_err(one)?;
+    let conditional = selector.conditional;
+    if roots.iter().any(|root| root.root == Root::Introspect) {
+        apollo_compiler::introspection::check_max_depth(&document, &found)
+            .map_err(|error| one(invalid(error.message().to_string())))?;
+    }
+    Ok(Plan { kind, roots, conditional, document, operation: found, introspected: OnceLock::new() })
+}

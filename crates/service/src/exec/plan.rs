@@ -1,0 +1,218 @@
+//! Plans: what a document asks for, worked out once and kept by its text.
+//!
+//! A plan speaks of models, fields and relations by their places; only its arguments still are GraphQL.
+
+use super::api::Root;
+use apollo_compiler::Node;
+use apollo_compiler::ast;
+use apollo_compiler::executable::{ExecutableDocument, Operation};
+use apollo_compiler::schema::InputValueDefinition;
+use apollo_compiler::validation::Valid;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+use syncline_core::ModelId;
+use syncline_protocol::error::Location;
+
+/// What kind of operation a plan is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OperationKind {
+    Query,
+    Mutation,
+    Subscription,
+}
+
+/// A planned operation.
+pub(crate) struct Plan {
+    pub(crate) kind: OperationKind,
+    pub(crate) roots: Vec<RootField>,
+    /// Whether `@include` or `@skip` occurs anywhere.
+    pub(crate) conditional: bool,
+    pub(crate) document: Arc<Valid<ExecutableDocument>>,
+    pub(crate) operation: Node<Operation>,
+    /// The answer to an introspection without variables.
+    pub(crate) introspected: OnceLock<Arc<super::introspect::Introspected>>,
+}
+
+/// One root field.
+#[derive(Clone, Debug)]
+pub(crate) struct RootField {
+    /// Its key in the response.
+    pub(crate) key: String,
+    /// Its name in the API.
+    pub(crate) name: String,
+    pub(crate) root: Root,
+    pub(crate) arguments: Arguments,
+    pub(crate) selection: Selection,
+    pub(crate) location: Option<Location>,
+    pub(crate) when: When,
+}
+
+/// Arguments as written, with their definitions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Arguments {
+    pub(crate) given: Vec<Node<ast::Argument>>,
+    pub(crate) defined: Vec<Node<InputValueDefinition>>,
+}
+
+/// The fields selected of an object, merged, in the order of the response.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Selection {
+    /// The object type's name.
+    pub(crate) type_name: String,
+    pub(crate) items: Vec<Item>,
+}
+
+/// One selected field.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    /// Its key in the response.
+    pub(crate) key: String,
+    pub(crate) what: What,
+    /// Set if it may not be null: its type's name, for the message.
+    pub(crate) non_null: Option<String>,
+    pub(crate) location: Option<Location>,
+    pub(crate) when: When,
+}
+
+/// What a field stands for.
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    /// `__typename`
+    Typename,
+    /// A stored field.
+    Field(usize),
+    /// `_version`
+    Version,
+    /// `_lastChangedAt`
+    ChangedAt,
+    /// `_deleted`
+    Deleted,
+    /// A relation.
+    Relation(Box<RelationItem>),
+    /// The records of a connection.
+    Items(Selection),
+    /// `nextToken`
+    NextToken,
+    /// `startedAt`
+    StartedAt,
+}
+
+/// A selected relation.
+#[derive(Clone, Debug)]
+pub(crate) struct RelationItem {
+    /// Its place in the model's relations.
+    pub(crate) relation: usize,
+    /// Its name.
+    pub(crate) name: String,
+    pub(crate) target: ModelId,
+    /// Whether it is a connection.
+    pub(crate) many: bool,
+    pub(crate) arguments: Arguments,
+    pub(crate) selection: Selection,
+}
+
+/// When a field is included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    /// Always.
+    Always,
+    /// If all terms of any of these hold.
+    Any(Vec<Vec<Term>>),
+}
+
+/// An `@include` or `@skip`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Term {
+    /// The value it wants.
+    pub(crate) wants: bool,
+    /// Its `if`.
+    pub(crate) flag: Flag,
+}
+
+/// The `if` of an `@include` or `@skip`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Flag {
+    Const(bool),
+    Variable(String),
+}
+
+impl When {
+    /// This, or if all `terms` hold.
+    pub(crate) fn or(&mut self, terms: &[Term]) {
+        match self {
+            When::Always => {}
+            When::Any(_) if terms.is_empty() => *self = When::Always,
+            When::Any(any) => any.push(terms.to_vec()),
+        }
+    }
+
+    /// If all `terms` hold.
+    pub(crate) fn all(terms: &[Term]) -> When {
+        if terms.is_empty() { When::Always } else { When::Any(vec![terms.to_vec()]) }
+    }
+
+    fn holds(&self, flags: &dyn Fn(&str) -> bool) -> bool {
+        let holds = |term: &Term| match &term.flag {
+            Flag::Const(value) => *value == term.wants,
+            Flag::Variable(name) => flags(name) == term.wants,
+        };
+        match self {
+            When::Always => true,
+            When::Any(any) => any.iter().any(|all| all.iter().all(holds)),
+        }
+    }
+}
+
+impl Plan {
+    /// The root fields that these variables include.
+    pub(crate) fn included(
+        &self,
+        variables: &serde_json::Map<String, serde_json::Value>,
+    ) -> Cow<'_, [RootField]> {
+        if !self.conditional {
+            return Cow::Borrowed(&self.roots);
+        }
+        let flags = |name: &str| variables.get(name).and_then(serde_json::Value::as_bool).unwrap_or(false);
+        let mut roots = self.roots.clone();
+        roots.retain(|root| root.when.holds(&flags));
+        for root in &mut roots {
+            root.selection.prune(&flags);
+        }
+        Cow::Owned(roots)
+    }
+}
+
+impl Selection {
+    fn prune(&mut self, flags: &dyn Fn(&str) -> bool) {
+        self.items.retain(|item| item.when.holds(flags));
+        for item in &mut self.items {
+            match &mut item.what {
+                What::Items(selection) => selection.prune(flags),
+                What::Relation(relation) => relation.selection.prune(flags),
+                _ => {}
+            }
+        }
+    }
+
+    /// The selected relations, in order.
+    pub(crate) fn relations(&self) -> impl Iterator<Item = (&Item, &RelationItem)> {
+        self.items.iter().filter_map(|item| match &item.what {
+            What::Relation(relation) => Some((item, relation.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// What a connection selects of its records; `None` if it does not ask for them.
+    pub(crate) fn records(&self) -> impl Iterator<Item = &Selection> {
+        self.items.iter().filter_map(|item| match &item.what {
+            What::Items(selection) => Some(selection),
+            _ => None,
+        })
+    }
+}
+
+impl std::fmt::Debug for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Plan").field("kind", &self.kind).field("roots", &self.roots.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,261 @@
+//! One request, from its body to its answer.
+
+use crate::answer::{Response, bad_request, invalid, located, write_text};
+use crate::caller::Caller;
+use crate::context::{Context, Halt};
+use crate::exec::{OperationKind, Plan, Root, RootField, Values, arguments, introspect, variables};
+use crate::read::{self, Page, Related, SyncFacts};
+use crate::render::Renderer;
+use crate::service::Service;
+use crate::write::{Outcome, mutate};
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicUsize;
+use syncline_backend::{BackendError, Row, SyncKind};
+use syncline_protocol::extension::{
+    Extensions, FieldExtension, RequestExtension, ResponseExtension, SyncKind as WireKind, VERSION,
+};
+use syncline_protocol::request::Request;
+use syncline_protocol::{ErrorType, GraphqlError, RawJson};
+
+/// A request, as it came.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The body.
+    pub body: &'a [u8],
+    /// Whether it asks for the extension (header `x-syncline: 1`).
+    pub negotiated: bool,
+    /// The server's time, in ms since the epoch.
+    pub now_ms: i64,
+}
+
+/// The answer to one root field.
+struct Field {
+    value: Value,
+    error: Option<(GraphqlError, Option<Row>)>,
+    sync: Option<SyncFacts>,
+}
+
+enum Value {
+    Null,
+    Record(Option<Row>, Related),
+    Page(Page, Related),
+    Json(String),
+}
+
+impl Field {
+    fn of(value: Value) -> Field {
+        Field { value, error: None, sync: None }
+    }
+}
+
+impl Service {
+    /// Answers a request. Never fails: whatever is wrong is in the answer.
+    pub async fn execute(&self, caller: &Caller, call: Call<'_>) -> Response {
+        let limit = self.config.limits.max_body_bytes;
+        if call.body.len() > limit {
+            let message = format!("The request body has more than {limit} bytes. Split the document.");
+            return Response::failed(413, bad_request(message));
+        }
+        let request = match Request::parse(call.body) {
+            Ok(request) => request,
+            Err(error) => return Response::failed(400, error.to_graphql()),
+        };
+        let given: Values = match request.variables.parse() {
+            Ok(given) => given,
+            Err(error) => {
+                let message = format!("\"variables\" of the request body cannot be read: {error}");
+                return Response::failed(400, GraphqlError::of_type(ErrorType::MalformedHttpRequest, message));
+            }
+        };
+        match self.answer(caller, &request, &given, call).await {
+            Ok(response) => response,
+            Err(Halt::Field(error)) => Response::refused(&[error]),
+            Err(Halt::Store(error)) => fault(&error),
+        }
+    }
+
+    async fn answer(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        given: &Values,
+        call: Call<'_>,
+    ) -> Result<Response, Halt> {
+        let operation = request.operation_name.as_deref();
+        let plan = match self.plans.plan(&self.api, &self.config.limits, &request.query, operation) {
+            Ok(plan) => plan,
+            Err(errors) => return Ok(Response::refused(&errors)),
+        };
+        let variables = variables(&self.api, &plan, given)?;
+        let ctx = Context {
+            service: self,
+            caller,
+            variables: &variables,
+            negotiated: call.negotiated && self.config.extension,
+            now_ms: call.now_ms,
+            records: AtomicUsize::new(0),
+        };
+        let roots = plan.included(&variables);
+        let fields = match plan.kind {
+            OperationKind::Query => query(&ctx, &plan, &roots).await?,
+            OperationKind::Mutation => {
+                let none = RequestExtension::default();
+                let extension = request.extension.as_ref().filter(|_| ctx.negotiated).unwrap_or(&none);
+                mutation(&ctx, &roots, extension).await?
+            }
+            OperationKind::Subscription => {
+                let message = "Subscriptions run on the realtime endpoint, which is this address with /realtime.";
+                return Err(invalid(message).into());
+            }
+        };
+        Ok(Response::ok(self.write(&ctx, &roots, &fields)))
+    }
+
+    fn write(&self, ctx: &Context<'_>, roots: &[RootField], fields: &[Field]) -> String {
+        let mut out = String::with_capacity(1024);
+        let mut errors = Vec::new();
+        out.push_str("{\"data\":{");
+        for (place, (root, field)) in roots.iter().zip(fields).enumerate() {
+            if place > 0 {
+                out.push(',');
+            }
+            write_text(&mut out, &root.key);
+            out.push(':');
+            write_field(&mut out, &mut errors, root, field);
+        }
+        out.push('}');
+        if !errors.is_empty() {
+            out.push_str(",\"errors\":");
+            out.push_str(&serde_json::to_string(&errors).unwrap_or_else(|_| "[]".to_owned()));
+        }
+        if ctx.negotiated {
+            let extensions = Extensions { syncline: Some(self.extension(roots, fields)) };
+            out.push_str(",\"extensions\":");
+            out.push_str(&serde_json::to_string(&extensions).unwrap_or_else(|_| "{}".to_owned()));
+        }
+        out.push('}');
+        out
+    }
+
+    fn extension(&self, roots: &[RootField], fields: &[Field]) -> ResponseExtension {
+        let facts = roots.iter().zip(fields).filter_map(|(root, field)| {
+            let facts = field.sync.as_ref()?;
+            let kind = match facts.kind {
+                SyncKind::Base => WireKind::Base,
+                SyncKind::Delta => WireKind::Delta,
+            };
+            let said = FieldExtension { kind: Some(kind), fingerprint: Some(facts.fingerprint.clone()) };
+            Some((root.key.clone(), said))
+        });
+        ResponseExtension {
+            v: VERSION,
+            caps: self.caps(),
+            epoch: self.backend.epoch(),
+            fields: facts.collect::<BTreeMap<_, _>>(),
+        }
+    }
+}
+
+/// The answer to a fault of the store. Never a 200: a client would take it for a verdict and drop its mutation.
+fn fault(error: &BackendError) -> Response {
+    if error.is_transient() {
+        tracing::warn!(%error, "the store cannot answer now");
+        let message = "The store cannot answer now. Send the request again.";
+        return Response::failed(503, GraphqlError::of_type(ErrorType::ServiceUnavailable, message));
+    }
+    tracing::error!(%error, "the store failed");
+    let message = "The store failed; the server's log says how.";
+    Response::failed(500, GraphqlError::of_type(ErrorType::InternalFailure, message))
+}
+
+async fn query(ctx: &Context<'_>, plan: &Plan, roots: &[RootField]) -> Result<Vec<Field>, Halt> {
+    let mut fields = Vec::with_capacity(roots.len());
+    for root in roots {
+        let field = match resolve(ctx, plan, root).await {
+            Ok(field) => field,
+            Err(Halt::Field(error)) => Field { value: Value::Null, error: Some((error, None)), sync: None },
+            Err(store) => return Err(store),
+        };
+        fields.push(field);
+    }
+    Ok(fields)
+}
+
+async fn resolve(ctx: &Context<'_>, plan: &Plan, root: &RootField) -> Result<Field, Halt> {
+    let values = arguments(&ctx.service.api, &root.arguments, ctx.variables)?;
+    Ok(match root.root {
+        Root::Get(model) => {
+            let (row, related) = read::get(ctx, root, model, &values).await?;
+            Field::of(Value::Record(row, related))
+        }
+        Root::List(model) => {
+            let (page, related) = read::list(ctx, root, model, &values).await?;
+            Field::of(Value::Page(page, related))
+        }
+        Root::Index(model, index) => {
+            let (page, related) = read::index(ctx, root, (model, index), &values).await?;
+            Field::of(Value::Page(page, related))
+        }
+        Root::Sync(model) => {
+            let (page, related, facts) = read::sync(ctx, root, model, &values).await?;
+            Field { value: Value::Page(page, related), error: None, sync: Some(facts) }
+        }
+        Root::Typename => Field::of(Value::Json("\"Query\"".to_owned())),
+        Root::Introspect => {
+            let values = introspect(&ctx.service.api, plan, ctx.variables)?;
+            Field::of(values.get(&root.key).map_or(Value::Null, |json| Value::Json(json.clone())))
+        }
+        Root::Mutate(..) | Root::Listen(..) => Field::of(Value::Null),
+    })
+}
+
+async fn mutation(
+    ctx: &Context<'_>,
+    roots: &[RootField],
+    extension: &RequestExtension,
+) -> Result<Vec<Field>, Halt> {
+    let mutations: Vec<&RootField> = roots.iter().filter(|root| matches!(root.root, Root::Mutate(..))).collect();
+    let mut outcomes = mutate(ctx, &mutations, extension).await?.into_iter();
+    let mut fields = Vec::with_capacity(roots.len());
+    for root in roots {
+        let Root::Mutate(model, _) = root.root else {
+            fields.push(Field::of(Value::Json("\"Mutation\"".to_owned())));
+            continue;
+        };
+        let Some(Outcome { row, error }) = outcomes.next() else { continue };
+        let data = error.as_ref().and_then(|(_, data)| data.as_ref());
+        let rows = row.iter().chain(data).collect();
+        let related = read::related(ctx, model, &root.selection, rows).await?;
+        fields.push(Field { value: Value::Record(row, related), error, sync: None });
+    }
+    Ok(fields)
+}
+
+fn write_field(out: &mut String, errors: &mut Vec<GraphqlError>, root: &RootField, field: &Field) {
+    let none = Related::default();
+    let mut related = &none;
+    match &field.value {
+        Value::Null => out.push_str("null"),
+        Value::Json(json) => out.push_str(json),
+        Value::Record(row, below) => {
+            related = below;
+            Renderer::new(out, errors, &root.key).nullable_record(&root.selection, row.as_ref(), below);
+        }
+        Value::Page(page, below) => {
+            Renderer::new(out, errors, &root.key).connection(&root.selection, page, below);
+        }
+    }
+    if let Some((error, data)) = &field.error {
+        let data = data.as_ref().and_then(|row| {
+            let mut text = String::new();
+            // What cannot be shown of the record is null there; it is the error that counts.
+            Renderer::new(&mut text, &mut Vec::new(), &root.key).nullable_record(
+                &root.selection,
+                Some(row),
+                related,
+            );
+            RawJson::from_text(text).ok()
+        });
+        errors.push(located(error.clone().at(&root.key).with_data(data), root.location));
+    }
+}

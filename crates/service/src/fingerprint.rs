@@ -1,0 +1,143 @@
+//! What a scope is, as a short text (SYNC 2.7), and the tokens of its pages.
+
+use crate::answer::bad_request;
+use crate::caller::{Caller, Principal};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::{digest, hmac};
+use serde_json::{Value as Json, json};
+use std::fmt::Write;
+use syncline_backend::{ListCursor, SyncCursor, SyncPlace};
+use syncline_core::predicate::to_json;
+use syncline_core::{Key, Model, Predicate, Value};
+use syncline_protocol::GraphqlError;
+
+/// The first eight bytes of a SHA-256, in hexadecimal digits.
+fn short_hash(text: &str) -> String {
+    digest::digest(&digest::SHA256, text.as_bytes()).as_ref()[..8].iter().fold(
+        String::new(),
+        |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        },
+    )
+}
+
+/// The fingerprint of a model's scope: its rules, the kind of caller, and the request's filter. The rules are taken in
+/// the form they have in memory; if a later version writes them otherwise, each client makes one base sync.
+pub(crate) fn fingerprint(model: &Model, caller: &Caller, filter: &Predicate) -> String {
+    let principal = match caller.principal {
+        Principal::ApiKey => "apiKey",
+    };
+    short_hash(&format!("{}\n{:?}\n{principal}\n{}", model.name, model.auth, to_json(filter)))
+}
+
+/// What a page token is about: it fits only the query that it was made for.
+pub(crate) fn query_hash(operation: &str, arguments: &str, fingerprint: &str) -> String {
+    short_hash(&format!("{operation}\n{arguments}\n{fingerprint}"))
+}
+
+/// Seals and opens page tokens.
+pub(crate) struct Tokens(hmac::Key);
+
+/// The bytes of a seal that are kept.
+const SEAL: usize = 16;
+/// The longest token that is looked at.
+const LONGEST: usize = 8 << 10;
+
+impl Tokens {
+    pub(crate) fn new(key: &[u8; 32]) -> Tokens {
+        Tokens(hmac::Key::new(hmac::HMAC_SHA256, key))
+    }
+
+    /// A token that holds `cursor` and fits the query `query` only.
+    pub(crate) fn seal(&self, query: &str, cursor: &Json) -> String {
+        let text = json!({ "q": query, "c": cursor }).to_string();
+        let seal = hmac::sign(&self.0, text.as_bytes());
+        let mut bytes = seal.as_ref()[..SEAL].to_vec();
+        bytes.extend_from_slice(text.as_bytes());
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The cursor in `token`.
+    ///
+    /// # Errors
+    /// If we did not make it, or it belongs to another query.
+    pub(crate) fn open(&self, query: &str, token: &str) -> Result<Json, GraphqlError> {
+        let foreign = || {
+            bad_request(
+                "Invalid pagination token given: nextToken is not one of this API. Start again without it.",
+            )
+        };
+        if token.len() > LONGEST {
+            return Err(foreign());
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| foreign())?;
+        let (seal, text) = bytes.split_at_checked(SEAL).ok_or_else(foreign)?;
+        let real = hmac::sign(&self.0, text);
+        let same = real.as_ref().iter().zip(seal).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0;
+        let held: Json = serde_json::from_slice(text).ok().filter(|_| same).ok_or_else(foreign)?;
+        if held["q"].as_str() != Some(query) {
+            return Err(bad_request(
+                "Invalid pagination token given: nextToken belongs to another query, filter or caller. \
+                 Start again without it.",
+            ));
+        }
+        Ok(held["c"].clone())
+    }
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tokens")
+    }
+}
+
+/// A list cursor as JSON.
+pub(crate) fn list_cursor(cursor: &ListCursor) -> Json {
+    cursor.0.iter().map(scalar_json).collect()
+}
+
+/// Reads what [`list_cursor`] wrote.
+pub(crate) fn read_list_cursor(json: &Json) -> Option<ListCursor> {
+    json.as_array()?.iter().map(scalar_value).collect::<Option<_>>().map(ListCursor)
+}
+
+/// A sync cursor as JSON.
+pub(crate) fn sync_cursor(cursor: &SyncCursor) -> Json {
+    match &cursor.place {
+        SyncPlace::Base { after } => json!({ "s": cursor.started_at, "k": after.to_text() }),
+        SyncPlace::Delta { after, until } => json!({ "s": cursor.started_at, "a": after, "u": until }),
+    }
+}
+
+/// Reads what [`sync_cursor`] wrote.
+pub(crate) fn read_sync_cursor(json: &Json) -> Option<SyncCursor> {
+    let place = match json["k"].as_str() {
+        Some(key) => SyncPlace::Base { after: Key::from_text(key)? },
+        None => SyncPlace::Delta { after: json["a"].as_i64()?, until: json["u"].as_i64()? },
+    };
+    Some(SyncCursor { started_at: json["s"].as_i64()?, place })
+}
+
+fn scalar_json(value: &Value) -> Json {
+    match value {
+        Value::Text(text) => Json::from(text.as_str()),
+        Value::Int(int) => Json::from(*int),
+        Value::Float(float) => Json::from(*float),
+        Value::Bool(bool) => Json::from(*bool),
+        Value::Null | Value::List(_) => Json::Null,
+    }
+}
+
+fn scalar_value(json: &Json) -> Option<Value> {
+    Some(match json {
+        Json::Null => Value::Null,
+        Json::Bool(bool) => Value::Bool(*bool),
+        Json::String(text) => Value::Text(text.clone()),
+        Json::Number(number) => {
+            number.as_i64().map(Value::Int).or_else(|| number.as_f64().map(Value::Float))?
+        }
+        Json::Array(_) | Json::Object(_) => return None,
+    })
+}

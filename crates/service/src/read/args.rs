@@ -1,0 +1,178 @@
+//! Arguments of queries: values, keys, conditions on keys, filters.
+
+use crate::answer::{bad_request, invalid};
+use crate::context::Context;
+use crate::exec::Values;
+use serde_json::Value as Json;
+use syncline_core::model::KeyCondition;
+use syncline_core::page::Direction;
+use syncline_core::predicate::{Filter, from_json};
+use syncline_core::scalar::{Storage, check_field};
+use syncline_core::{Field, Key, Model, Predicate, Value};
+use syncline_protocol::{ErrorType, GraphqlError};
+
+/// A value for a field, from an argument that has the field's GraphQL type.
+///
+/// # Errors
+/// If the field does not accept it.
+pub(crate) fn stored_value(field: &Field, json: &Json) -> Result<Value, GraphqlError> {
+    let value = convert(field.kind.storage(), json);
+    check_field(field, &value).map_err(|error| invalid(error.to_string()))?;
+    Ok(value)
+}
+
+fn convert(storage: Storage, json: &Json) -> Value {
+    match json {
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) if storage == Storage::Float => number.as_f64().map_or(Value::Null, Value::Float),
+        // Coercion has seen to it that only whole numbers of 64 bits arrive here.
+        Json::Number(number) => number.as_i64().map_or(Value::Null, Value::Int),
+        Json::String(text) => Value::Text(text.clone()),
+        Json::Array(items) => Value::List(items.iter().map(|item| convert(storage, item)).collect()),
+        Json::Null | Json::Object(_) => Value::Null,
+    }
+}
+
+/// The key in `values`, which holds a value for each key field.
+///
+/// # Errors
+/// If a value is missing or not accepted.
+pub(crate) fn key_argument(model: &Model, values: &Values) -> Result<Key, GraphqlError> {
+    let value = |&place: &usize| {
+        let field = &model.fields[place];
+        let json = values.get(&field.name).filter(|json| !json.is_null());
+        let json = json.ok_or_else(|| {
+            invalid(format!("The key of {} needs a value for '{}'.", model.name, field.name))
+        })?;
+        key_value(field, json)
+    };
+    model.key.iter().map(value).collect::<Result<_, _>>().map(Key)
+}
+
+/// A value of a key: text may not be empty.
+fn key_value(field: &Field, json: &Json) -> Result<Value, GraphqlError> {
+    let value = stored_value(field, json)?;
+    if value.as_text() == Some("") {
+        return Err(invalid(format!("'{}' is part of a key: its value may not be empty.", field.name)));
+    }
+    Ok(value)
+}
+
+/// The predicate in the argument called `name`, as it was given and bound to the model.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub(crate) fn filter(
+    ctx: &Context<'_>,
+    model: &Model,
+    values: &Values,
+    name: &str,
+) -> Result<(Predicate, Filter), GraphqlError> {
+    let Some(json) = values.get(name).filter(|json| !json.is_null()) else {
+        return Ok((Predicate::All, Filter::all()));
+    };
+    let most = ctx.service.config.limits.max_filter_bytes;
+    let size = json.to_string().len();
+    if size > most {
+        return Err(invalid(format!("The {name} has {size} bytes of JSON; at most {most} are allowed.")));
+    }
+    let predicate = from_json(json).map_err(|error| invalid(error.to_string()))?;
+    let bound = predicate.bind(model).map_err(|error| invalid(format!("{name}.{error}")))?;
+    Ok((predicate, bound))
+}
+
+/// A mutation's condition.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub(crate) fn condition(ctx: &Context<'_>, model: &Model, values: &Values) -> Result<Filter, GraphqlError> {
+    filter(ctx, model, values, "condition").map(|(_, bound)| bound)
+}
+
+/// `sortDirection`.
+pub(super) fn direction(values: &Values) -> Direction {
+    match values.get("sortDirection").and_then(Json::as_str) {
+        Some("DESC") => Direction::Descending,
+        _ => Direction::Ascending,
+    }
+}
+
+/// The most records to return: `limit`, cut down to what is allowed.
+///
+/// # Errors
+/// If it is below 1.
+pub(super) fn limit(ctx: &Context<'_>, values: &Values) -> Result<usize, GraphqlError> {
+    let limits = &ctx.service.config.limits;
+    let most = if ctx.negotiated { limits.max_negotiated_page } else { limits.max_page };
+    match values.get("limit").and_then(Json::as_i64) {
+        None => Ok(limits.default_page.min(most)),
+        Some(asked) => match usize::try_from(asked) {
+            Ok(asked) if asked > 0 => Ok(asked.min(most)),
+            _ => Err(bad_request( format!("limit must be at least 1; it is {asked}."))),
+        },
+    }
+}
+
+/// The name of the argument that holds a condition on these sort fields: a single field's own name, several joined in
+/// lower camel case.
+pub(super) fn sort_argument(model: &Model, fields: &[usize]) -> Option<String> {
+    let (first, rest) = fields.split_first()?;
+    let mut name = model.fields[*first].name.clone();
+    for field in rest {
+        let mut chars = model.fields[*field].name.chars();
+        name.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+        name.push_str(chars.as_str());
+    }
+    Some(name)
+}
+
+/// The condition on the sort part of a key: `{op: value}`, with objects for values if there are several fields.
+///
+/// # Errors
+/// If there are several operators, or a value does not fit.
+pub(super) fn sort_condition(
+    model: &Model,
+    fields: &[usize],
+    values: &Values,
+) -> Result<Option<KeyCondition>, GraphqlError> {
+    let Some(name) = sort_argument(model, fields) else { return Ok(None) };
+    let Some(Json::Object(given)) = values.get(&name) else { return Ok(None) };
+    let mut given = given.iter().filter(|(_, value)| !value.is_null());
+    let Some((operator, value)) = given.next() else { return Ok(None) };
+    let invalid = |message: String| GraphqlError::of_type(ErrorType::InvalidArguments, message);
+    if given.next().is_some() {
+        return Err(invalid(format!("{name} takes one operator; use between for a range.")));
+    }
+    let one = |value: &Json| sort_values(model, fields, &name, value);
+    let condition = match (operator.as_str(), value) {
+        ("eq", value) => KeyCondition::Eq(one(value)?),
+        ("lt", value) => KeyCondition::Lt(one(value)?),
+        ("le", value) => KeyCondition::Le(one(value)?),
+        ("gt", value) => KeyCondition::Gt(one(value)?),
+        ("ge", value) => KeyCondition::Ge(one(value)?),
+        ("beginsWith", value) => KeyCondition::BeginsWith(one(value)?),
+        ("between", Json::Array(ends)) => match ends.as_slice() {
+            [low, high] => KeyCondition::Between(one(low)?, one(high)?),
+            _ => return Err(invalid(format!("{name}.between takes two values."))),
+        },
+        (other, _) => return Err(invalid(format!("{name} has no operator '{other}'."))),
+    };
+    Ok(Some(condition))
+}
+
+/// The values of the sort fields: as many as are given, without a gap.
+fn sort_values(model: &Model, fields: &[usize], name: &str, json: &Json) -> Result<Vec<Value>, GraphqlError> {
+    let value = |place: usize, json: &Json| stored_value(&model.fields[place], json);
+    if let [only] = fields {
+        return Ok(vec![value(*only, json)?]);
+    }
+    let given: Vec<Option<&Json>> =
+        fields.iter().map(|&place| json.get(&model.fields[place].name).filter(|json| !json.is_null())).collect();
+    let count = given.iter().take_while(|json| json.is_some()).count();
+    if count == 0 || given[count..].iter().any(Option::is_some) {
+        return Err(GraphqlError::of_type(ErrorType::InvalidArguments,
+            format!("{name} takes its fields in order, without a gap, the first one at least."),
+        ));
+    }
+    fields.iter().zip(given).filter_map(|(&place, json)| Some(value(place, json?))).collect()
+}

@@ -1,0 +1,13 @@
+//! Queries: get, list, index and sync, and the relations below them.
+
+mod args;
+mod get;
+mod list;
+mod relation;
+mod sync;
+
+pub(crate) use args::{condition, filter, key_argument, stored_value};
+pub(crate) use get::get;
+pub(crate) use list::{index, list};
+pub(crate) use relation::{Link, Page, Related, related, related_of_page};
+pub(crate) use sync::{SyncFacts, sync};

@@ -1,0 +1,256 @@
+//! Rows, written straight into the text of a response.
+
+use crate::answer::{located, write_text};
+use crate::exec::{Item, Selection, What};
+use crate::read::{Link, Page, Related};
+use std::fmt::Write;
+use syncline_backend::Row;
+use syncline_core::Value;
+use syncline_protocol::GraphqlError;
+use syncline_protocol::error::PathItem;
+
+/// A null where none may be: the object around it becomes null.
+#[derive(Debug)]
+pub(crate) struct Bubble;
+
+/// One step of a path.
+#[derive(Clone, Copy, Debug)]
+enum Step<'a> {
+    Key(&'a str),
+    Place(usize),
+}
+
+/// Writes the value of one root field, and collects the errors met on the way.
+pub(crate) struct Renderer<'a> {
+    out: &'a mut String,
+    errors: &'a mut Vec<GraphqlError>,
+    path: Vec<Step<'a>>,
+}
+
+impl<'a> Renderer<'a> {
+    /// A renderer for the root field with this key.
+    pub(crate) fn new(
+            out: &'a mut String,
+        errors: &'a mut Vec<GraphqlError>,
+        key: &'a str,
+    ) -> Renderer<'a> {
+        Renderer { out, errors, path: vec![Step::Key(key)] }
+    }
+
+    /// Writes a record, or null for none; also null if a field that may not be null is.
+    pub(crate) fn nullable_record(&mut self, selection: &'a Selection, row: Option<&Row>, related: &'a Related) {
+        let Some(row) = row else { return self.out.push_str("null") };
+        let start = self.out.len();
+        if let Err(Bubble) = self.record(selection, row, related) {
+            self.out.truncate(start);
+            self.out.push_str("null");
+        }
+    }
+
+    fn record(&mut self, selection: &'a Selection, row: &Row, related: &'a Related) -> Result<(), Bubble> {
+        let mut links = related.0.iter();
+        self.out.push('{');
+        for (place, item) in selection.items.iter().enumerate() {
+            self.key(place, item);
+            match &item.what {
+                What::Typename => write_text(self.out, &selection.type_name),
+                What::Field(field) => match &row.record[*field] {
+                    Value::Null => self.null(selection, item)?,
+                    value => write_value(self.out, value),
+                },
+                What::Version => {
+                    let _ = write!(self.out, "{}", row.meta.version);
+                }
+                What::ChangedAt => {
+                    let _ = write!(self.out, "{}", row.meta.last_changed_at);
+                }
+                What::Deleted => self.out.push_str(if row.meta.deleted { "true" } else { "null" }),
+                What::Relation(relation) => {
+                    self.path.push(Step::Key(&item.key));
+                    let result = match links.next() {
+                        Some(link) => self.link(selection, item, &relation.selection, row, link),
+                        None => self.null(selection, item),
+                    };
+                    self.path.pop();
+                    result?;
+                }
+                // A connection's fields: not selected on a record.
+                What::Items(_) | What::NextToken | What::StartedAt => self.out.push_str("null"),
+            }
+        }
+        self.out.push('}');
+        Ok(())
+    }
+
+    fn link(
+        &mut self,
+        parent: &'a Selection,
+        item: &'a Item,
+        selection: &'a Selection,
+        row: &Row,
+        link: &'a Link,
+    ) -> Result<(), Bubble> {
+        match link {
+            Link::One { own, rows, related } => {
+                let found = own.key(row).and_then(|key| rows.get(&key));
+                let start = self.out.len();
+                match found {
+                    None => self.null_here(parent, item),
+                    Some(target) => self.record(selection, target, related).or_else(|Bubble| {
+                        self.out.truncate(start);
+                        if item.non_null.is_some() {
+                            return Err(Bubble);
+                        }
+                        self.out.push_str("null");
+                        Ok(())
+                    }),
+                }
+            }
+            Link::Many { own, pages, related } => match own.key(row).and_then(|key| pages.get(&key)) {
+                Some(page) => {
+                    self.connection(selection, page, related);
+                    Ok(())
+                }
+                None => {
+                    self.connection(selection, &Page::default(), related);
+                    Ok(())
+                }
+            },
+            // What lies behind a connection's records is never behind a relation.
+            Link::Items(_) => self.null_here(parent, item),
+            Link::Refused(refusal) => {
+                self.error(located(refusal.clone(), item.location));
+                if item.non_null.is_some() {
+                    return Err(Bubble);
+                }
+                self.out.push_str("null");
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes a page of records. An item that cannot be written is null; the others stay.
+    pub(crate) fn connection(&mut self, selection: &'a Selection, page: &Page, related: &'a Related) {
+        self.out.push('{');
+        let mut per_set = related.0.iter();
+        for (place, item) in selection.items.iter().enumerate() {
+            self.key(place, item);
+            match &item.what {
+                What::Typename => write_text(self.out, &selection.type_name),
+                What::Items(records) => {
+                    let nested = match per_set.next() {
+                        Some(Link::Items(related)) => related,
+                        _ => Related::NONE,
+                    };
+                    self.path.push(Step::Key(&item.key));
+                    self.out.push('[');
+                    for (number, row) in page.rows.iter().enumerate() {
+                        if number > 0 {
+                            self.out.push(',');
+                        }
+                        self.path.push(Step::Place(number));
+                        self.nullable_record(records, Some(row), nested);
+                        self.path.pop();
+                    }
+                    self.out.push(']');
+                    self.path.pop();
+                }
+                What::NextToken => match &page.next {
+                    Some(token) => write_text(self.out, token),
+                    None => self.out.push_str("null"),
+                },
+                What::StartedAt => match page.started_at {
+                    Some(at) => {
+                        let _ = write!(self.out, "{at}");
+                    }
+                    None => self.out.push_str("null"),
+                },
+                // A record's fields: not selected on a connection.
+                _ => self.out.push_str("null"),
+            }
+        }
+        self.out.push('}');
+    }
+
+    fn key(&mut self, place: usize, item: &Item) {
+        if place > 0 {
+            self.out.push(',');
+        }
+        // Response keys are GraphQL names: nothing in them needs an escape.
+        self.out.push('"');
+        self.out.push_str(&item.key);
+        self.out.push_str("\":");
+    }
+
+    /// Writes null for `item`, or complains that it may not be null.
+    fn null(&mut self, parent: &Selection, item: &'a Item) -> Result<(), Bubble> {
+        if item.non_null.is_none() {
+            self.out.push_str("null");
+            return Ok(());
+        }
+        self.path.push(Step::Key(&item.key));
+        let result = self.null_here(parent, item);
+        self.path.pop();
+        result
+    }
+
+    /// The same, for an item that the path ends with already.
+    fn null_here(&mut self, parent: &Selection, item: &Item) -> Result<(), Bubble> {
+        let Some(ty) = &item.non_null else {
+            self.out.push_str("null");
+            return Ok(());
+        };
+        let place = self.path_for_people();
+        let parent = &parent.type_name;
+        let message = format!("Cannot return null for non-nullable type: '{ty}' within parent '{parent}' ({place})");
+        self.error(located(GraphqlError::new(message), item.location));
+        Err(Bubble)
+    }
+
+    fn error(&mut self, mut error: GraphqlError) {
+        let step = |step: &Step<'_>| match step {
+            Step::Key(key) => PathItem::Field((*key).to_owned()),
+            Step::Place(place) => PathItem::Index(*place as u64),
+        };
+        error.path = Some(self.path.iter().map(step).collect());
+        self.errors.push(error);
+    }
+
+    fn path_for_people(&self) -> String {
+        self.path.iter().fold(String::new(), |mut text, step| {
+            let _ = match step {
+                Step::Key(key) => write!(text, "/{key}"),
+                Step::Place(place) => write!(text, "[{place}]"),
+            };
+            text
+        })
+    }
+}
+
+/// Writes a value as JSON. Floats are finite: nothing else is stored.
+pub(crate) fn write_value(out: &mut String, value: &Value) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Int(value) => {
+            let _ = write!(out, "{value}");
+        }
+        Value::Float(value) => match serde_json::Number::from_f64(*value) {
+            Some(number) => {
+                let _ = write!(out, "{number}");
+            }
+            None => out.push_str("null"),
+        },
+        Value::Text(text) => write_text(out, text),
+        Value::List(items) => {
+            out.push('[');
+            for (place, item) in items.iter().enumerate() {
+                if place > 0 {
+                    out.push(',');
+                }
+                write_value(out, item);
+            }
+            out.push(']');
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The service: one API over one backend.
+
+use crate::config::{Config, Limits};
+use crate::error::ServiceError;
+use crate::exec::{Api, Plans};
+use crate::fingerprint::Tokens;
+use crate::subscribe::Subscriptions;
+use ring::digest;
+use std::sync::Arc;
+use syncline_backend::Backend;
+use syncline_core::Schema;
+use syncline_protocol::extension::Caps;
+
+/// One API over one backend: what the server decides. It opens no socket and reads no clock.
+#[derive(Debug)]
+pub struct Service {
+    pub(crate) api: Api,
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) config: Config,
+    pub(crate) plans: Plans,
+    pub(crate) tokens: Tokens,
+    pub(crate) keys: Vec<digest::Digest>,
+    pub(crate) subscriptions: Arc<Subscriptions>,
+}
+
+impl Service {
+    /// A service for the backend's schema. From now on the backend tells it of commits.
+    ///
+    /// # Errors
+    /// If no key could let anybody in, or the generated API does not validate.
+    pub fn new(backend: Arc<dyn Backend>, config: Config) -> Result<Service, ServiceError> {
+        if config.api_keys.is_empty() {
+            return Err(ServiceError::NoKey);
+        }
+        let good = |key: &String| (1..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+        if !config.api_keys.iter().all(good) {
+            return Err(ServiceError::BadKey);
+        }
+        let api = Api::new(backend.schema())?;
+        let digest = |key: &String| digest::digest(&digest::SHA256, key.as_bytes());
+        let subscriptions = Arc::new(Subscriptions::new(config.limits.max_pending_changes));
+        backend.observe(Arc::clone(&subscriptions) as Arc<_>);
+        Ok(Service {
+            api,
+            plans: Plans::default(),
+            tokens: Tokens::new(&config.token_key),
+            keys: config.api_keys.iter().map(digest).collect(),
+            subscriptions,
+            backend,
+            config,
+        })
+    }
+
+    /// The schema that is served.
+    #[must_use]
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.api.models
+    }
+
+    /// What one request may cost.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.config.limits
+    }
+
+    /// What a client that negotiates is told.
+    pub(crate) fn caps(&self) -> Caps {
+        let limits = &self.config.limits;
+        let batch = u32::try_from(limits.max_root_fields).unwrap_or(u32::MAX);
+        Caps {
+            max_batch: batch,
+            max_page_bytes: 0,
+            atomic_max: batch,
+            id_retention_ms: limits.id_retention_ms,
+            tombstone_horizon_ms: limits.tombstone_horizon_ms,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Subscriptions: who is told of a commit, and how.
+//!
+//! The backend tells of commits on its writer's path, where only a queue is filled. Matching, reading relations and
+//! writing frames happen when the server asks for what is due ([`Service::due`](crate::Service::due)).
+
+mod due;
+mod group;
+mod index;
+mod start;
+mod state;
+
+pub use due::{Due, Frame};
+pub(crate) use state::Subscriptions;
+pub use state::{SubscriptionId, SubscriptionStats, Waker};

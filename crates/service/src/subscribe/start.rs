@@ -1,0 +1,95 @@
+//! Beginning and ending a subscription.
+
+use super::group::{GroupKey, Wanted};
+use super::state::{SubscriptionId, SubscriptionStats, Waker};
+use crate::answer::{invalid, located};
+use crate::caller::Caller;
+use crate::context::Context;
+use crate::exec::{OperationKind, Root, Values, arguments, variables};
+use crate::read::filter;
+use crate::service::Service;
+use std::sync::atomic::AtomicUsize;
+use syncline_core::model::Operation;
+use syncline_protocol::request::Request;
+use syncline_protocol::{ErrorType, GraphqlError};
+
+impl Service {
+    /// Begins a subscription: from now on its events are among what is [due](Service::due). With `negotiated`, frames
+    /// carry the sequence of their event and of the one before it (SYNC 1.14).
+    ///
+    /// # Errors
+    /// What is wrong with the document, its variables or its filter, or that the caller may not listen.
+    pub fn subscribe(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        negotiated: bool,
+    ) -> Result<SubscriptionId, Vec<GraphqlError>> {
+        let operation = request.operation_name.as_deref();
+        let plan = self.plans.plan(&self.api, &self.config.limits, &request.query, operation)?;
+        let one = |error: GraphqlError| vec![error];
+        if plan.kind != OperationKind::Subscription {
+            return Err(one(GraphqlError::of_type(
+                ErrorType::UnsupportedOperation,
+                "Only subscriptions run on the realtime endpoint; send queries and mutations with POST.",
+            )));
+        }
+        let given: Values = request
+            .variables
+            .parse()
+            .map_err(|error| one(invalid(format!("The variables cannot be read: {error}"))))?;
+        let variables = variables(&self.api, &plan, &given).map_err(one)?;
+        let roots = plan.included(&variables);
+        let [root] = roots.as_ref() else {
+            return Err(one(invalid("A subscription has exactly one root field.")));
+        };
+        let Root::Listen(model, op) = root.root else {
+            return Err(one(invalid(format!("{} is no subscription.", root.name))));
+        };
+        let ctx = Context {
+            service: self,
+            caller,
+            variables: &variables,
+            negotiated: false,
+            now_ms: 0,
+            records: AtomicUsize::new(0),
+        };
+        let at = |error: GraphqlError| one(located(error, root.location));
+        let ir = self.api.models.model(model);
+        let rights = ctx.may(ir, Operation::Listen, &root.name, "Subscription").map_err(at)?;
+        let values = arguments(&self.api, &root.arguments, &variables).map_err(at)?;
+        let (_, filter) = filter(&ctx, ir, &values, "filter").map_err(at)?;
+        let key = GroupKey {
+            document: request.query.clone(),
+            operation: request.operation_name.clone(),
+            variables: serde_json::to_string(&variables).unwrap_or_default(),
+            principal: caller.principal_text(),
+        };
+        let wanted = Wanted {
+            model,
+            op,
+            scope: rights.and(filter),
+            alias: root.key.clone(),
+            selection: root.selection.clone(),
+            caller: caller.clone(),
+            variables: variables.clone(),
+        };
+        Ok(self.subscriptions.add(key, wanted, negotiated && self.config.extension))
+    }
+
+    /// Ends a subscription; one that has ended already is ignored.
+    pub fn unsubscribe(&self, id: SubscriptionId) {
+        self.subscriptions.remove(id);
+    }
+
+    /// Who is called when events begin to wait.
+    pub fn on_events(&self, waker: Waker) {
+        self.subscriptions.set_waker(waker);
+    }
+
+    /// How many subscriptions there are.
+    #[must_use]
+    pub fn subscription_stats(&self) -> SubscriptionStats {
+        self.subscriptions.stats()
+    }
+}

@@ -1,0 +1,125 @@
+//! What a mutation's arguments say.
+
+use crate::answer::{bad_request, invalid};
+use crate::context::Context;
+use crate::exec::Values;
+use crate::read::{condition, key_argument, stored_value};
+use crate::stamp;
+use serde_json::Value as Json;
+use std::sync::Arc;
+use syncline_backend::MutationId;
+use syncline_core::predicate::Filter;
+use syncline_core::record::MutationOp;
+use syncline_core::{Key, Model, Value};
+use syncline_protocol::GraphqlError;
+use syncline_protocol::extension::RequestExtension;
+
+/// A mutation, read and checked; what it does to the record is decided inside the transaction.
+#[derive(Clone, Debug)]
+pub(super) struct Input {
+    pub(super) model: Arc<Model>,
+    pub(super) op: MutationOp,
+    pub(super) key: Key,
+    /// The fields that the client gave, without the key; null clears.
+    pub(super) given: Vec<(usize, Value)>,
+    /// `_version`, if it was given.
+    pub(super) version: Option<i64>,
+    pub(super) condition: Filter,
+    /// The id to remember it by (SYNC 2.1).
+    pub(super) id: Option<MutationId>,
+    /// The author session (SYNC 3.4).
+    pub(super) session: Option<String>,
+    /// The server's time, as `createdAt` and `updatedAt` are written.
+    pub(super) now: Value,
+}
+
+/// The longest id or session that is remembered, in bytes.
+const LONGEST: usize = 128;
+
+impl Input {
+    /// Reads the arguments of the mutation called `alias` in its document.
+    ///
+    /// # Errors
+    /// Which value is not accepted, and why.
+    pub(super) fn read(
+        ctx: &Context<'_>,
+        model: &Arc<Model>,
+        op: MutationOp,
+        alias: &str,
+        values: &Values,
+        extension: &RequestExtension,
+    ) -> Result<Input, GraphqlError> {
+        let empty = Values::new();
+        let input = match values.get("input") {
+            Some(Json::Object(input)) => input,
+            _ => &empty,
+        };
+        let key = match default_id(ctx, model, op, input) {
+            Some(id) => Key(vec![Value::Text(id)]),
+            None => key_argument(model, input)?,
+        };
+        let mut given = Vec::with_capacity(input.len());
+        for (place, field) in model.fields.iter().enumerate() {
+            let Some(json) = input.get(&field.name).filter(|_| !model.is_key(place)) else { continue };
+            // A time that the server fills in may be left to it by a null.
+            if json.is_null() && op == MutationOp::Create && is_timestamp(model, place) {
+                continue;
+            }
+            given.push((place, stored_value(field, json)?));
+        }
+        if op == MutationOp::Create {
+            for (place, field) in model.fields.iter().enumerate() {
+                let filled = model.is_key(place) || is_timestamp(model, place);
+                if field.required && !filled && !given.iter().any(|(set, _)| *set == place) {
+                    return Err(invalid(format!("A new {} needs a value for '{}'.", model.name, field.name)));
+                }
+            }
+        }
+        check_indexes(model, &given)?;
+        let session = extension.session.as_deref().map(|session| remembered("session", session)).transpose()?;
+        let id = extension.mutations.get(alias).map(|id| remembered("mutation id", id)).transpose()?;
+        let principal = ctx.caller.principal_text();
+        Ok(Input {
+            model: Arc::clone(model),
+            op,
+            key,
+            given,
+            version: input.get("_version").and_then(Json::as_i64),
+            condition: condition(ctx, model, values)?,
+            id: id.map(|id| MutationId { principal: principal.to_owned(), id }),
+            session: session.map(|session| format!("{principal}/{session}")),
+            now: Value::Text(stamp::date_time(ctx.now_ms)),
+        })
+    }
+}
+
+/// The id of a new record that was given none: only a model with the default key makes one.
+fn default_id(ctx: &Context<'_>, model: &Model, op: MutationOp, input: &Values) -> Option<String> {
+    let [key] = model.key.as_slice() else { return None };
+    let missing = input.get(&model.fields[*key].name).is_none_or(Json::is_null);
+    (op == MutationOp::Create && !model.custom_key && missing)
+        .then(|| stamp::uuid_v7(ctx.now_ms, ctx.service.config.entropy.next()))
+}
+
+fn is_timestamp(model: &Model, place: usize) -> bool {
+    [model.timestamps.created_at, model.timestamps.updated_at].contains(&Some(place))
+}
+
+/// Text that is part of an index may not be empty, as DynamoDB has it.
+fn check_indexes(model: &Model, given: &[(usize, Value)]) -> Result<(), GraphqlError> {
+    let indexed = |place: &usize| model.indexes.iter().any(|index| index.fields.contains(place));
+    match given.iter().find(|(place, value)| value.as_text() == Some("") && indexed(place)) {
+        Some((place, _)) => Err(invalid(format!(
+            "'{}' is part of an index: its value may not be empty; leave it out or set it to null.",
+            model.fields[*place].name
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn remembered(what: &str, text: &str) -> Result<String, GraphqlError> {
+    if text.is_empty() || text.len() > LONGEST || text.contains('\0') {
+        return Err(bad_request(format!("A {what} must have 1 to {LONGEST} bytes and no U+0000.")));
+    }
+    Ok(text.to_owned())
+}
