@@ -73,7 +73,7 @@ fn the_largest_predicates_are_evaluated() {
         };
     }
     let mut negated = leaf(7);
-    for _ in 0..MAX_DEPTH / 2 - 1 {
+    for _ in 0..MAX_DEPTH / 2 - 2 {
         negated = Predicate::Not(Box::new(Predicate::And(vec![negated, Predicate::Not(Box::new(leaf(8)))])));
     }
     let cases = [
