@@ -110,14 +110,18 @@ fn quoted(word: &str) -> String {
 ///
 /// # Errors
 /// A step could not be started.
-#[expect(clippy::disallowed_methods, reason = "the time a step took is what is printed")]
 pub(crate) fn run_all(root: &Path, steps: &[Step]) -> Result<bool, String> {
+    run_each(steps, |step| step.run(root))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the time a step took is what is printed")]
+fn run_each(steps: &[Step], mut run: impl FnMut(&Step) -> Result<bool, String>) -> Result<bool, String> {
     let mut done = Vec::new();
     let mut failed = None;
     for step in steps {
         println!("\n==> {}: {}", step.name, step.command_line());
         let start = Instant::now();
-        let passed = step.run(root)?;
+        let passed = run(step)?;
         done.push((step.name.as_str(), start.elapsed(), passed));
         println!("<== {}: {} in {}", step.name, outcome(passed), seconds(start.elapsed()));
         if !passed {
@@ -176,10 +180,20 @@ total     62.5 s  2 of 4 steps run";
 
     #[test]
     fn a_failing_step_ends_the_run() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let good = Step::cargo("good", &["--version"]);
-        let bad = Step::cargo("bad", &["no-such-cargo-command"]);
-        assert_eq!(run_all(root, &[good.clone(), good.clone()]), Ok(true));
-        assert_eq!(run_all(root, &[good, bad]), Ok(false));
+        let steps = ["good", "bad", "never"].map(|name| Step::cargo(name, &[]));
+        let mut seen = Vec::new();
+        let outcome = run_each(&steps, |step| {
+            seen.push(step.name.clone());
+            Ok(step.name != "bad")
+        });
+        assert_eq!((outcome, seen.join(" ").as_str()), (Ok(false), "good bad"));
+        assert_eq!(run_each(&steps[..1], |_| Ok(true)), Ok(true));
+        assert_eq!(run_each(&steps, |_| Err("lost".to_owned())), Err("lost".to_owned()));
+    }
+
+    #[test]
+    fn a_step_says_whether_its_command_passed() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(Step::cargo("version", &["--version"]).run(here), Ok(true));
     }
 }
