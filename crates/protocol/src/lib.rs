@@ -8,11 +8,13 @@
 //! | [`response`] | answers, read straight into records |
 //! | [`error`] | the error envelope, and what an error means for a retry |
 //! | [`extension`] | what Syncline adds to AppSync, for those who ask for it |
+//! | [`exchange`] | from what the engine wants to a request, and from an answer to what the store is told |
 //! | [`realtime`] | the socket: handshake, frames, events |
 //! | [`config`] | the configuration files of Amplify applications |
 
 pub mod document;
 pub mod error;
+pub mod exchange;
 pub mod extension;
 pub mod raw;
 pub mod realtime;

@@ -1,0 +1,294 @@
+//! What an answer means for the entries it is about.
+
+use crate::error::ErrorClass;
+use crate::response::{MutationResult, Refusal, ResponseError, parse_mutations};
+use syncline_core::record::{Entry, MutationOp, Outcome};
+use syncline_core::{Model, Versioned};
+
+/// What an answer means for one entry.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reading {
+    /// Its outcome is known.
+    Settle(Outcome),
+    /// It was refused, but the answer does not hold the server's record: get that first (SYNC 1.8), then
+    /// [`looked`].
+    Look(Look),
+    /// The answer does not tell; the entry stays as it is and is sent again.
+    Unknown {
+        /// Why, for the log.
+        reason: String,
+        /// What to make of it.
+        class: ErrorClass,
+    },
+}
+
+/// Why the server's record must be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Whether the entry's own condition failed.
+    pub condition: bool,
+    /// What the server said.
+    pub reason: String,
+}
+
+/// Reads the answer to a batch, one reading per entry. `fresh_id` makes the id under which what is left of an entry
+/// after a conflict is sent again.
+///
+/// # Errors
+/// If the answer as a whole is a refusal or none at all; that belongs to no entry (SYNC 2.4).
+pub fn read_batch(
+    model: &Model,
+    entries: &[Entry],
+    body: &[u8],
+    fresh_id: &mut dyn FnMut() -> String,
+) -> Result<Vec<Reading>, ResponseError> {
+    let answer = parse_mutations(model, entries.len(), body)?;
+    Ok(entries.iter().zip(answer.results).map(|(entry, result)| read(entry, result, fresh_id)).collect())
+}
+
+/// | answer | reading |
+/// |---|---|
+/// | a record | applied |
+/// | `ConflictUnhandled` with the record | conflict: rebase and send again |
+/// | `ConditionalCheckFailedException`, own condition, with the record | the condition failed |
+/// | `ConditionalCheckFailedException` without a condition, with the record | conflict |
+/// | either without the record | look |
+/// | credentials, or a fault that may pass | unknown |
+/// | anything else | refused for good |
+fn read(entry: &Entry, result: MutationResult, fresh_id: &mut dyn FnMut() -> String) -> Reading {
+    let Refusal { error, class, current } = match result {
+        MutationResult::Applied(row) => return Reading::Settle(Outcome::Applied(row)),
+        MutationResult::Unknown(reason) => {
+            return Reading::Unknown { reason, class: ErrorClass::Transient { retry_after_s: None } };
+        }
+        MutationResult::Refused(refusal) => *refusal,
+    };
+    let condition = class == ErrorClass::Condition && entry.condition.is_some();
+    match (class, current) {
+        (ErrorClass::Condition, Some(current)) if condition => {
+            Reading::Settle(Outcome::ConditionFailed(Some(current)))
+        }
+        (ErrorClass::Conflict | ErrorClass::Condition, Some(current)) => {
+            Reading::Settle(Outcome::Conflict { current, fresh_id: fresh_id() })
+        }
+        (ErrorClass::Conflict | ErrorClass::Condition, None) => {
+            Reading::Look(Look { condition, reason: error.to_string() })
+        }
+        (ErrorClass::Transient { .. } | ErrorClass::Auth, _) => {
+            Reading::Unknown { reason: error.to_string(), class }
+        }
+        (ErrorClass::Permanent, _) => Reading::Settle(Outcome::Refused(error.to_string())),
+    }
+}
+
+/// The outcome of a refused entry, now that the server's record (or that there is none) is known. Without a
+/// negotiated extension a create over a tombstone has to wait until the tombstone expires: it is parked (SYNC 2.3).
+#[must_use]
+pub fn looked(
+    entry: &Entry,
+    look: &Look,
+    row: Option<Versioned>,
+    negotiated: bool,
+    fresh_id: &mut dyn FnMut() -> String,
+) -> Outcome {
+    let Some(current) = row else {
+        return if look.condition {
+            Outcome::ConditionFailed(None)
+        } else {
+            Outcome::Refused(format!("the server has no such record, or does not show it ({})", look.reason))
+        };
+    };
+    if look.condition {
+        return Outcome::ConditionFailed(Some(current));
+    }
+    if entry.op == MutationOp::Create && current.meta.deleted {
+        let named = entry.base_version == Some(current.meta.version);
+        if !negotiated || named {
+            return Outcome::Refused(format!(
+                "IdTaken: a deleted record still holds this key; choose another, or retry when the server has \
+                 forgotten it ({})",
+                look.reason
+            ));
+        }
+    }
+    match verify(entry, Some(&current)) {
+        Verdict::Done => Outcome::Applied(current),
+        _ => Outcome::Conflict { current, fresh_id: fresh_id() },
+    }
+}
+
+/// What the server's record says about an entry whose outcome is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was applied.
+    Done,
+    /// It was not: it can be sent again.
+    SendAgain,
+    /// Nobody can tell: rebase what is left of it on the server's record.
+    Ambiguous,
+}
+
+/// Judges an entry with an unknown outcome by the server's record (SYNC 2.2): nothing is re-sent blind.
+#[must_use]
+pub fn verify(entry: &Entry, row: Option<&Versioned>) -> Verdict {
+    let Some(row) = row else { return Verdict::SendAgain };
+    let says_it = || entry.patch.0.iter().all(|change| row.record[change.field] == change.value);
+    let base = entry.base_version.unwrap_or(0);
+    match entry.op {
+        MutationOp::Create if !row.meta.deleted && says_it() => Verdict::Done,
+        MutationOp::Delete if row.meta.deleted => Verdict::Done,
+        MutationOp::Update if !row.meta.deleted && row.meta.version > base && says_it() => Verdict::Done,
+        _ if row.meta.version == base => Verdict::SendAgain,
+        _ => Verdict::Ambiguous,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{ErrorType, GraphqlError};
+    use syncline_core::record::{EntryState, FieldChange, Patch};
+    use syncline_core::{Key, Meta, ModelId, Predicate, Record, Value};
+
+    fn entry(op: MutationOp, base_version: Option<i64>, condition: bool) -> Entry {
+        let change = FieldChange { field: 1, base: Value::from("old"), value: Value::from("new") };
+        Entry {
+            seq: 1,
+            id: "m".to_owned(),
+            model: ModelId(0),
+            key: Key::id("p"),
+            op,
+            patch: Patch(if op == MutationOp::Delete { vec![] } else { vec![change] }),
+            base_version,
+            condition: condition.then_some(Predicate::All),
+            group: None,
+            state: EntryState::Sent,
+        }
+    }
+
+    fn row(version: i64, value: &str, deleted: bool) -> Versioned {
+        Versioned {
+            record: Record(vec![Value::from("p"), Value::from(value)]),
+            meta: Meta { version, last_changed_at: 1, deleted },
+        }
+    }
+
+    #[test]
+    fn an_unknown_outcome_is_judged_by_the_servers_record() {
+        use MutationOp::{Create, Delete, Update};
+        use Verdict::{Ambiguous, Done, SendAgain};
+        for (op, base, row, verdict) in [
+            (Create, None, None, SendAgain),
+            (Create, None, Some(row(1, "new", false)), Done),
+            (Create, None, Some(row(1, "other", false)), Ambiguous),
+            (Create, None, Some(row(2, "new", true)), Ambiguous),
+            (Update, Some(3), None, SendAgain),
+            (Update, Some(3), Some(row(3, "old", false)), SendAgain),
+            (Update, Some(3), Some(row(3, "new", false)), SendAgain),
+            (Update, Some(3), Some(row(4, "new", false)), Done),
+            (Update, Some(3), Some(row(4, "other", false)), Ambiguous),
+            (Update, Some(3), Some(row(4, "new", true)), Ambiguous),
+            (Delete, Some(3), None, SendAgain),
+            (Delete, Some(3), Some(row(3, "old", false)), SendAgain),
+            (Delete, Some(3), Some(row(4, "old", true)), Done),
+            (Delete, Some(3), Some(row(4, "other", false)), Ambiguous),
+        ] {
+            assert_eq!(verify(&entry(op, base, false), row.as_ref()), verdict, "{op:?} {base:?} {row:?}");
+        }
+    }
+
+    #[test]
+    fn every_answer_has_one_reading() {
+        let refused = |error_type: &str, class, current: Option<Versioned>| {
+            let error = GraphqlError::of_type(ErrorType::from_text(error_type), "because");
+            MutationResult::Refused(Box::new(Refusal { error, class, current }))
+        };
+        let current = || Some(row(4, "theirs", false));
+        let conflict =
+            || Outcome::Conflict { current: row(4, "theirs", false), fresh_id: "fresh".to_owned() };
+        let transient = ErrorClass::Transient { retry_after_s: None };
+        let look = |condition| Some(condition);
+        for (name, condition, result, settled, looks) in [
+            (
+                "applied",
+                true,
+                MutationResult::Applied(row(4, "new", false)),
+                Some(Outcome::Applied(row(4, "new", false))),
+                None,
+            ),
+            (
+                "conflict",
+                false,
+                refused("ConflictUnhandled", ErrorClass::Conflict, current()),
+                Some(conflict()),
+                None,
+            ),
+            (
+                "conflict, blind",
+                false,
+                refused("ConflictUnhandled", ErrorClass::Conflict, None),
+                None,
+                look(false),
+            ),
+            (
+                "condition",
+                true,
+                refused("ConditionalCheckFailedException", ErrorClass::Condition, current()),
+                Some(Outcome::ConditionFailed(current())),
+                None,
+            ),
+            (
+                "condition, blind",
+                true,
+                refused("ConditionalCheckFailedException", ErrorClass::Condition, None),
+                None,
+                look(true),
+            ),
+            (
+                "exists",
+                false,
+                refused("ConditionalCheckFailedException", ErrorClass::Condition, None),
+                None,
+                look(false),
+            ),
+            ("busy", false, refused("ExecutionTimeout", transient, None), None, None),
+            ("who are you", false, refused("UnauthorizedException", ErrorClass::Auth, None), None, None),
+        ] {
+            let entry = entry(MutationOp::Update, Some(3), condition);
+            match read(&entry, result, &mut || "fresh".to_owned()) {
+                Reading::Settle(outcome) => assert_eq!(Some(outcome), settled, "{name}"),
+                Reading::Look(look) => assert_eq!(Some(look.condition), looks, "{name}"),
+                Reading::Unknown { .. } => assert!(settled.is_none() && looks.is_none(), "{name}"),
+            }
+        }
+        let forbidden = read(
+            &entry(MutationOp::Update, Some(3), false),
+            refused("Unauthorized", ErrorClass::Permanent, None),
+            &mut || "fresh".to_owned(),
+        );
+        assert!(matches!(forbidden, Reading::Settle(Outcome::Refused(reason)) if reason.contains("because")));
+    }
+
+    #[test]
+    fn a_look_settles() {
+        let look = |condition| Look { condition, reason: "because".to_owned() };
+        let mut fresh = || "fresh".to_owned();
+        let create = entry(MutationOp::Create, None, false);
+        let settled = looked(&create, &look(false), Some(row(1, "theirs", false)), true, &mut fresh);
+        assert!(matches!(settled, Outcome::Conflict { .. }), "somebody else made it: {settled:?}");
+        let settled = looked(&create, &look(false), Some(row(1, "new", false)), true, &mut fresh);
+        assert!(matches!(settled, Outcome::Applied(_)), "it is our own: {settled:?}");
+        let settled = looked(&create, &look(false), Some(row(2, "old", true)), true, &mut fresh);
+        assert!(matches!(settled, Outcome::Conflict { .. }), "continue from the tombstone: {settled:?}");
+        let settled = looked(&create, &look(false), Some(row(2, "old", true)), false, &mut fresh);
+        assert!(matches!(&settled, Outcome::Refused(reason) if reason.contains("IdTaken")), "{settled:?}");
+        let named = Entry { base_version: Some(2), ..create };
+        let settled = looked(&named, &look(false), Some(row(2, "old", true)), true, &mut fresh);
+        assert!(matches!(settled, Outcome::Refused(_)), "not for ever: {settled:?}");
+        let update = entry(MutationOp::Update, Some(3), true);
+        let settled = looked(&update, &look(true), None, true, &mut fresh);
+        assert_eq!(settled, Outcome::ConditionFailed(None));
+        let settled = looked(&update, &look(false), None, true, &mut fresh);
+        assert!(matches!(settled, Outcome::Refused(_)), "{settled:?}");
+    }
+}

@@ -1,0 +1,107 @@
+//! The requests a client in sync sends.
+
+use crate::document::{Style, SubscriptionKind, alias, get, mutation, subscription, sync};
+use crate::extension::RequestExtension;
+use crate::raw::RawJson;
+use crate::request::Request;
+use crate::variables::{get_variables, mutation_variables, sync_variables};
+use serde_json::{Map, Value as Json};
+use syncline_core::record::{Entry, MutationOp};
+use syncline_core::{Key, Model, Predicate, Schema};
+
+/// How to speak to a server: what it has said of itself (SYNC §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect<'a> {
+    /// Plain AppSync.
+    AppSync,
+    /// With the extension, as this author session.
+    Syncline {
+        /// The device's session.
+        session: &'a str,
+    },
+}
+
+impl Dialect<'_> {
+    /// Whether the extension is spoken.
+    #[must_use]
+    pub fn is_negotiated(self) -> bool {
+        matches!(self, Dialect::Syncline { .. })
+    }
+
+    fn style(self) -> Style {
+        if self.is_negotiated() { Style::syncline() } else { Style::appsync() }
+    }
+}
+
+/// A page of a sync, in words of the client.
+#[derive(Clone, Copy, Debug)]
+pub struct PageQuery<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// The sync expression.
+    pub expression: &'a Predicate,
+    /// Since when, in ms; `None` for everything.
+    pub last_sync: Option<i64>,
+    /// Where the page before ended.
+    pub token: Option<&'a str>,
+    /// The most records.
+    pub limit: usize,
+}
+
+/// The request of a page.
+#[must_use]
+pub fn page_request(query: PageQuery<'_>) -> Request {
+    let filter = (*query.expression != Predicate::All).then_some(query.expression);
+    let variables = sync_variables(query.limit, query.token, query.last_sync, filter);
+    request(sync(query.model, Style::syncline()), variables)
+}
+
+/// The request of a batch: `entries` are of one model and one kind.
+#[must_use]
+pub fn batch_request(
+    schema: &Schema,
+    model: &Model,
+    op: MutationOp,
+    entries: &[Entry],
+    dialect: Dialect<'_>,
+) -> Request {
+    let conditional = op != MutationOp::Create && entries.iter().any(|entry| entry.condition.is_some());
+    let document = mutation(schema, model, op, entries.len(), dialect.style().with_condition(conditional));
+    let variables = mutation_variables(model, entries, conditional, dialect.is_negotiated());
+    let mut request = request(document, variables);
+    if let Dialect::Syncline { session } = dialect {
+        let ids = entries.iter().enumerate().map(|(place, entry)| (alias(place), entry.id.clone()));
+        request.extension = Some(RequestExtension {
+            session: Some(session.to_owned()),
+            mutations: ids.collect(),
+            ..RequestExtension::default()
+        });
+    }
+    request
+}
+
+/// The request for one record.
+#[must_use]
+pub fn get_request(model: &Model, key: &Key) -> Request {
+    request(get(model, Style::syncline()), get_variables(key))
+}
+
+/// The request for a subscription. It carries no filter: each event is checked locally, so that a record that leaves
+/// the sync expression is noticed (`spec/client.md` §8.5, SYNC 2.8).
+#[must_use]
+pub fn subscription_request(model: &Model, kind: SubscriptionKind) -> Request {
+    request(subscription(model, kind, false, Style::syncline()), Map::new())
+}
+
+/// The smallest request there is: its answer says whether the server speaks the extension.
+#[must_use]
+pub fn probe_request() -> Request {
+    request("query Probe { __typename }".to_owned(), Map::new())
+}
+
+fn request(query: String, variables: Map<String, Json>) -> Request {
+    let text = Json::Object(variables).to_string();
+    // What a JSON map prints is JSON.
+    let variables = RawJson::from_text(text).unwrap_or_else(|_| RawJson::null());
+    Request { query, operation_name: None, variables, extension: None }
+}
