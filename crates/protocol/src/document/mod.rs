@@ -9,6 +9,8 @@ mod query;
 mod selection;
 mod style;
 mod subscription;
+#[cfg(test)]
+mod tests;
 
 pub use batch::{BATCH_SIZES, alias, batch_size, condition_variable, input_variable};
 pub use mutation::mutation;

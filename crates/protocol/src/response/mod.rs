@@ -11,6 +11,8 @@ mod get;
 mod mutations;
 mod page;
 mod record;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use envelope::read_error_body;

@@ -4,6 +4,8 @@ mod condition;
 mod input;
 mod json;
 mod query;
+#[cfg(test)]
+mod tests;
 
 pub use condition::condition;
 pub use input::{create_input, delete_input, input, mutation_variables, update_input};
