@@ -42,9 +42,12 @@ impl From<GraphqlError> for Halt {
 impl From<BackendError> for Halt {
     fn from(error: BackendError) -> Halt {
         match error {
-            BackendError::Cursor(reason) => Halt::Field(bad_request(
-                format!("Invalid pagination token given: nextToken does not fit this query: {reason}"),
-            )),
+            BackendError::Cursor(reason) => Halt::Field(bad_request(format!(
+                "Invalid pagination token given: nextToken does not fit this query: {reason}"
+            ))),
+            BackendError::Misfit(reason) => {
+                Halt::Field(bad_request(format!("The arguments do not fit the schema: {reason}")))
+            }
             other => Halt::Store(other),
         }
     }
@@ -60,7 +63,10 @@ impl Context<'_> {
         parent: &str,
     ) -> Result<Filter, GraphqlError> {
         crate::access::allowed(self.caller, model, operation).ok_or_else(|| {
-            GraphqlError::of_type(ErrorType::Unauthorized, format!("Not Authorized to access {field} on type {parent}"))
+            GraphqlError::of_type(
+                ErrorType::Unauthorized,
+                format!("Not Authorized to access {field} on type {parent}"),
+            )
         })
     }
 
@@ -72,9 +78,9 @@ impl Context<'_> {
         let before = self.records.fetch_add(records, Ordering::Relaxed);
         let most = self.service.config.limits.max_records;
         if before + records > most {
-            return Err(bad_request(
-                format!("The request reads more than {most} records. Ask for smaller pages, or follow nextToken."),
-            ));
+            return Err(bad_request(format!(
+                "The request reads more than {most} records. Ask for smaller pages, or follow nextToken."
+            )));
         }
         Ok(())
     }

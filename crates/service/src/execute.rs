@@ -64,7 +64,10 @@ impl Service {
             Ok(given) => given,
             Err(error) => {
                 let message = format!("\"variables\" of the request body cannot be read: {error}");
-                return Response::failed(400, GraphqlError::of_type(ErrorType::MalformedHttpRequest, message));
+                return Response::failed(
+                    400,
+                    GraphqlError::of_type(ErrorType::MalformedHttpRequest, message),
+                );
             }
         };
         match self.answer(caller, &request, &given, call).await {
@@ -104,7 +107,8 @@ impl Service {
                 mutation(&ctx, &roots, extension).await?
             }
             OperationKind::Subscription => {
-                let message = "Subscriptions run on the realtime endpoint, which is this address with /realtime.";
+                let message =
+                    "Subscriptions run on the realtime endpoint, which is this address with /realtime.";
                 return Err(invalid(message).into());
             }
         };
@@ -214,7 +218,8 @@ async fn mutation(
     roots: &[RootField],
     extension: &RequestExtension,
 ) -> Result<Vec<Field>, Halt> {
-    let mutations: Vec<&RootField> = roots.iter().filter(|root| matches!(root.root, Root::Mutate(..))).collect();
+    let mutations: Vec<&RootField> =
+        roots.iter().filter(|root| matches!(root.root, Root::Mutate(..))).collect();
     let mut outcomes = mutate(ctx, &mutations, extension).await?.into_iter();
     let mut fields = Vec::with_capacity(roots.len());
     for root in roots {

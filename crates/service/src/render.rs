@@ -29,16 +29,17 @@ pub(crate) struct Renderer<'a> {
 
 impl<'a> Renderer<'a> {
     /// A renderer for the root field with this key.
-    pub(crate) fn new(
-            out: &'a mut String,
-        errors: &'a mut Vec<GraphqlError>,
-        key: &'a str,
-    ) -> Renderer<'a> {
+    pub(crate) fn new(out: &'a mut String, errors: &'a mut Vec<GraphqlError>, key: &'a str) -> Renderer<'a> {
         Renderer { out, errors, path: vec![Step::Key(key)] }
     }
 
     /// Writes a record, or null for none; also null if a field that may not be null is.
-    pub(crate) fn nullable_record(&mut self, selection: &'a Selection, row: Option<&Row>, related: &'a Related) {
+    pub(crate) fn nullable_record(
+        &mut self,
+        selection: &'a Selection,
+        row: Option<&Row>,
+        related: &'a Related,
+    ) {
         let Some(row) = row else { return self.out.push_str("null") };
         let start = self.out.len();
         if let Err(Bubble) = self.record(selection, row, related) {
@@ -202,7 +203,8 @@ impl<'a> Renderer<'a> {
         };
         let place = self.path_for_people();
         let parent = &parent.type_name;
-        let message = format!("Cannot return null for non-nullable type: '{ty}' within parent '{parent}' ({place})");
+        let message =
+            format!("Cannot return null for non-nullable type: '{ty}' within parent '{parent}' ({place})");
         self.error(located(GraphqlError::new(message), item.location));
         Err(Bubble)
     }

@@ -32,7 +32,8 @@ impl Service {
         if config.api_keys.is_empty() {
             return Err(ServiceError::NoKey);
         }
-        let good = |key: &String| (1..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+        let good =
+            |key: &String| (1..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
         if !config.api_keys.iter().all(good) {
             return Err(ServiceError::BadKey);
         }

@@ -39,7 +39,11 @@ pub(crate) fn variables(api: &Api, plan: &Plan, given: &Values) -> Result<Values
 ///
 /// # Errors
 /// Which argument does not fit, where in it, and why.
-pub(crate) fn arguments(api: &Api, arguments: &Arguments, variables: &Values) -> Result<Values, GraphqlError> {
+pub(crate) fn arguments(
+    api: &Api,
+    arguments: &Arguments,
+    variables: &Values,
+) -> Result<Values, GraphqlError> {
     let mut values = Map::new();
     for defined in &arguments.defined {
         let name = defined.name.as_str();

@@ -88,7 +88,10 @@ fn phrase(name: &str, message: &str, field: &dyn Fn() -> String) -> String {
             format!("Validation error of type UnknownType: Unknown type {ty}")
         }
         ("UndefinedFragment", [fragment]) => {
-            format!("Validation error of type UndefinedFragment: Undefined fragment {fragment} @ '{}'", field())
+            format!(
+                "Validation error of type UndefinedFragment: Undefined fragment {fragment} @ '{}'",
+                field()
+            )
         }
         ("MissingSubselection", _) => {
             format!("Validation error of type SubSelectionRequired: {message} @ '{}'", field())

@@ -46,8 +46,7 @@ pub(super) fn plan(
         OperationType::Mutation => OperationKind::Mutation,
         OperationType::Subscription => OperationKind::Subscription,
     };
-    let mut selector =
-        Selector { api, document: &document, limits, fields: 0, conditional: false };
+    let mut selector = Selector { api, document: &document, limits, fields: 0, conditional: false };
     let roots = selector.roots(&found.selection_set).map_err(one)?;
     let conditional = selector.conditional;
     if roots.iter().any(|root| root.root == Root::Introspect) {

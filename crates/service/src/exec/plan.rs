@@ -213,6 +213,9 @@ impl Selection {
 
 impl std::fmt::Debug for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Plan").field("kind", &self.kind).field("roots", &self.roots.len()).finish_non_exhaustive()
+        f.debug_struct("Plan")
+            .field("kind", &self.kind)
+            .field("roots", &self.roots.len())
+            .finish_non_exhaustive()
     }
 }

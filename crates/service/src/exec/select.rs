@@ -40,7 +40,10 @@ struct Groups<'a> {
 
 impl<'a> Selector<'a> {
     /// The root fields.
-    pub(super) fn roots(&mut self, set: &'a executable::SelectionSet) -> Result<Vec<RootField>, GraphqlError> {
+    pub(super) fn roots(
+        &mut self,
+        set: &'a executable::SelectionSet,
+    ) -> Result<Vec<RootField>, GraphqlError> {
         let mut groups = Groups::default();
         self.collect(set, &[], &mut groups)?;
         if groups.in_order.len() > self.limits.max_root_fields {
@@ -56,9 +59,10 @@ impl<'a> Selector<'a> {
             .map(|group| {
                 let field = group.first;
                 let name = field.name.as_str();
-                let root = self.api.root(name).ok_or_else(|| {
-                    invalid(format!("The field `{name}` is declared but has no resolver."))
-                })?;
+                let root = self
+                    .api
+                    .root(name)
+                    .ok_or_else(|| invalid(format!("The field `{name}` is declared but has no resolver.")))?;
                 let selection = match self.api.object(field.ty().inner_named_type()) {
                     Some(object) => self.selection(object, &group.sets, 1)?,
                     None => Selection::default(),

@@ -24,7 +24,9 @@ pub(crate) fn stored_value(field: &Field, json: &Json) -> Result<Value, GraphqlE
 fn convert(storage: Storage, json: &Json) -> Value {
     match json {
         Json::Bool(value) => Value::Bool(*value),
-        Json::Number(number) if storage == Storage::Float => number.as_f64().map_or(Value::Null, Value::Float),
+        Json::Number(number) if storage == Storage::Float => {
+            number.as_f64().map_or(Value::Null, Value::Float)
+        }
         // Coercion has seen to it that only whole numbers of 64 bits arrive here.
         Json::Number(number) => number.as_i64().map_or(Value::Null, Value::Int),
         Json::String(text) => Value::Text(text.clone()),
@@ -108,7 +110,7 @@ pub(super) fn limit(ctx: &Context<'_>, values: &Values) -> Result<usize, Graphql
         None => Ok(limits.default_page.min(most)),
         Some(asked) => match usize::try_from(asked) {
             Ok(asked) if asked > 0 => Ok(asked.min(most)),
-            _ => Err(bad_request( format!("limit must be at least 1; it is {asked}."))),
+            _ => Err(bad_request(format!("limit must be at least 1; it is {asked}."))),
         },
     }
 }
@@ -166,11 +168,14 @@ fn sort_values(model: &Model, fields: &[usize], name: &str, json: &Json) -> Resu
     if let [only] = fields {
         return Ok(vec![value(*only, json)?]);
     }
-    let given: Vec<Option<&Json>> =
-        fields.iter().map(|&place| json.get(&model.fields[place].name).filter(|json| !json.is_null())).collect();
+    let given: Vec<Option<&Json>> = fields
+        .iter()
+        .map(|&place| json.get(&model.fields[place].name).filter(|json| !json.is_null()))
+        .collect();
     let count = given.iter().take_while(|json| json.is_some()).count();
     if count == 0 || given[count..].iter().any(Option::is_some) {
-        return Err(GraphqlError::of_type(ErrorType::InvalidArguments,
+        return Err(GraphqlError::of_type(
+            ErrorType::InvalidArguments,
             format!("{name} takes its fields in order, without a gap, the first one at least."),
         ));
     }

@@ -78,7 +78,8 @@ fn key_access(model: &Model, values: &Values) -> Result<Access, GraphqlError> {
     if let Some(place) = hash
         && (given("sortDirection") || sorts)
     {
-        return Err(GraphqlError::of_type(ErrorType::InvalidArguments,
+        return Err(GraphqlError::of_type(
+            ErrorType::InvalidArguments,
             format!(
                 "sortDirection and conditions on the sort key need a value for '{}'.",
                 model.fields[place].name
@@ -100,13 +101,14 @@ pub(super) async fn page(
     let ir = ctx.service.api.models.model(model);
     let (predicate, request) = filter(ctx, ir, values, "filter")?;
     let direction = direction(values);
-    let query = query_hash(name, &format!("{access:?} {direction:?}"), &fingerprint(ir, ctx.caller, &predicate));
+    let query =
+        query_hash(name, &format!("{access:?} {direction:?}"), &fingerprint(ir, ctx.caller, &predicate));
     let after = match values.get("nextToken").and_then(Json::as_str) {
         None => None,
         Some(token) => {
             let cursor = ctx.service.tokens.open(&query, token)?;
             let cursor = read_list_cursor(&cursor);
-            Some(cursor.ok_or_else(|| bad_request( "nextToken cannot be read."))?)
+            Some(cursor.ok_or_else(|| bad_request("nextToken cannot be read."))?)
         }
     };
     let list = List { model, access, direction, after, limit: limit(ctx, values)? };

@@ -35,7 +35,7 @@ pub(crate) async fn sync(
         Some(token) => {
             let cursor = ctx.service.tokens.open(&query, token)?;
             let cursor = read_sync_cursor(&cursor);
-            Some(cursor.ok_or_else(|| bad_request( "nextToken cannot be read."))?)
+            Some(cursor.ok_or_else(|| bad_request("nextToken cannot be read."))?)
         }
     };
     let last_sync = values.get("lastSync").and_then(Json::as_i64).filter(|at| *at > 0);

@@ -76,7 +76,8 @@ impl Input {
             }
         }
         check_indexes(model, &given)?;
-        let session = extension.session.as_deref().map(|session| remembered("session", session)).transpose()?;
+        let session =
+            extension.session.as_deref().map(|session| remembered("session", session)).transpose()?;
         let id = extension.mutations.get(alias).map(|id| remembered("mutation id", id)).transpose()?;
         let principal = ctx.caller.principal_text();
         Ok(Input {

@@ -39,7 +39,8 @@ pub(crate) async fn mutate(
     let inputs: Vec<Result<Arc<Input>, GraphqlError>> =
         roots.iter().map(|root| read(ctx, root, extension).map(Arc::new)).collect();
     if extension.atomic && inputs.iter().any(Result::is_err) {
-        let refused = inputs.into_iter().map(|input| Outcome::error(input.err().unwrap_or_else(aborted), None));
+        let refused =
+            inputs.into_iter().map(|input| Outcome::error(input.err().unwrap_or_else(aborted), None));
         return Ok(refused.collect());
     }
     let writes = inputs.iter().flatten().map(write).collect::<Vec<_>>();

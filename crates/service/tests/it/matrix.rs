@@ -49,7 +49,11 @@ fn check(world: &World, step: &str, op: &str, input: Value, condition: Value, ex
                 None => assert_eq!(error["data"], Value::Null, "{step}"),
                 Some((title, version)) => {
                     let data = &error["data"];
-                    assert_eq!((&data["title"], &data["_version"]), (&json!(title), &json!(version)), "{step}");
+                    assert_eq!(
+                        (&data["title"], &data["_version"]),
+                        (&json!(title), &json!(version)),
+                        "{step}"
+                    );
                 }
             }
         }
@@ -64,8 +68,20 @@ fn each_situation_has_its_answer() {
     };
     let post = |title: &str| json!({ "id": "p", "title": title, "status": "DRAFT" });
     let none = || Value::Null;
-    run("4: update of nothing", "update", json!({ "id": "p", "title": "x", "_version": 1 }), none(), Error(CONDITION, None));
-    run("12: delete of nothing", "delete", json!({ "id": "p", "_version": 1 }), none(), Error(CONDITION, None));
+    run(
+        "4: update of nothing",
+        "update",
+        json!({ "id": "p", "title": "x", "_version": 1 }),
+        none(),
+        Error(CONDITION, None),
+    );
+    run(
+        "12: delete of nothing",
+        "delete",
+        json!({ "id": "p", "_version": 1 }),
+        none(),
+        Error(CONDITION, None),
+    );
     run(
         "14: create on a condition that is false on nothing",
         "create",
@@ -73,26 +89,128 @@ fn each_situation_has_its_answer() {
         json!({ "title": { "eq": "a" } }),
         Error(CONDITION, None),
     );
-    run("1: create, with a version that is ignored", "create", json!({ "id": "p", "title": "a", "status": "DRAFT", "_version": 7 }), json!({}), Ok("a", 1, none()));
+    run(
+        "1: create, with a version that is ignored",
+        "create",
+        json!({ "id": "p", "title": "a", "status": "DRAFT", "_version": 7 }),
+        json!({}),
+        Ok("a", 1, none()),
+    );
     run("§4: the identical create again", "create", post("a"), none(), Ok("a", 1, none()));
     run("2: another create of the same id", "create", post("b"), none(), Error(CONDITION, None));
-    run("14: a false condition", "update", json!({ "id": "p", "title": "x", "_version": 1 }), json!({ "title": { "beginsWith": "z" } }), Error(CONDITION, Some(("a", 1))));
-    run("5: update of the version it knows", "update", json!({ "id": "p", "title": "b", "_version": 1 }), json!({ "title": { "eq": "a" } }), Ok("b", 2, none()));
-    run("2: the identical create, but the record has moved on", "create", post("b"), none(), Error(CONDITION, None));
-    run("6: a stale update keeps the server's value", "update", json!({ "id": "p", "title": "c", "_version": 1 }), none(), Ok("b", 3, none()));
-    run("6: so does one without a version", "update", json!({ "id": "p", "title": "c" }), none(), Ok("b", 4, none()));
-    run("7: and one of a version yet to come", "update", json!({ "id": "p", "title": "c", "_version": 99 }), none(), Ok("b", 5, none()));
-    run("14: a condition counts for a merged write too", "update", json!({ "id": "p", "title": "c", "_version": 1 }), json!({ "title": { "eq": "a" } }), Error(CONDITION, Some(("b", 5))));
-    run("11: a stale delete", "delete", json!({ "id": "p", "_version": 2 }), none(), Error(CONFLICT, Some(("b", 5))));
-    run("11: a delete without a version", "delete", json!({ "id": "p" }), none(), Error(CONFLICT, Some(("b", 5))));
-    run("11 before 14: the conflict is found first", "delete", json!({ "id": "p", "_version": 2 }), json!({ "title": { "eq": "z" } }), Error(CONFLICT, Some(("b", 5))));
-    run("14: a delete on a false condition", "delete", json!({ "id": "p", "_version": 5 }), json!({ "title": { "eq": "z" } }), Error(CONDITION, Some(("b", 5))));
-    run("10: delete", "delete", json!({ "id": "p", "_version": 5 }), json!({ "title": { "eq": "b" } }), Ok("b", 6, json!(true)));
-    run("8: a stale update of a tombstone", "update", json!({ "id": "p", "title": "x", "_version": 5 }), none(), Error(CONFLICT, Some(("b", 6))));
-    run("9: an update of its own version", "update", json!({ "id": "p", "title": "x", "_version": 6 }), none(), Error(CONFLICT, Some(("b", 6))));
+    run(
+        "14: a false condition",
+        "update",
+        json!({ "id": "p", "title": "x", "_version": 1 }),
+        json!({ "title": { "beginsWith": "z" } }),
+        Error(CONDITION, Some(("a", 1))),
+    );
+    run(
+        "5: update of the version it knows",
+        "update",
+        json!({ "id": "p", "title": "b", "_version": 1 }),
+        json!({ "title": { "eq": "a" } }),
+        Ok("b", 2, none()),
+    );
+    run(
+        "2: the identical create, but the record has moved on",
+        "create",
+        post("b"),
+        none(),
+        Error(CONDITION, None),
+    );
+    run(
+        "6: a stale update keeps the server's value",
+        "update",
+        json!({ "id": "p", "title": "c", "_version": 1 }),
+        none(),
+        Ok("b", 3, none()),
+    );
+    run(
+        "6: so does one without a version",
+        "update",
+        json!({ "id": "p", "title": "c" }),
+        none(),
+        Ok("b", 4, none()),
+    );
+    run(
+        "7: and one of a version yet to come",
+        "update",
+        json!({ "id": "p", "title": "c", "_version": 99 }),
+        none(),
+        Ok("b", 5, none()),
+    );
+    run(
+        "14: a condition counts for a merged write too",
+        "update",
+        json!({ "id": "p", "title": "c", "_version": 1 }),
+        json!({ "title": { "eq": "a" } }),
+        Error(CONDITION, Some(("b", 5))),
+    );
+    run(
+        "11: a stale delete",
+        "delete",
+        json!({ "id": "p", "_version": 2 }),
+        none(),
+        Error(CONFLICT, Some(("b", 5))),
+    );
+    run(
+        "11: a delete without a version",
+        "delete",
+        json!({ "id": "p" }),
+        none(),
+        Error(CONFLICT, Some(("b", 5))),
+    );
+    run(
+        "11 before 14: the conflict is found first",
+        "delete",
+        json!({ "id": "p", "_version": 2 }),
+        json!({ "title": { "eq": "z" } }),
+        Error(CONFLICT, Some(("b", 5))),
+    );
+    run(
+        "14: a delete on a false condition",
+        "delete",
+        json!({ "id": "p", "_version": 5 }),
+        json!({ "title": { "eq": "z" } }),
+        Error(CONDITION, Some(("b", 5))),
+    );
+    run(
+        "10: delete",
+        "delete",
+        json!({ "id": "p", "_version": 5 }),
+        json!({ "title": { "eq": "b" } }),
+        Ok("b", 6, json!(true)),
+    );
+    run(
+        "8: a stale update of a tombstone",
+        "update",
+        json!({ "id": "p", "title": "x", "_version": 5 }),
+        none(),
+        Error(CONFLICT, Some(("b", 6))),
+    );
+    run(
+        "9: an update of its own version",
+        "update",
+        json!({ "id": "p", "title": "x", "_version": 6 }),
+        none(),
+        Error(CONFLICT, Some(("b", 6))),
+    );
     run("3: create over a tombstone", "create", post("b"), none(), Error(CONDITION, None));
-    run("13: a stale delete of a tombstone", "delete", json!({ "id": "p", "_version": 5 }), none(), Error(CONFLICT, Some(("b", 6))));
-    run("13: a delete of its own version", "delete", json!({ "id": "p", "_version": 6 }), none(), Ok("b", 7, json!(true)));
+    run(
+        "13: a stale delete of a tombstone",
+        "delete",
+        json!({ "id": "p", "_version": 5 }),
+        none(),
+        Error(CONFLICT, Some(("b", 6))),
+    );
+    run(
+        "13: a delete of its own version",
+        "delete",
+        json!({ "id": "p", "_version": 6 }),
+        none(),
+        Ok("b", 7, json!(true)),
+    );
 }
 
 #[test]
@@ -140,7 +258,9 @@ fn the_server_fills_in_ids_and_times() {
 #[test]
 fn null_clears_and_what_is_not_given_stays() {
     let world = World::new();
-    world.post(json!({ "id": "p", "title": "t", "status": "DRAFT", "rating": 5, "tags": ["a"], "content": "c" }));
+    world.post(
+        json!({ "id": "p", "title": "t", "status": "DRAFT", "rating": 5, "tags": ["a"], "content": "c" }),
+    );
     let data = world.data(
         "mutation { updatePost(input: { id: \"p\", rating: null, tags: null, _version: 1 }) { rating tags content title } }",
     );
@@ -167,7 +287,14 @@ fn mutations_run_in_document_order_and_one_failure_does_not_stop_the_next() {
             "c": null, "d": null, "e": { "title": "three", "_version": 3 }
         })
     );
-    let errors: Vec<_> =
-        answer["errors"].as_array().unwrap().iter().map(|error| (&error["path"][0], &error["errorType"])).collect();
-    assert_eq!(errors, [(&json!("c"), &json!("ConflictUnhandled")), (&json!("d"), &json!("ValidationError"))]);
+    let errors: Vec<_> = answer["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| (&error["path"][0], &error["errorType"]))
+        .collect();
+    assert_eq!(
+        errors,
+        [(&json!("c"), &json!("ConflictUnhandled")), (&json!("d"), &json!("ValidationError"))]
+    );
 }

@@ -7,7 +7,9 @@ fn update(world: &World, session: Option<&str>, input: Value) -> Value {
     let query = "mutation M($input: UpdatePostInput!) { updatePost(input: $input) { title content rating tags _version updatedAt } }";
     let answer = match session {
         None => world.ask(query, json!({ "input": input })),
-        Some(session) => world.ask_negotiated(query, json!({ "input": input }), json!({ "session": session })),
+        Some(session) => {
+            world.ask_negotiated(query, json!({ "input": input }), json!({ "session": session }))
+        }
     };
     assert_eq!(answer.get("errors"), None);
     answer["data"]["updatePost"].clone()
@@ -43,25 +45,95 @@ fn check(
 #[test]
 fn a_stale_update_conflicts_only_in_what_changed_since_its_base() {
     let plain = |fields: Value| (None, fields);
-    check("another field", &[plain(json!({ "title": "X" }))], plain(json!({ "content": "Y" })), json!({ "title": "X", "content": "Y" }));
-    check("the same field", &[plain(json!({ "title": "X" }))], plain(json!({ "title": "Y" })), json!({ "title": "X" }));
-    check("one of each", &[plain(json!({ "title": "X" }))], plain(json!({ "title": "Y", "rating": 9 })), json!({ "title": "X", "rating": 9 }));
-    check("there and back again", &[plain(json!({ "title": "X" })), plain(json!({ "title": "T" }))], plain(json!({ "title": "Y" })), json!({ "title": "Y" }));
-    check("sent again, not changed", &[plain(json!({ "title": "T", "content": "X" }))], plain(json!({ "title": "Y" })), json!({ "title": "Y", "content": "X" }));
-    check("cleared there, set here", &[plain(json!({ "rating": null }))], plain(json!({ "rating": 2 })), json!({ "rating": null }));
-    check("set there, cleared here", &[plain(json!({ "rating": 2 }))], plain(json!({ "rating": null })), json!({ "rating": 2 }));
-    check("cleared here alone", &[plain(json!({ "title": "X" }))], plain(json!({ "rating": null })), json!({ "rating": null }));
-    check("lists", &[plain(json!({ "tags": ["a", "b", "c"] }))], plain(json!({ "tags": ["b"] })), json!({ "tags": ["b", "c"] }));
-    check("both alike", &[plain(json!({ "title": "X" }))], plain(json!({ "title": "X" })), json!({ "title": "X" }));
+    check(
+        "another field",
+        &[plain(json!({ "title": "X" }))],
+        plain(json!({ "content": "Y" })),
+        json!({ "title": "X", "content": "Y" }),
+    );
+    check(
+        "the same field",
+        &[plain(json!({ "title": "X" }))],
+        plain(json!({ "title": "Y" })),
+        json!({ "title": "X" }),
+    );
+    check(
+        "one of each",
+        &[plain(json!({ "title": "X" }))],
+        plain(json!({ "title": "Y", "rating": 9 })),
+        json!({ "title": "X", "rating": 9 }),
+    );
+    check(
+        "there and back again",
+        &[plain(json!({ "title": "X" })), plain(json!({ "title": "T" }))],
+        plain(json!({ "title": "Y" })),
+        json!({ "title": "Y" }),
+    );
+    check(
+        "sent again, not changed",
+        &[plain(json!({ "title": "T", "content": "X" }))],
+        plain(json!({ "title": "Y" })),
+        json!({ "title": "Y", "content": "X" }),
+    );
+    check(
+        "cleared there, set here",
+        &[plain(json!({ "rating": null }))],
+        plain(json!({ "rating": 2 })),
+        json!({ "rating": null }),
+    );
+    check(
+        "set there, cleared here",
+        &[plain(json!({ "rating": 2 }))],
+        plain(json!({ "rating": null })),
+        json!({ "rating": 2 }),
+    );
+    check(
+        "cleared here alone",
+        &[plain(json!({ "title": "X" }))],
+        plain(json!({ "rating": null })),
+        json!({ "rating": null }),
+    );
+    check(
+        "lists",
+        &[plain(json!({ "tags": ["a", "b", "c"] }))],
+        plain(json!({ "tags": ["b"] })),
+        json!({ "tags": ["b", "c"] }),
+    );
+    check(
+        "both alike",
+        &[plain(json!({ "title": "X" }))],
+        plain(json!({ "title": "X" })),
+        json!({ "title": "X" }),
+    );
 }
 
 #[test]
 fn the_authors_own_later_edit_wins() {
     let by = |session: &'static str, fields: Value| (Some(session), fields);
-    check("own echo", &[by("s", json!({ "title": "X" }))], by("s", json!({ "title": "Y" })), json!({ "title": "Y" }));
-    check("another session", &[by("s", json!({ "title": "X" }))], by("t", json!({ "title": "Y" })), json!({ "title": "X" }));
-    check("no session", &[by("s", json!({ "title": "X" }))], (None, json!({ "title": "Y" })), json!({ "title": "X" }));
-    check("nobody's session", &[(None, json!({ "title": "X" }))], by("s", json!({ "title": "Y" })), json!({ "title": "X" }));
+    check(
+        "own echo",
+        &[by("s", json!({ "title": "X" }))],
+        by("s", json!({ "title": "Y" })),
+        json!({ "title": "Y" }),
+    );
+    check(
+        "another session",
+        &[by("s", json!({ "title": "X" }))],
+        by("t", json!({ "title": "Y" })),
+        json!({ "title": "X" }),
+    );
+    check(
+        "no session",
+        &[by("s", json!({ "title": "X" }))],
+        (None, json!({ "title": "Y" })),
+        json!({ "title": "X" }),
+    );
+    check(
+        "nobody's session",
+        &[(None, json!({ "title": "X" }))],
+        by("s", json!({ "title": "Y" })),
+        json!({ "title": "X" }),
+    );
     check(
         "own and another's",
         &[by("s", json!({ "title": "X" })), by("t", json!({ "title": "Z" }))],

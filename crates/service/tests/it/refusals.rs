@@ -1,1 +1,303 @@
-//! To follow.
+//! Bad input: each gets a clear error and changes nothing (I10).
+
+use crate::support::{BLOG, World, config};
+use serde_json::{Value, json};
+use syncline_protocol::realtime::Authorization;
+use syncline_service::{AuthError, Limits, Service, ServiceError};
+
+#[test]
+fn documents_that_do_not_fit_the_api() {
+    let world = World::new();
+    for (query, message) in [
+        ("", "Invalid Syntax"),
+        ("{", "Invalid Syntax"),
+        ("{ getPost(id: \"p\" { id } }", "Invalid Syntax"),
+        ("type A { b: Int }", "must not contain"),
+        (
+            "{ getPots(id: \"p\") { id } }",
+            "Validation error of type FieldUndefined: Field 'getPots' in type 'Query' is undefined @ 'getPots'",
+        ),
+        (
+            "{ getPost(id: \"p\") { id nope } }",
+            "Validation error of type FieldUndefined: Field 'nope' in type 'Post' is undefined @ 'getPost/nope'",
+        ),
+        (
+            "{ getPost(id: \"p\") { comments { items { x } } } }",
+            "Field 'x' in type 'Comment' is undefined @ 'getPost/comments/items/x'",
+        ),
+        (
+            "{ getPost(id: \"p\", filter: {}) { id } }",
+            "Validation error of type UnknownArgument: Unknown field argument filter @ 'getPost'",
+        ),
+        (
+            "{ getPost { id } }",
+            "Validation error of type MissingFieldArgument: Missing field argument id @ 'getPost'",
+        ),
+        ("{ getPost(id: \"p\") }", "SubSelectionRequired"),
+        ("{ getPost(id: $id) { id } }", "Undefined variable id @ 'getPost'"),
+        ("query Q($id: ID!) { getPost(id: \"p\") { id } }", "Unused variable id"),
+        ("query Q($f: Nope) { listPosts(filter: $f) { nextToken } }", "Unknown type Nope"),
+        ("{ getPost(id: \"p\") { ...F } }", "Undefined fragment F"),
+        ("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }", "A"),
+        (
+            "{ listPosts(filter: { ratings: { gt: 1 } }) { nextToken } }",
+            "The variables input contains a field name 'ratings' that is not defined for input object type 'ModelPostFilterInput'",
+        ),
+        ("{ listPosts(filter: { rating: { gt: \"x\" } }) { nextToken } }", "WrongType"),
+        (
+            "{ listPosts(filter: { rating: { contains: 1 } }) { nextToken } }",
+            "field name 'contains' that is not defined for input object type 'ModelIntInput'",
+        ),
+        (
+            "mutation { createPost(input: { status: DRAFT }) { id } }",
+            "Validation error of type WrongType: argument 'input' is missing required fields '[title]' @ 'createPost'",
+        ),
+        ("mutation { createPost(input: { title: \"t\", status: NOPE }) { id } }", "NOPE"),
+        (
+            "mutation { createPost(input: { title: \"t\", status: DRAFT, createdAt: \"x\" }) { id } }",
+            "field name 'createdAt'",
+        ),
+        ("subscription { onCreatePost { id } }", "/realtime"),
+        ("subscription { onCreatePost { id } onDeletePost { id } }", "one root field"),
+    ] {
+        let answer = world.ask(query, json!({}));
+        assert_eq!(answer["data"], Value::Null, "{query}");
+        let found = answer["errors"][0]["message"].as_str().unwrap_or_default();
+        assert!(found.contains(message), "{query}: {found}");
+    }
+    let answer = world.ask("{\n  getPost(id: \"p\") { nope }\n}", json!({}));
+    assert_eq!(answer["errors"][0]["locations"][0]["line"], 2);
+    assert_eq!(answer["errors"][0]["errorType"], "ValidationError");
+    assert_eq!(answer["errors"][0]["path"], Value::Null);
+}
+
+#[test]
+fn variables_that_do_not_fit() {
+    let world = World::new();
+    let create = "mutation M($input: CreatePostInput!) { createPost(input: $input) { id } }";
+    let list =
+        "query Q($f: ModelPostFilterInput, $l: Int) { listPosts(filter: $f, limit: $l) { nextToken } }";
+    let post = |more: Value| {
+        let mut input = json!({ "title": "t", "status": "DRAFT" });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({ "input": input })
+    };
+    for (query, variables, message) in [
+        (create, json!({}), "Variable 'input' has coerced Null value for NonNull type 'CreatePostInput!'"),
+        (create, json!({ "input": null }), "Variable 'input' has coerced Null value for NonNull type"),
+        (
+            create,
+            json!({ "input": { "status": "DRAFT" } }),
+            "Variable 'input' has coerced Null value for NonNull type 'String!' (input.title)",
+        ),
+        (
+            create,
+            json!({ "input": { "status": "DRAFT", "title": null } }),
+            "Variable 'input' has coerced Null value for NonNull type 'String!'",
+        ),
+        (create, json!({ "input": "x" }), "expected type 'CreatePostInput' but was \"x\""),
+        (create, json!({ "input": [{}] }), "expected type 'CreatePostInput'"),
+        (
+            create,
+            post(json!({ "nope": 1 })),
+            "The variables input contains a field name 'nope' that is not defined for input object type 'CreatePostInput'",
+        ),
+        (create, post(json!({ "title": 7 })), "expected type 'String' but was 7 (input.title)"),
+        (
+            create,
+            post(json!({ "status": "NOPE" })),
+            "expected type 'PostStatus' but was \"NOPE\" (input.status)",
+        ),
+        (create, post(json!({ "rating": 1.5 })), "expected type 'Int' but was 1.5 (input.rating)"),
+        (create, post(json!({ "tags": [1] })), "expected type 'String' but was 1 (input.tags[0])"),
+        (create, post(json!({ "title": "a\u{0}b" })), "U+0000"),
+        (create, post(json!({ "rating": 2_147_483_648_i64 })), "rating"),
+        (create, post(json!({ "publishedOn": "2023-02-29" })), "AWSDate"),
+        (create, post(json!({ "contact": "nobody" })), "AWSEmail"),
+        (create, post(json!({ "extra": "{" })), "AWSJSON"),
+        (create, post(json!({ "address": "1.2.3" })), "AWSIPAddress"),
+        (create, post(json!({ "seenAt": "x" })), "expected type 'AWSTimestamp'"),
+        (
+            list,
+            json!({ "f": { "rating": { "gtt": 1 } } }),
+            "field name 'gtt' that is not defined for input object type 'ModelIntInput'",
+        ),
+        (list, json!({ "f": { "or": [{ "not": { "nope": {} } }] } }), "field name 'nope'"),
+        (list, json!({ "f": { "rating": { "between": [1] } } }), "between"),
+        (list, json!({ "f": { "rating": { "attributeType": "number" } } }), "attributeType"),
+        (list, json!({ "l": "x" }), "expected type 'Int'"),
+    ] {
+        let found = world.message(query, variables);
+        assert!(found.contains(message), "{message}: {found}");
+    }
+    assert_eq!(
+        world.data("{ listPosts { items { id } } }")["listPosts"]["items"],
+        json!([]),
+        "nothing was written"
+    );
+}
+
+#[test]
+fn bodies_that_are_no_requests() {
+    let world = World::new();
+    for (body, message) in [
+        (&b""[..], "not valid JSON"),
+        (b"{}", "\"query\""),
+        (b"{\"query\":\"{ __typename }\",\"variables\":[]}", "\"variables\""),
+        (b"{\"query\":\"{ __typename }\",\"extensions\":{\"syncline\":7}}", "extensions.syncline"),
+    ] {
+        let response = world.send(body, true);
+        assert_eq!(response.status, 400);
+        let text = String::from_utf8(response.body).unwrap();
+        assert!(
+            text.contains("MalformedHttpRequestException") && text.contains(&message.replace('"', "\\\"")),
+            "{text}"
+        );
+    }
+    let deep = format!(
+        "{{\"query\":\"{{ __typename }}\",\"variables\":{{\"a\":{}1{}}}}}",
+        "[".repeat(500),
+        "]".repeat(500)
+    );
+    assert_eq!(world.send(deep.as_bytes(), false).status, 400);
+}
+
+#[test]
+fn limits_are_named() {
+    let check = |limits: Limits, query: &str, variables: Value, message: &str| {
+        let mut config = config();
+        config.limits = limits;
+        let found = World::with(BLOG, config).message(query, variables);
+        assert!(found.contains(message), "{message}: {found}");
+    };
+    let limits = Limits::default;
+    check(
+        Limits { max_document_bytes: 10, ..limits() },
+        "{ __typename a: __typename }",
+        json!({}),
+        "at most 10 are allowed",
+    );
+    check(Limits { max_tokens: 5, ..limits() }, "{ a: __typename b: __typename }", json!({}), "token limit");
+    check(
+        Limits { max_root_fields: 1, ..limits() },
+        "{ a: __typename b: __typename }",
+        json!({}),
+        "at most 1 are allowed",
+    );
+    check(
+        Limits { max_fields: 3, ..limits() },
+        "{ getPost(id: 1) { id title content } }",
+        json!({}),
+        "more than 3 fields",
+    );
+    check(
+        Limits { max_depth: 3, ..limits() },
+        "{ getComment(id: 1) { post { comments { items { id } } } } }",
+        json!({}),
+        "deeper than 3 levels",
+    );
+    check(
+        Limits { max_filter_bytes: 20, ..limits() },
+        "{ listPosts(filter: { title: { eq: \"a long enough text\" } }) { nextToken } }",
+        json!({}),
+        "at most 20 are allowed",
+    );
+    let deep = format!("{}__typename{}", "{ ...on Query ".repeat(200), "}".repeat(200));
+    check(limits(), &deep, json!({}), "limit");
+    let mut filter = json!({ "rating": { "gt": 1 } });
+    for _ in 0..60 {
+        filter = json!({ "not": filter });
+    }
+    check(
+        limits(),
+        "query Q($f: ModelPostFilterInput) { listPosts(filter: $f) { nextToken } }",
+        json!({ "f": filter }),
+        "too many levels",
+    );
+    let mut config = config();
+    config.limits = Limits { max_body_bytes: 10, ..Limits::default() };
+    assert_eq!(World::with(BLOG, config).send(b"{\"query\":\"{ __typename }\"}", false).status, 413);
+}
+
+#[test]
+fn fragments_that_multiply_cost_no_more_than_their_text() {
+    let world = World::new();
+    let mut query = String::from("{ getPost(id: 1) { ...F0 } }");
+    for level in 0..60 {
+        let next = level + 1;
+        query.push_str(&format!(" fragment F{level} on Post {{ ...F{next} ...F{next} }}"));
+    }
+    query.push_str(" fragment F60 on Post { id }");
+    let answer = world.ask(&query, json!({}));
+    assert!(answer["data"]["getPost"].is_null());
+    let nested = |depth: usize| {
+        let mut inner = "id".to_owned();
+        for level in 0..depth {
+            inner = format!(
+                "a{level}: comments {{ items {{ post {{ {inner} }} }} }} b{level}: comments {{ items {{ post {{ {inner} }} }} }}"
+            );
+        }
+        format!("{{ getPost(id: 1) {{ {inner} }} }}")
+    };
+    assert!(world.message(&nested(6), json!({})).contains("deeper"));
+}
+
+#[test]
+fn models_that_a_key_may_not_touch() {
+    let schema = "type Open @model @auth(rules: [{ allow: public, operations: [read] }]) { id: ID! s: [Secret] @hasMany }
+                  type Secret @model @auth(rules: [{ allow: owner }]) { id: ID! name: String open: Open @belongsTo }";
+    let world = World::with(schema, config());
+    for (query, field, parent) in [
+        ("{ getSecret(id: 1) { id } }", "getSecret", "Query"),
+        ("{ listSecrets { nextToken } }", "listSecrets", "Query"),
+        ("{ syncSecrets { nextToken } }", "syncSecrets", "Query"),
+        ("mutation { createSecret(input: { id: 1 }) { id } }", "createSecret", "Mutation"),
+        ("mutation { deleteSecret(input: { id: 1 }) { id } }", "deleteSecret", "Mutation"),
+        ("mutation { createOpen(input: { id: 1 }) { id } }", "createOpen", "Mutation"),
+    ] {
+        let answer = world.ask(query, json!({}));
+        assert_eq!(answer["data"], json!({ field: null }), "{query}");
+        let error = &answer["errors"][0];
+        assert_eq!(error["errorType"], "Unauthorized", "{query}");
+        assert_eq!(
+            error["message"],
+            json!(format!("Not Authorized to access {field} on type {parent}")),
+            "{query}"
+        );
+    }
+    let answer = world.ask("{ listOpens { nextToken } listSecrets { nextToken } }", json!({}));
+    assert_eq!(
+        answer["data"],
+        json!({ "listOpens": { "nextToken": null }, "listSecrets": null }),
+        "one does not stop the other"
+    );
+}
+
+#[test]
+fn callers() {
+    let world = World::new();
+    let auth = |fields: &[(&str, &str)]| {
+        world.service.authenticate(&Authorization::from_fields(fields.iter().copied()))
+    };
+    assert!(auth(&[("x-api-key", "key")]).is_ok());
+    assert!(auth(&[("X-Api-Key", "key"), ("authorization", "jwt")]).is_ok());
+    assert_eq!(auth(&[("x-api-key", "Key")]), Err(AuthError::Refused));
+    assert_eq!(auth(&[("x-api-key", "")]), Err(AuthError::Refused));
+    assert_eq!(auth(&[("authorization", "Bearer x")]), Err(AuthError::Unsupported));
+    assert_eq!(auth(&[("host", "h")]), Err(AuthError::Missing));
+}
+
+#[test]
+fn keys_that_cannot_be() {
+    for (keys, message) in
+        [(&[][..], "has no key"), (&["a b"], "visible"), (&["é"], "visible"), (&[""], "1 to 128")]
+    {
+        let mut config = config();
+        config.api_keys = keys.iter().map(|&key| key.to_owned()).collect();
+        let schema = syncline_schema::compile(BLOG, "t").unwrap();
+        let clock = std::sync::Arc::new(syncline_backend::ManualClock::new(0));
+        let backend = syncline_backend::MemoryBackend::new(std::sync::Arc::new(schema), clock);
+        let error: ServiceError = Service::new(std::sync::Arc::new(backend), config).unwrap_err();
+        assert!(error.to_string().contains(message), "{error}");
+    }
+}
