@@ -10,6 +10,8 @@ use uuid::{Uuid, Variant, Version};
 
 /// The random bits of a UUIDv7, all of them.
 const TAIL: u32 = 74;
+/// The latest time that an id can tell, in milliseconds since 1970.
+const LATEST: u64 = (1 << 48) - 2;
 /// How far apart at most two ids of one millisecond are: far enough not to be guessed from each other.
 const STEP: u128 = 1 << 32;
 
@@ -35,7 +37,7 @@ pub fn random() -> u64 {
 #[expect(clippy::disallowed_methods, reason = "an id begins with the time at which it was made")]
 fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    u64::try_from(since.as_millis()).map_or(LATEST, |millis| millis.min(LATEST))
 }
 
 fn fill(bytes: &mut [u8]) {

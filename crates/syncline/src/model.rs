@@ -133,6 +133,11 @@ pub mod private {
         })
     }
 
+    /// The stored value of a field.
+    pub fn value<T: FieldValue + Clone>(field: &T) -> Value {
+        field.clone().into_value()
+    }
+
     /// The schema in `json`, read once.
     ///
     /// # Panics

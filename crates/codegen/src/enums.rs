@@ -1,0 +1,84 @@
+//! Enums.
+
+use crate::names::{Names, TypeNames, pascal};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syncline_core::model::EnumType;
+
+pub(crate) fn tokens(ty: &EnumType, types: &TypeNames) -> TokenStream {
+    let name = types.get(&ty.name);
+    let doc = format!(" The enum `{}` of the schema.", ty.name);
+    let mut names = Names::default();
+    // The variant for what is not known keeps its name whatever the schema says.
+    let unknown = names.take("Unknown");
+    let values = &ty.values;
+    let variants: Vec<_> = values.iter().map(|value| names.take(&pascal(value))).collect();
+    let docs = values.iter().map(|value| format!(" `{value}`"));
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum #name {
+            #(#[doc = #docs] #variants,)*
+            /// A value that this schema does not have; a newer version of the application may have written it.
+            #unknown(::std::string::String),
+        }
+
+        impl ::syncline::predicate::EnumValue for #name {
+            fn as_str(&self) -> &str {
+                match self {
+                    #(#name::#variants => #values,)*
+                    #name::#unknown(name) => name,
+                }
+            }
+
+            fn from_name(name: &str) -> ::std::option::Option<Self> {
+                ::std::option::Option::Some(match name {
+                    #(#values => #name::#variants,)*
+                    _ => #name::#unknown(::std::string::String::from(name)),
+                })
+            }
+        }
+
+        impl ::syncline::predicate::FieldValue for #name {
+            fn into_value(self) -> ::syncline::Value {
+                ::syncline::predicate::EnumValue::to_value(&self)
+            }
+
+            fn from_value(value: &::syncline::Value) -> ::std::option::Option<Self> {
+                ::syncline::predicate::EnumValue::of_value(value)
+            }
+        }
+
+        impl ::syncline::predicate::Equatable for #name {}
+        impl ::syncline::predicate::Sortable for #name {}
+
+        impl ::std::fmt::Display for #name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(::syncline::predicate::EnumValue::as_str(self))
+            }
+        }
+
+        impl ::syncline::model::private::serde::Serialize for #name {
+            fn serialize<S>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error>
+            where
+                S: ::syncline::model::private::serde::Serializer,
+            {
+                serializer.serialize_str(::syncline::predicate::EnumValue::as_str(self))
+            }
+        }
+
+        impl<'de> ::syncline::model::private::serde::Deserialize<'de> for #name {
+            fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+            where
+                D: ::syncline::model::private::serde::Deserializer<'de>,
+            {
+                let name: ::std::string::String =
+                    ::syncline::model::private::serde::Deserialize::deserialize(deserializer)?;
+                ::std::result::Result::Ok(match name.as_str() {
+                    #(#values => #name::#variants,)*
+                    _ => #name::#unknown(name),
+                })
+            }
+        }
+    }
+}
