@@ -12,6 +12,7 @@
 //! | [`realtime`] | the socket: handshake, frames, events |
 //! | [`config`] | the configuration files of Amplify applications |
 
+pub mod config;
 pub mod document;
 pub mod error;
 pub mod exchange;
@@ -25,5 +26,6 @@ pub mod variables;
 #[cfg(test)]
 mod testing;
 
+pub use config::{ApiConfig, AuthMode, ConfigError};
 pub use error::{ErrorClass, ErrorType, GraphqlError};
 pub use raw::RawJson;
