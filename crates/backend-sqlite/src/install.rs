@@ -1,7 +1,12 @@
 //! The tables of a new store, and the step from an older schema to this one.
 
-use rusqlite::{Connection, TransactionBehavior};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use syncline_backend::BackendError;
+use syncline_core::Schema;
+use syncline_core::model::diff;
 
 use crate::error::fault;
 use crate::meta;
@@ -14,25 +19,74 @@ use crate::table::Layout;
 pub(crate) fn install(conn: &mut Connection, layout: &Layout, epoch: &str) -> Result<(), BackendError> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
     tx.execute_batch(meta::TABLES).map_err(fault)?;
-    for table in &layout.tables {
-        tx.execute_batch(&table.create()).map_err(fault)?;
-        for (_, create) in table.indexes(&layout.schema) {
-            tx.execute_batch(&create).map_err(fault)?;
-        }
-    }
-    meta::set_entry(&tx, meta::SCHEMA, layout.schema.version()).map_err(fault)?;
     meta::set_entry(&tx, meta::EPOCH, epoch).map_err(fault)?;
+    add(&tx, None, layout).map_err(fault)?;
     tx.commit().map_err(fault)
 }
 
 /// Brings the tables from the schema in the file to that of `layout`.
 ///
 /// # Errors
-/// [`BackendError::Schema`] if the step does more than add: then nothing is changed.
+/// [`BackendError::Schema`] if the step does more than add: then nothing is changed. [`BackendError::Unusable`] if the
+/// tables are not those of the schema in the file.
 pub(crate) fn migrate(conn: &mut Connection, layout: &Layout) -> Result<(), BackendError> {
     let stored = meta::entry(conn, meta::SCHEMA).map_err(fault)?;
-    if stored.as_deref() == Some(layout.schema.version()) {
+    let stored = stored.ok_or_else(|| damaged("it names no schema"))?;
+    let old = Schema::from_json(&stored).map_err(|error| damaged(&error.to_string()))?;
+    let old = Layout::new(Arc::new(old));
+    for table in &old.tables {
+        // A statement that names every column, without running it.
+        conn.prepare(&table.select(None)).map_err(|error| match fault(error) {
+            BackendError::Transient(message) => damaged(&message),
+            other => other,
+        })?;
+    }
+    let refused: Vec<String> = diff(&old.schema, &layout.schema)
+        .iter()
+        .filter(|change| !change.is_additive())
+        .map(ToString::to_string)
+        .collect();
+    if !refused.is_empty() {
+        return Err(BackendError::Schema(format!(
+            "{}; only additions can be made to a store that holds data: take the change back, or begin with a new file",
+            refused.join("; ")
+        )));
+    }
+    if stored == layout.schema.to_json() {
         return Ok(());
     }
-    Err(BackendError::Schema("the file was written with another schema".to_owned()))
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
+    add(&tx, Some(&old.schema), layout).map_err(fault)?;
+    tx.commit().map_err(fault)
+}
+
+fn damaged(what: &str) -> BackendError {
+    BackendError::Unusable(format!(
+        "the file is damaged: {what}; restore it from a backup, or move it away to start with an empty store"
+    ))
+}
+
+/// Makes what `layout` has and `old` has not.
+fn add(tx: &Transaction<'_>, old: Option<&Schema>, layout: &Layout) -> rusqlite::Result<()> {
+    let indexes: HashSet<String> = tx
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'index'")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for table in &layout.tables {
+        match old.and_then(|old| old.by_name(&table.model.name)) {
+            None => tx.execute_batch(&table.create())?,
+            Some(before) => {
+                let fields = table.model.fields.iter().enumerate();
+                for (place, _) in fields.filter(|(_, field)| before.field(&field.name).is_none()) {
+                    tx.execute_batch(&table.add_column(place))?;
+                }
+            }
+        }
+        for (name, create) in table.indexes(&layout.schema) {
+            if !indexes.contains(&name) {
+                tx.execute_batch(&create)?;
+            }
+        }
+    }
+    meta::set_entry(tx, meta::SCHEMA, &layout.schema.to_json())
 }

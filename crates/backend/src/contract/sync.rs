@@ -1,0 +1,183 @@
+//! Base and delta syncs.
+
+use std::collections::BTreeSet;
+
+use syncline_core::predicate::{Filter, Op};
+use syncline_core::{Key, Predicate, Value};
+
+use super::Harness;
+use super::device::Device;
+use super::world::{START, World, everything, ids};
+use crate::{BackendError, Scope, Sync, SyncCursor, SyncKind, SyncPlace};
+
+/// Tombstones included, in the order of the key's columns, whatever the size of a page.
+pub fn a_base_sync_goes_by_key<H: Harness>() {
+    let world = World::<H>::new();
+    for id in ["m", "Z", "é", "a", "😀", "b"] {
+        world.put_post(id, id);
+    }
+    world.put(world.deletion("b"));
+    for limit in [1, 2, 5, 6, 7] {
+        for last_sync in [None, Some(0), Some(-5)] {
+            let sync = world.first("Post", last_sync, limit);
+            let page = world.sync(&everything(), &sync);
+            assert_eq!(page.kind, SyncKind::Base);
+            assert_eq!(page.next.is_some(), limit < 6);
+            let rows = world.rest(&everything(), &sync, page);
+            assert_eq!(ids(&rows), ["Z", "a", "b", "m", "é", "😀"]);
+            assert!(rows[2].meta.deleted);
+        }
+    }
+    let points = [10, 9, -1].map(|points| {
+        let values = [("game", "Go".into()), ("points", points.into()), ("player", "p".into())];
+        world.put(world.write("Score", world.record("Score", &values)));
+        Value::from(points)
+    });
+    let (rows, _) = world.sync_all("Score", None, 1);
+    let synced: Vec<&Value> = rows.iter().map(|row| world.value("Score", row, "points")).collect();
+    assert_eq!(synced, points.iter().rev().collect::<Vec<_>>(), "numbers as numbers");
+}
+
+/// As it is now, in the order of the last changes.
+pub fn a_delta_sync_brings_each_change_once<H: Harness>() {
+    let world = World::<H>::new();
+    for (step, id) in ["a", "b", "c", "d"].iter().enumerate() {
+        world.clock.set(START + step as i64 * 10);
+        world.put_post(id, "first");
+    }
+    world.clock.set(START + 100);
+    let (base, started_at) = world.sync_all("Post", None, 2);
+    assert_eq!((base.len(), started_at), (4, START + 100));
+    world.clock.set(START + 110);
+    for (id, title) in [("b", "x"), ("a", "y"), ("b", "z"), ("e", "new")] {
+        world.put_post(id, title);
+    }
+    world.put(world.deletion("c"));
+    for limit in [1, 2, 10] {
+        let sync = world.first("Post", Some(started_at), limit);
+        let page = world.sync(&everything(), &sync);
+        assert_eq!(page.kind, SyncKind::Delta);
+        let rows = world.rest(&everything(), &sync, page);
+        assert_eq!(ids(&rows), ["a", "b", "e", "c"], "by {limit}");
+        assert_eq!(world.value("Post", &rows[1], "title"), &"z".into());
+        assert!(rows[3].meta.deleted);
+    }
+    let (rows, _) = world.sync_all("Post", Some(START), 3);
+    assert_eq!(rows.len(), 5, "a lastSync of any age");
+    let (rows, later) = world.sync_all("Post", Some(START + 10_000), 3);
+    assert_eq!((rows.len(), later), (0, START + 110));
+    assert_eq!(world.sync_all("Comment", Some(started_at), 3).0, []);
+}
+
+/// What is stamped in the same millisecond as a `lastSync` is brought; what is older is not.
+pub fn the_edge_of_last_sync_is_included<H: Harness>() {
+    let world = World::<H>::new();
+    for (id, at) in [("a", 10), ("b", 20), ("c", 20), ("d", 30)] {
+        world.clock.set(START + at);
+        assert_eq!(world.put_post(id, "t").meta.last_changed_at, START + at);
+    }
+    for (since, expected) in [
+        (10, &["a", "b", "c", "d"][..]),
+        (11, &["b", "c", "d"]),
+        (20, &["b", "c", "d"]),
+        (21, &["d"]),
+        (31, &[]),
+    ] {
+        let (rows, _) = world.sync_all("Post", Some(START + since), 10);
+        assert_eq!(ids(&rows), expected, "since {since}");
+    }
+}
+
+/// Sequence numbers, not times, are what pages go by (SYNC 3.1).
+pub fn five_thousand_changes_in_one_millisecond<H: Harness>() {
+    const COUNT: usize = 5_000;
+    let world = World::<H>::new();
+    let (_, started_at) = world.sync_all("Post", None, 10);
+    for start in (0..COUNT).step_by(500) {
+        let writes = (start..start + 500).map(|place| {
+            let id = format!("p{:04}", (place * 37) % COUNT);
+            world.write("Post", world.post(&id, "same time"))
+        });
+        world.apply(writes.collect(), false);
+    }
+    for (last_sync, limit) in [(Some(started_at), 700), (Some(started_at), 5_000), (None, 999)] {
+        let (rows, at) = world.sync_all("Post", last_sync, limit);
+        assert_eq!((rows.len(), at), (COUNT, START));
+        assert!(rows.iter().all(|row| row.meta.last_changed_at == START));
+        assert_eq!(ids(&rows).into_iter().collect::<BTreeSet<_>>().len(), COUNT, "each once");
+    }
+}
+
+/// A change that comes while a sync pages is in it, or in the next delta from its `startedAt`.
+pub fn writes_between_pages_are_not_missed<H: Harness>() {
+    for last_sync in [None, Some(START)] {
+        let world = World::<H>::new();
+        for place in 0..10 {
+            world.put_post(&format!("p{place}"), "first");
+        }
+        let mut device = Device::default();
+        let sync = world.first("Post", last_sync, 2);
+        let mut page = world.sync(&everything(), &sync);
+        let mut round = 0;
+        loop {
+            device.fold(&page.rows);
+            let Some(cursor) = page.next.take() else { break };
+            // One that was read, one that was not, one that is new, one that goes.
+            world.put_post("p0", &format!("again {round}"));
+            world.put_post("p9", &format!("again {round}"));
+            world.put_post(&format!("o{round}"), "new");
+            world.put(world.deletion(&format!("p{}", 3 + round)));
+            round += 1;
+            page = world.sync(&everything(), &Sync { resume: Some(cursor), ..sync.clone() });
+        }
+        assert!(round >= 3);
+        let (rows, _) = world.sync_all("Post", Some(page.started_at), 4);
+        device.fold(&rows);
+        let (all, _) = world.sync_all("Post", None, 100);
+        assert_eq!(device.missing(&all), 0, "since {last_sync:?}");
+    }
+}
+
+/// Selecting few of many: all of those, and no more pages than needed.
+pub fn a_scope_may_leave_pages_short<H: Harness>() {
+    let world = World::<H>::new();
+    for place in 0..60_i64 {
+        let id = format!("p{place:02}");
+        let values = [("id", id.into()), ("title", "t".into()), ("rating", (place % 20).into())];
+        world.put(world.write("Post", world.record("Post", &values)));
+    }
+    let scope = Scope::new(
+        world.filter("Post", &Predicate::compare("title", Op::Eq("t".into()))),
+        world.filter("Post", &Predicate::compare("rating", Op::Ge(18.into()))),
+    );
+    for last_sync in [None, Some(START)] {
+        for limit in [1, 4, 6, 100] {
+            let sync = world.first("Post", last_sync, limit);
+            let page = world.sync(&scope, &sync);
+            let rows = world.rest(&scope, &sync, page);
+            assert_eq!(ids(&rows), ["p18", "p19", "p38", "p39", "p58", "p59"], "{last_sync:?} by {limit}");
+        }
+    }
+    let nothing = Scope::new(Filter::Nothing, Filter::all());
+    let page = world.sync(&nothing, &world.first("Post", None, 10));
+    assert_eq!((page.rows.len(), page.next), (0, None));
+}
+
+/// A token that leads nowhere is an error, not an empty page.
+pub fn cursors_of_elsewhere_are_refused<H: Harness>() {
+    let world = World::<H>::new();
+    world.put_post("a", "t");
+    for place in [
+        SyncPlace::Base { after: Key(vec![]) },
+        SyncPlace::Base { after: Key(vec![1.into()]) },
+        SyncPlace::Base { after: Key(vec!["a".into(), "b".into()]) },
+        SyncPlace::Delta { after: -1, until: 1 },
+        SyncPlace::Delta { after: 1, until: 0 },
+        SyncPlace::Delta { after: 0, until: 2 },
+        SyncPlace::Delta { after: i64::MIN, until: i64::MAX },
+    ] {
+        let resume = Some(SyncCursor { started_at: START, place });
+        let answer = world.try_sync(&everything(), &Sync { resume, ..world.first("Post", None, 10) });
+        assert!(matches!(answer, Err(BackendError::Cursor(_))), "{answer:?}");
+    }
+}
