@@ -1,1 +1,34 @@
 //! The client's SQLite file: rows, outbox, cursors; synchronous functions over a connection.
+//!
+//! A [`Store`] is the one writer of a file, a [`Reader`] reads it beside the writer. Every decision about a record is a
+//! pure function of `syncline_core::record`; the store loads what is known of the record, calls it inside the
+//! transaction and writes what it says.
+//!
+//! One typed table per model holds what the application sees. Without outbox entries the row itself is the server's
+//! record; with entries the row is the fold, and the server's record is kept whole beside it (SYNC 1.1).
+
+mod change;
+mod codec;
+mod error;
+mod layout;
+mod local;
+mod open;
+mod outbox;
+mod read;
+mod sql;
+mod store;
+mod tx;
+mod validate;
+
+#[cfg(test)]
+mod tests;
+
+pub use change::{Change, Source};
+pub use error::StoreError;
+pub use open::{Durability, Location, OpenOptions};
+pub use read::{Progress, Query, Reader, Reads, Stored, SyncState};
+pub use store::Store;
+pub use tx::{
+    Applied, Batch, ClaimLimits, DeleteDone, DiscardDone, PageDone, RefusedRow, RemotePage, Save, SaveDone,
+    SettleDone, Tx,
+};

@@ -1,0 +1,57 @@
+//! What a commit changed, for observers.
+
+use syncline_core::{Key, ModelId, Record};
+
+/// Where a change came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The application on this device.
+    Local,
+    /// The server: a sync page, a live frame or the answer to a mutation.
+    Remote,
+}
+
+/// A record before and after a commit; either is `None` where there is no such record.
+///
+/// `before` and `after` are equal where only the version moved, for example when the server's echo says nothing new.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The model.
+    pub model: ModelId,
+    /// The record.
+    pub key: Key,
+    /// What was visible.
+    pub before: Option<Record>,
+    /// What is visible now.
+    pub after: Option<Record>,
+    /// The server's version that is known now.
+    pub version: Option<i64>,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// The changes of the open transaction, and whose are wanted.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// By model: whether somebody observes it.
+    observed: Vec<bool>,
+    pub(crate) list: Vec<Change>,
+}
+
+impl Changes {
+    /// From now on only changes of `models` are kept.
+    pub(crate) fn observe(&mut self, models: impl IntoIterator<Item = ModelId>) {
+        self.observed.clear();
+        for model in models {
+            if self.observed.len() <= model.0 {
+                self.observed.resize(model.0 + 1, false);
+            }
+            self.observed[model.0] = true;
+        }
+    }
+
+    /// Whether changes of `model` are kept.
+    pub(crate) fn wants(&self, model: ModelId) -> bool {
+        self.observed.get(model.0).copied().unwrap_or(false)
+    }
+}

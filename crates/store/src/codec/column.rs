@@ -1,0 +1,59 @@
+//! Columns: booleans are 0 or 1, lists are JSON text, everything else is what it is.
+
+use super::json;
+use crate::StoreError;
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use syncline_core::scalar::Storage;
+use syncline_core::{Field, Model, Record, Value};
+
+/// A value as a parameter of a statement.
+pub(crate) struct Bind<'a>(pub(crate) &'a Value);
+
+impl ToSql for Bind<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self.0 {
+            Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Value::Bool(bool) => ToSqlOutput::Borrowed(ValueRef::Integer(i64::from(*bool))),
+            Value::Int(int) => ToSqlOutput::Borrowed(ValueRef::Integer(*int)),
+            Value::Float(float) => ToSqlOutput::Borrowed(ValueRef::Real(*float)),
+            Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Value::List(_) => ToSqlOutput::Owned(json::to_json(self.0).to_string().into()),
+        })
+    }
+}
+
+/// The record in the first columns of `row`, which are the model's fields in order.
+pub(crate) fn read_record(model: &Model, row: &rusqlite::Row<'_>) -> Result<Record, StoreError> {
+    let values = model.fields.iter().enumerate().map(|(place, field)| read_value(model, field, row, place));
+    Ok(Record(values.collect::<Result<_, _>>()?))
+}
+
+/// The value of `field` in the column at `place`.
+fn read_value(
+    model: &Model,
+    field: &Field,
+    row: &rusqlite::Row<'_>,
+    place: usize,
+) -> Result<Value, StoreError> {
+    let value = row.get_ref(place)?;
+    let read = match (value, field.kind.storage(), field.is_list()) {
+        (ValueRef::Null, ..) => Some(Value::Null),
+        (ValueRef::Text(text), _, true) => {
+            serde_json::from_slice(text).ok().and_then(|items| json::from_json(field, &items))
+        }
+        (ValueRef::Integer(int), Storage::Bool, false) => Some(Value::Bool(int != 0)),
+        (ValueRef::Integer(int), Storage::Int, false) => Some(Value::Int(int)),
+        (ValueRef::Real(float), Storage::Float, false) => Some(Value::Float(float)),
+        (ValueRef::Text(text), Storage::Text, false) => {
+            std::str::from_utf8(text).ok().map(|text| Value::Text(text.to_owned()))
+        }
+        _ => None,
+    };
+    read.ok_or_else(|| {
+        let found = value.data_type();
+        StoreError::damaged(
+            format!("{}.{}", model.name, field.name),
+            format!("a column holds {found} where {} belongs", field.type_name()),
+        )
+    })
+}

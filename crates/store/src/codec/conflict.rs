@@ -1,0 +1,67 @@
+//! The conflict log.
+
+use super::json::{from_json, to_json};
+use crate::StoreError;
+use serde_json::{Value as Json, json};
+use syncline_core::record::{Conflict, ConflictKind, Resolution};
+use syncline_core::{Key, Model, Value};
+
+/// What met what and who won, as JSON text.
+pub(crate) fn write_conflict(model: &Model, conflict: &Conflict) -> String {
+    let kind = match &conflict.kind {
+        ConflictKind::Field { field, base, local, remote } => json!({
+            "field": model.fields.get(*field).map_or("", |field| field.name.as_str()),
+            "base": to_json(base),
+            "local": to_json(local),
+            "remote": to_json(remote),
+        }),
+        ConflictKind::DeleteMeetsUpdate => json!("deleteMeetsUpdate"),
+        ConflictKind::UpdateMeetsDelete => json!("updateMeetsDelete"),
+        ConflictKind::CreateMeetsRecord => json!("createMeetsRecord"),
+    };
+    let resolution = match conflict.resolution {
+        Resolution::Remote => "remote",
+        Resolution::Local => "local",
+    };
+    json!({ "kind": kind, "resolution": resolution }).to_string()
+}
+
+/// Reads what [`write_conflict`] wrote.
+pub(crate) fn read_conflict(
+    model: &Model,
+    key: Key,
+    mutation: String,
+    text: &str,
+) -> Result<Conflict, StoreError> {
+    let parsed = serde_json::from_str(text).ok().and_then(|json| parse(model, &json));
+    let Some((kind, resolution)) = parsed else {
+        return Err(StoreError::damaged(format!("a conflict of {}", model.name), "it cannot be read"));
+    };
+    Ok(Conflict { model: model.id, key, mutation, kind, resolution })
+}
+
+fn parse(model: &Model, json: &Json) -> Option<(ConflictKind, Resolution)> {
+    let resolution = match json.get("resolution")?.as_str()? {
+        "remote" => Resolution::Remote,
+        "local" => Resolution::Local,
+        _ => return None,
+    };
+    let kind = json.get("kind")?;
+    let kind = match kind.as_str() {
+        Some("deleteMeetsUpdate") => ConflictKind::DeleteMeetsUpdate,
+        Some("updateMeetsDelete") => ConflictKind::UpdateMeetsDelete,
+        Some("createMeetsRecord") => ConflictKind::CreateMeetsRecord,
+        Some(_) => return None,
+        None => {
+            let field = model.field(kind.get("field")?.as_str()?)?;
+            let value = |name: &str| -> Option<Value> { from_json(&model.fields[field], kind.get(name)?) };
+            ConflictKind::Field {
+                field,
+                base: value("base")?,
+                local: value("local")?,
+                remote: value("remote")?,
+            }
+        }
+    };
+    Some((kind, resolution))
+}

@@ -1,0 +1,58 @@
+//! Which records of other models a record refers to: what a parent's and a child's mutations wait for.
+
+use syncline_core::model::{Relation, RelationKind};
+use syncline_core::{Model, ModelId, Schema};
+
+/// A foreign key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// The model it refers to.
+    pub(crate) parent: ModelId,
+    /// Its name.
+    pub(crate) parent_name: String,
+    /// The fields on this side, in the order of the parent's key.
+    pub(crate) fields: Vec<usize>,
+}
+
+/// By model: the foreign keys of its records.
+pub(super) fn links(schema: &Schema) -> Vec<Vec<Link>> {
+    let mut links: Vec<Vec<Link>> = vec![Vec::new(); schema.models().len()];
+    let mut add = |child: ModelId, link: Option<Link>| {
+        if let Some(link) = link
+            && !links[child.0].contains(&link)
+        {
+            links[child.0].push(link);
+        }
+    };
+    for model in schema.models() {
+        for relation in &model.relations {
+            let target = schema.model(relation.target);
+            let holds = || link(target, &relation.target_fields, &relation.fields);
+            let held = || link(model, &relation.fields, &relation.target_fields);
+            match relation.kind {
+                RelationKind::BelongsTo => add(model.id, holds()),
+                RelationKind::HasMany => add(target.id, held()),
+                // The side whose fields are not its key holds the foreign key.
+                RelationKind::HasOne if is_key(model, relation) => add(target.id, held()),
+                RelationKind::HasOne => add(model.id, holds()),
+            }
+        }
+    }
+    links
+}
+
+fn is_key(model: &Model, relation: &Relation) -> bool {
+    relation.fields.len() == model.key.len() && relation.fields.iter().all(|&field| model.is_key(field))
+}
+
+/// The link from `own` fields to `parent`, if they cover its whole key.
+fn link(parent: &Model, of_parent: &[usize], own: &[usize]) -> Option<Link> {
+    if of_parent.len() != parent.key.len() || own.len() != of_parent.len() {
+        return None;
+    }
+    let field_for = |key: &usize| {
+        of_parent.iter().position(|field| field == key).and_then(|place| own.get(place)).copied()
+    };
+    let fields = parent.key.iter().map(field_for).collect::<Option<Vec<_>>>()?;
+    Some(Link { parent: parent.id, parent_name: parent.name.clone(), fields })
+}

@@ -1,0 +1,134 @@
+//! A model's table and the text of its statements.
+//!
+//! Parameters are numbered: a record's fields in order, then `_version`, `_lastChangedAt`, `_ownFrom` and `_ownTo`.
+
+use super::links::{Link, links};
+use super::names::quote;
+use crate::StoreError;
+use std::sync::Arc;
+use syncline_core::predicate::FieldRef;
+use syncline_core::scalar::Storage;
+use syncline_core::{Model, ModelId, Schema};
+
+/// The tables of a schema.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    pub(crate) schema: Arc<Schema>,
+    tables: Vec<Table>,
+}
+
+impl Tables {
+    pub(crate) fn new(schema: Arc<Schema>) -> Tables {
+        let links = links(&schema);
+        let is_parent = |model: &Model| links.iter().flatten().any(|link| link.parent == model.id);
+        let tables = schema.models().iter().zip(&links);
+        let tables = tables
+            .map(|(model, links)| Table::new(Arc::clone(model), links.clone(), is_parent(model)))
+            .collect();
+        Tables { schema, tables }
+    }
+
+    pub(crate) fn get(&self, model: ModelId) -> Result<&Table, StoreError> {
+        self.tables.get(model.0).ok_or(StoreError::UnknownModel(model.0))
+    }
+
+    /// The table of the model called `name`, as a row of the store's own tables names it.
+    pub(crate) fn named(&self, name: &str) -> Result<&Table, StoreError> {
+        match self.schema.by_name(name) {
+            Some(model) => self.get(model.id),
+            None => {
+                Err(StoreError::damaged("the file", format!("it names a model {name} that it does not have")))
+            }
+        }
+    }
+
+    pub(crate) fn all(&self) -> &[Table] {
+        &self.tables
+    }
+}
+
+/// One model's table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) model: Arc<Model>,
+    /// Its name, quoted.
+    pub(crate) name: String,
+    /// The names of its fields' columns, quoted.
+    pub(crate) columns: Vec<String>,
+    /// Its foreign keys.
+    pub(crate) links: Vec<Link>,
+    /// Whether another model, or this one, refers to it.
+    pub(crate) is_parent: bool,
+    /// The fields that hold floats, alone or in lists.
+    pub(crate) floats: Vec<usize>,
+    /// Reads a row by its key, whose values are the parameters.
+    pub(crate) get: String,
+    /// Selects what [`Table::get`] reads, of every row.
+    pub(crate) select: String,
+    /// Adds a row unless there is one.
+    pub(crate) insert: String,
+    /// Replaces a row that has an older version.
+    pub(crate) update_older: String,
+    /// Replaces a row that has an older version or this one.
+    pub(crate) update_same: String,
+    /// Adds or replaces a row.
+    pub(crate) put: String,
+    /// Removes a row by its key.
+    pub(crate) delete: String,
+    /// The key columns in order, for `ORDER BY`.
+    pub(crate) key_order: String,
+}
+
+impl Table {
+    fn new(model: Arc<Model>, links: Vec<Link>, is_parent: bool) -> Table {
+        let name = quote(&model.name);
+        let columns: Vec<String> = model.fields.iter().map(|field| quote(&field.name)).collect();
+        let count = columns.len();
+        let (version, changed) = (count + 1, count + 2);
+        let all = format!("{}, _version, _lastChangedAt, _ownFrom, _ownTo", columns.join(", "));
+        let by_key = |number: &dyn Fn(usize, usize) -> usize| {
+            let terms = model.key.iter().enumerate();
+            let terms =
+                terms.map(|(place, &field)| format!("{} = ?{}", columns[field], number(place, field)));
+            terms.collect::<Vec<_>>().join(" AND ")
+        };
+        let key_first = by_key(&|place, _| place + 1);
+        let key_in_record = by_key(&|_, field| field + 1);
+        let not_key = || (0..count).filter(|field| !model.is_key(*field));
+        let numbers: Vec<String> = (1..=count + 4).map(|number| format!("?{number}")).collect();
+        let sets: String = not_key().map(|field| format!("{} = ?{}, ", columns[field], field + 1)).collect();
+        let update = format!("UPDATE {name} SET {sets}_version = ?{version}, _lastChangedAt = ?{changed}");
+        let excluded: String =
+            not_key().map(|field| format!("{0} = excluded.{0}, ", columns[field])).collect();
+        let key_order = model.key.iter().map(|&field| columns[field].as_str()).collect::<Vec<_>>().join(", ");
+        let insert = format!("INSERT INTO {name} ({all}) VALUES ({})", numbers.join(", "));
+        let floats = (0..count).filter(|&field| model.fields[field].kind.storage() == Storage::Float);
+        Table {
+            floats: floats.collect(),
+            get: format!("SELECT {all} FROM {name} WHERE {key_first}"),
+            select: format!("SELECT {all} FROM {name}"),
+            update_older: format!("{update} WHERE {key_in_record} AND _version < ?{version}"),
+            update_same: format!("{update} WHERE {key_in_record} AND _version <= ?{version}"),
+            put: format!(
+                "{insert} ON CONFLICT DO UPDATE SET {excluded}_version = excluded._version, \
+                 _lastChangedAt = excluded._lastChangedAt, _ownFrom = excluded._ownFrom, _ownTo = excluded._ownTo"
+            ),
+            insert: format!("{insert} ON CONFLICT DO NOTHING"),
+            delete: format!("DELETE FROM {name} WHERE {key_first}"),
+            key_order,
+            name,
+            columns,
+            links,
+            is_parent,
+            model,
+        }
+    }
+
+    /// The column of a field of a bound predicate; rows are never tombstones.
+    pub(crate) fn column(&self, field: FieldRef) -> String {
+        match field {
+            FieldRef::Stored(place) => self.columns.get(place).map_or("NULL", String::as_str).to_owned(),
+            FieldRef::Deleted => "NULL".to_owned(),
+        }
+    }
+}

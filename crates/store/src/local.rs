@@ -1,0 +1,236 @@
+//! Loading what is known of one record, and writing what a decision made of it.
+
+use crate::change::{Change, Changes, Source};
+use crate::codec::{read_record_json, write_record_json};
+use crate::layout::Table;
+use crate::read::versioned;
+use crate::sql::{bind_key, bind_own, bind_record, execute, live_meta, read_own};
+use crate::{StoreError, codec, outbox};
+use rusqlite::{Connection, params};
+use syncline_core::record::{Conflict, Local, OwnRange, Presence};
+use syncline_core::{Key, Meta, Record, Versioned};
+
+/// How many conflicts the log keeps.
+const CONFLICTS_KEPT: i64 = 10_000;
+
+/// What is known of a record, and what is visible of it.
+pub(crate) struct Loaded {
+    pub(crate) key: Key,
+    /// The key as the store's own tables hold it.
+    pub(crate) key_text: String,
+    pub(crate) local: Local,
+    pub(crate) visible: Option<Record>,
+}
+
+/// The key in a column of the store's own tables.
+pub(crate) fn read_key(table: &Table, text: &str) -> Result<Key, StoreError> {
+    Key::from_text(text).filter(|key| key.0.len() == table.model.key.len()).ok_or_else(|| {
+        StoreError::damaged(table.model.name.as_str(), "a key of the store's own tables cannot be read")
+    })
+}
+
+/// Loads a record.
+pub(crate) fn load(conn: &Connection, table: &Table, key: &Key) -> Result<Loaded, StoreError> {
+    let key_text = key.to_text();
+    let entries = outbox::of_record(conn, table, key, &key_text)?;
+    let pending = !entries.is_empty();
+    let mut local = Local { server: Presence::Unknown, entries, own: None };
+    let mut visible = None;
+    {
+        let mut statement = conn.prepare_cached(&table.get)?;
+        bind_key(&mut statement, key)?;
+        let mut rows = statement.raw_query();
+        if let Some(row) = rows.next()? {
+            if pending {
+                visible = Some(codec::read_record(&table.model, row)?);
+            } else {
+                let server = versioned(table, row)?;
+                visible = Some(server.record.clone());
+                local.server = Presence::Live(server);
+                local.own = read_own(row, table.columns.len() + 2)?;
+            }
+        }
+    }
+    if pending && let Some((server, own)) = side_record(conn, table, &key_text)? {
+        local.server = Presence::Live(server);
+        local.own = own;
+    } else if local.server == Presence::Unknown
+        && let Some((server, own)) = absence(conn, table, &key_text)?
+    {
+        local.server = server;
+        local.own = own;
+    }
+    Ok(Loaded { key: key.clone(), key_text, local, visible })
+}
+
+type Known<T> = Option<(T, Option<OwnRange>)>;
+
+fn side_record(conn: &Connection, table: &Table, key_text: &str) -> Result<Known<Versioned>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT record, version, last_changed_at, own_from, own_to FROM _server WHERE model = ?1 AND key = ?2",
+    )?;
+    let mut rows = statement.query(params![table.model.name, key_text])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let record = read_record_json(&table.model, row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
+    Ok(Some((Versioned { record, meta: live_meta(row.get(1)?, row.get(2)?) }, read_own(row, 3)?)))
+}
+
+fn absence(conn: &Connection, table: &Table, key_text: &str) -> Result<Known<Presence>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT kind, version, last_changed_at, own_from, own_to FROM _absence WHERE model = ?1 AND key = ?2",
+    )?;
+    let mut rows = statement.query(params![table.model.name, key_text])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let version = row.get(1)?;
+    let presence = match row.get::<_, i64>(0)? {
+        0 => Presence::Evicted(version),
+        _ => Presence::Deleted(Meta { version, last_changed_at: row.get(2)?, deleted: true }),
+    };
+    Ok(Some((presence, read_own(row, 3)?)))
+}
+
+/// Writes what became of a record, and notes the change for observers.
+pub(crate) fn store(
+    conn: &Connection,
+    table: &Table,
+    changes: &mut Changes,
+    before: Loaded,
+    after: &Local,
+    visible: Option<Record>,
+    source: Source,
+) -> Result<(), StoreError> {
+    // The entries know of other records through what was visible, so they come first.
+    outbox::replace(conn, table, &before, &after.entries, visible.as_ref())?;
+    write_side(conn, table, &before, after)?;
+    write_absence(conn, table, &before, after)?;
+    let pending = !after.entries.is_empty();
+    let row = if pending { visible.as_ref() } else { after.server.live().map(|server| &server.record) };
+    write_row(conn, table, &before, after, row)?;
+    let version = after.server.version();
+    if changes.wants(table.model.id) {
+        let after = row.cloned();
+        let moved = after.is_some() && version != before.local.server.version();
+        if moved || before.visible != after {
+            let (model, key, before) = (table.model.id, before.key, before.visible);
+            changes.list.push(Change { model, key, before, after, version, source });
+        }
+    }
+    Ok(())
+}
+
+/// Writes the server's record beside the row while there are entries, and drops it with the last one.
+fn write_side(conn: &Connection, table: &Table, before: &Loaded, after: &Local) -> Result<(), StoreError> {
+    let side = |local: &Local| (!local.entries.is_empty()).then(|| local.server.live().cloned()).flatten();
+    let held = side(&before.local);
+    let name = &table.model.name;
+    match side(after) {
+        Some(server) => {
+            if held.as_ref() != Some(&server) || before.local.own != after.own {
+                let own = after.own;
+                execute(
+                    conn,
+                    "INSERT OR REPLACE INTO _server VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    params![
+                        name,
+                        before.key_text,
+                        write_record_json(&table.model, &server.record),
+                        server.meta.version,
+                        server.meta.last_changed_at,
+                        own.map(|own| own.from),
+                        own.map(|own| own.to)
+                    ],
+                )?;
+            }
+        }
+        None if held.is_some() => {
+            let sql = "DELETE FROM _server WHERE model = ?1 AND key = ?2";
+            execute(conn, sql, params![name, before.key_text])?;
+        }
+        None => {}
+    }
+    Ok(())
+}
+
+fn write_absence(conn: &Connection, table: &Table, before: &Loaded, after: &Local) -> Result<(), StoreError> {
+    let absent = |local: &Local| match &local.server {
+        Presence::Evicted(version) => Some((0, *version, None, local.own)),
+        Presence::Deleted(meta) => Some((1, meta.version, Some(meta.last_changed_at), local.own)),
+        Presence::Unknown | Presence::Live(_) => None,
+    };
+    let (held, wanted) = (absent(&before.local), absent(after));
+    if held == wanted {
+        return Ok(());
+    }
+    let name = &table.model.name;
+    match wanted {
+        Some((kind, version, changed, own)) => {
+            // The time of an eviction only says when the server's record last changed, for tidying up.
+            let changed = changed
+                .or_else(|| before.local.server.live().map(|server| server.meta.last_changed_at))
+                .unwrap_or(0);
+            let sql = "INSERT OR REPLACE INTO _absence VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let (from, to) = (own.map(|own| own.from), own.map(|own| own.to));
+            execute(conn, sql, params![name, before.key_text, kind, version, changed, from, to])?;
+        }
+        None => {
+            let sql = "DELETE FROM _absence WHERE model = ?1 AND key = ?2";
+            execute(conn, sql, params![name, before.key_text])?;
+        }
+    }
+    Ok(())
+}
+
+fn write_row(
+    conn: &Connection,
+    table: &Table,
+    before: &Loaded,
+    after: &Local,
+    row: Option<&Record>,
+) -> Result<(), StoreError> {
+    let state = |local: &Local| {
+        (local.server.version(), local.server.live().map(|server| server.meta.last_changed_at), local.own)
+    };
+    match row {
+        Some(record) => {
+            if before.visible.as_ref() == Some(record) && state(&before.local) == state(after) {
+                return Ok(());
+            }
+            let (version, changed, own) = state(after);
+            let mut statement = conn.prepare_cached(&table.put)?;
+            let place = bind_record(&mut statement, record, version, changed)?;
+            bind_own(&mut statement, place, own)?;
+            statement.raw_execute()?;
+        }
+        None if before.visible.is_some() => {
+            let mut statement = conn.prepare_cached(&table.delete)?;
+            bind_key(&mut statement, &before.key)?;
+            statement.raw_execute()?;
+        }
+        None => {}
+    }
+    Ok(())
+}
+
+/// Adds to the conflict log, which forgets its oldest.
+pub(crate) fn log(
+    conn: &Connection,
+    table: &Table,
+    key_text: &str,
+    conflicts: &[Conflict],
+) -> Result<(), StoreError> {
+    for conflict in conflicts {
+        execute(
+            conn,
+            "INSERT INTO _conflicts (model, key, mutation, conflict) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                table.model.name,
+                key_text,
+                conflict.mutation,
+                codec::write_conflict(&table.model, conflict)
+            ],
+        )?;
+        let oldest = conn.last_insert_rowid() - CONFLICTS_KEPT;
+        execute(conn, "DELETE FROM _conflicts WHERE seq <= ?1", params![oldest])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! Looking at a file without touching it.
+
+use super::lock::beside;
+use super::{APPLICATION_ID, FORMAT};
+use crate::StoreError;
+use crate::layout::{OWN_TABLES, Tables};
+use rusqlite::{Connection, OpenFlags};
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+use syncline_core::Schema;
+use syncline_core::model::diff;
+
+/// What the first bytes of a file say.
+pub(super) enum Header {
+    /// There is no file, or an empty one.
+    Empty,
+    /// One of ours, of a format we know.
+    Ours,
+}
+
+/// What has to be done to bring a file to the schema of the application.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// The schema it was written with.
+    pub(super) old: Schema,
+}
+
+/// SQLite's header: <https://www.sqlite.org/fileformat.html#the_database_header>.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// Reads the header as bytes, without SQLite.
+pub(super) fn header(path: &Path) -> Result<Header, StoreError> {
+    let not_ours = |found: &str| StoreError::NotOurs { path: path.to_owned(), found: found.to_owned() };
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return empty(path),
+        Err(error) => return Err(StoreError::io(path)(error)),
+    };
+    let metadata = file.metadata().map_err(StoreError::io(path))?;
+    if !metadata.is_file() {
+        return Err(not_ours("it is not a plain file"));
+    }
+    if metadata.len() == 0 {
+        return empty(path);
+    }
+    let mut bytes = [0_u8; 100];
+    if metadata.len() < 100 {
+        return Err(not_ours("it is not a database"));
+    }
+    file.read_exact(&mut bytes).map_err(StoreError::io(path))?;
+    if !bytes.starts_with(MAGIC) {
+        return Err(not_ours("it is not an SQLite database"));
+    }
+    let number = |place: usize| {
+        bytes
+            .get(place..place + 4)
+            .map_or(0, |four| four.iter().fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte)))
+    };
+    if number(68) != APPLICATION_ID.unsigned_abs() {
+        return Err(not_ours("it is an SQLite database of another program"));
+    }
+    let format = number(60);
+    if format != FORMAT.unsigned_abs() {
+        let found = i32::try_from(format).unwrap_or(i32::MAX);
+        return Err(StoreError::TooNew { path: path.to_owned(), found, known: FORMAT });
+    }
+    check_length(
+        path,
+        metadata.len(),
+        u64::from(u16::from_be_bytes([bytes[16], bytes[17]])),
+        number(28).into(),
+    )?;
+    Ok(Header::Ours)
+}
+
+/// A log without its database may hold all that was written: it must not be mixed into a new one.
+fn empty(path: &Path) -> Result<Header, StoreError> {
+    let log = beside(path, "-wal");
+    match std::fs::metadata(&log) {
+        Ok(metadata) if metadata.len() > 0 => Err(StoreError::damaged(
+            path.display().to_string(),
+            format!("the database is gone, but its log {} is there", log.display()),
+        )),
+        _ => Ok(Header::Empty),
+    }
+}
+
+/// Whether the file is as long as its header says, unless the log holds what is missing.
+fn check_length(path: &Path, length: u64, page_size: u64, pages: u64) -> Result<(), StoreError> {
+    let page_size = if page_size == 1 { 65_536 } else { page_size };
+    let log = std::fs::metadata(beside(path, "-wal")).map_or(0, |metadata| metadata.len());
+    if log == 0 && length < pages.saturating_mul(page_size) {
+        return Err(StoreError::damaged(path.display().to_string(), "its end is missing"));
+    }
+    Ok(())
+}
+
+/// Opens the file for reading only and checks what it needs to be sound: the tables that hold what was not sent yet,
+/// the cursors and the schema. `None`: it has the schema of the application.
+pub(super) fn contents(path: &Path, tables: &Tables) -> Result<Option<Plan>, StoreError> {
+    let shown = path.display().to_string();
+    let damaged = |reason: String| StoreError::Damaged { place: shown.clone(), reason };
+    let read = || -> rusqlite::Result<(String, Vec<String>)> {
+        let conn = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        let mut faults = Vec::new();
+        for name in OWN_TABLES.iter().filter(|name| **name != "_seen") {
+            let mut statement = conn.prepare(&format!("PRAGMA quick_check({name})"))?;
+            let found = statement.query_map([], |row| row.get::<_, String>(0))?;
+            faults
+                .extend(found.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().filter(|text| text != "ok"));
+        }
+        let schema = conn.query_row("SELECT value FROM _meta WHERE name = 'schema'", [], |row| row.get(0))?;
+        Ok((schema, faults))
+    };
+    let (schema, faults) = read().map_err(|error| match StoreError::from(error) {
+        StoreError::Sqlite(error) => damaged(error.to_string()),
+        StoreError::Damaged { reason, .. } => damaged(reason),
+        other => other,
+    })?;
+    if let Some(fault) = faults.into_iter().next() {
+        return Err(damaged(fault));
+    }
+    let old = Schema::from_json(&schema).map_err(|error| damaged(format!("its schema: {error}")))?;
+    let refused: Vec<String> = diff(&old, &tables.schema)
+        .iter()
+        .filter(|change| !change.is_additive())
+        .map(ToString::to_string)
+        .collect();
+    if !refused.is_empty() {
+        return Err(StoreError::SchemaChanged { path: path.to_owned(), changes: refused });
+    }
+    Ok((schema != tables.schema.to_json()).then_some(Plan { old }))
+}

@@ -1,0 +1,231 @@
+//! The rows of the outbox.
+
+use crate::StoreError;
+use crate::codec::{read_condition, read_patch, write_condition, write_patch};
+use crate::layout::{Table, Tables};
+use crate::local::read_key;
+use crate::sql::{execute, value};
+use rusqlite::{Connection, ErrorCode, Row, params};
+use syncline_core::Key;
+use syncline_core::record::{Entry, EntryState, MutationOp};
+
+/// What [`read_entry`] reads.
+pub(crate) const COLUMNS: &str = "seq, id, op, patch, base_version, condition, grp, state, error";
+
+pub(crate) const STATE_SENT: i64 = 1;
+pub(crate) const STATE_PARKED: i64 = 2;
+
+/// Whether the entry is the one its record would send next, and whether it could go now.
+#[derive(Clone, Copy)]
+pub(super) struct Flags {
+    pub(super) head: bool,
+    pub(super) ready: bool,
+}
+
+pub(crate) fn op_code(op: MutationOp) -> i64 {
+    match op {
+        MutationOp::Create => 0,
+        MutationOp::Update => 1,
+        MutationOp::Delete => 2,
+    }
+}
+
+/// What may travel in one document.
+pub(crate) fn shape_code(entry: &Entry) -> i64 {
+    op_code(entry.op) * 2 + i64::from(entry.condition.is_some())
+}
+
+fn state_code(state: &EntryState) -> (i64, Option<&str>) {
+    match state {
+        EntryState::Unsent => (0, None),
+        EntryState::Sent => (STATE_SENT, None),
+        EntryState::Parked(reason) => (STATE_PARKED, Some(reason)),
+    }
+}
+
+/// Reads the columns [`COLUMNS`].
+pub(crate) fn read_entry(table: &Table, key: Key, row: &Row<'_>) -> Result<Entry, StoreError> {
+    let damaged = |reason: &str| StoreError::damaged("the outbox", reason);
+    let model = &table.model;
+    let text = |place: usize| -> Result<&str, StoreError> {
+        Ok(row.get_ref(place)?.as_str().map_err(rusqlite::Error::from)?)
+    };
+    let op = match row.get(2)? {
+        0 => MutationOp::Create,
+        1 => MutationOp::Update,
+        2 => MutationOp::Delete,
+        _ => return Err(damaged("it holds an unknown operation")),
+    };
+    let state = match row.get(7)? {
+        0 => EntryState::Unsent,
+        STATE_SENT => EntryState::Sent,
+        STATE_PARKED => EntryState::Parked(row.get::<_, Option<String>>(8)?.unwrap_or_default()),
+        _ => return Err(damaged("it holds an unknown state")),
+    };
+    let condition = match row.get_ref(5)? {
+        rusqlite::types::ValueRef::Null => None,
+        _ => Some(read_condition(model, text(5)?)?),
+    };
+    Ok(Entry {
+        seq: row.get(0)?,
+        id: row.get(1)?,
+        model: model.id,
+        key,
+        op,
+        patch: read_patch(model, text(3)?)?,
+        base_version: row.get(4)?,
+        condition,
+        group: row.get(6)?,
+        state,
+    })
+}
+
+/// The entries of a record, in order.
+pub(crate) fn of_record(
+    conn: &Connection,
+    table: &Table,
+    key: &Key,
+    key_text: &str,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT seq, id, op, patch, base_version, condition, grp, state, error \
+         FROM _outbox WHERE model = ?1 AND key = ?2 ORDER BY seq",
+    )?;
+    let mut rows = statement.query(params![table.model.name, key_text])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(read_entry(table, key.clone(), row)?);
+    }
+    Ok(entries)
+}
+
+/// Every entry, in order.
+pub(crate) fn all(conn: &Connection, tables: &Tables) -> Result<Vec<Entry>, StoreError> {
+    let mut statement =
+        conn.prepare_cached(&format!("SELECT {COLUMNS}, model, key FROM _outbox ORDER BY seq"))?;
+    let mut rows = statement.query([])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(with_record(tables, row)?);
+    }
+    Ok(entries)
+}
+
+/// The entry with this id.
+pub(crate) fn by_id(conn: &Connection, tables: &Tables, id: &str) -> Result<Option<Entry>, StoreError> {
+    let mut statement =
+        conn.prepare_cached(&format!("SELECT {COLUMNS}, model, key FROM _outbox WHERE id = ?1"))?;
+    let mut rows = statement.query(params![id])?;
+    match rows.next()? {
+        Some(row) => Ok(Some(with_record(tables, row)?)),
+        None => Ok(None),
+    }
+}
+
+fn with_record(tables: &Tables, row: &Row<'_>) -> Result<Entry, StoreError> {
+    let table = tables.named(&row.get::<_, String>("model")?)?;
+    let key = read_key(table, &row.get::<_, String>("key")?)?;
+    read_entry(table, key, row)
+}
+
+/// Adds an entry; its place.
+pub(super) fn insert(
+    conn: &Connection,
+    table: &Table,
+    entry: &Entry,
+    key_text: &str,
+    flags: Flags,
+) -> Result<i64, StoreError> {
+    let (state, error) = state_code(&entry.state);
+    let mut statement = conn.prepare_cached(
+        "INSERT INTO _outbox (id, model, key, op, shape, patch, base_version, condition, grp, state, error, \
+         schema_version, head, ready) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, (SELECT value FROM _meta WHERE name = 'schema_version'), \
+         ?12, ?13)",
+    )?;
+    let added = statement.execute(params![
+        entry.id,
+        table.model.name,
+        key_text,
+        op_code(entry.op),
+        shape_code(entry),
+        write_patch(&table.model, &entry.patch),
+        entry.base_version,
+        entry.condition.as_ref().map(write_condition),
+        entry.group,
+        state,
+        error,
+        flags.head,
+        flags.ready,
+    ]);
+    added.map_err(|error| doubled(error, &entry.id))?;
+    Ok(conn.last_insert_rowid())
+}
+
+/// Replaces the entry at its place.
+pub(super) fn update(
+    conn: &Connection,
+    table: &Table,
+    entry: &Entry,
+    flags: Flags,
+) -> Result<(), StoreError> {
+    let (state, error) = state_code(&entry.state);
+    let mut statement = conn.prepare_cached(
+        "UPDATE _outbox SET id = ?2, op = ?3, shape = ?4, patch = ?5, base_version = ?6, condition = ?7, grp = ?8, \
+         state = ?9, error = ?10, head = ?11, ready = ?12 WHERE seq = ?1",
+    )?;
+    let updated = statement.execute(params![
+        entry.seq,
+        entry.id,
+        op_code(entry.op),
+        shape_code(entry),
+        write_patch(&table.model, &entry.patch),
+        entry.base_version,
+        entry.condition.as_ref().map(write_condition),
+        entry.group,
+        state,
+        error,
+        flags.head,
+        flags.ready,
+    ]);
+    updated.map_err(|error| doubled(error, &entry.id))?;
+    Ok(())
+}
+
+/// Only a doubled id violates a constraint of the outbox.
+fn doubled(error: rusqlite::Error, id: &str) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => StoreError::DuplicateMutation { mutation: id.to_owned() },
+        _ => error.into(),
+    }
+}
+
+pub(super) fn flag(conn: &Connection, seq: i64, flags: Flags) -> Result<(), StoreError> {
+    let sql = "UPDATE _outbox SET head = ?2, ready = ?3 WHERE seq = ?1";
+    execute(conn, sql, params![seq, flags.head, flags.ready])?;
+    Ok(())
+}
+
+/// What decides about an entry's turn.
+pub(super) struct Place {
+    pub(super) seq: i64,
+    pub(super) op: i64,
+    pub(super) model: String,
+    pub(super) key: String,
+    pub(super) group: Option<i64>,
+    pub(super) flags: Flags,
+}
+
+pub(super) fn place(conn: &Connection, seq: i64) -> Result<Option<Place>, StoreError> {
+    let mut statement =
+        conn.prepare_cached("SELECT op, model, key, grp, head, ready FROM _outbox WHERE seq = ?1")?;
+    let mut rows = statement.query(params![seq])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let flags = Flags { head: row.get(4)?, ready: row.get(5)? };
+    Ok(Some(Place { seq, op: row.get(0)?, model: row.get(1)?, key: row.get(2)?, group: row.get(3)?, flags }))
+}
+
+/// Whether a query has a first column, and what.
+pub(super) fn first(conn: &Connection, sql: &str, number: i64) -> Result<Option<i64>, StoreError> {
+    value(conn, sql, params![number])
+}

@@ -1,0 +1,75 @@
+//! The outbox and the conflict log.
+
+use super::Reads;
+use crate::codec::read_conflict;
+use crate::outbox;
+use crate::sql;
+use crate::{StoreError, local};
+use rusqlite::params;
+use syncline_core::record::{Conflict, Entry};
+
+impl Reads {
+    /// Every entry of the outbox, in its order.
+    ///
+    /// # Errors
+    /// A damaged or unreadable file.
+    pub fn outbox(&self) -> Result<Vec<Entry>, StoreError> {
+        outbox::all(&self.conn, &self.tables)
+    }
+
+    /// How many entries the outbox holds.
+    ///
+    /// # Errors
+    /// An unreadable file.
+    pub fn outbox_len(&self) -> Result<u64, StoreError> {
+        self.number("SELECT count(*) FROM _outbox")
+    }
+
+    /// How many entries have not been sent and are not parked.
+    ///
+    /// # Errors
+    /// An unreadable file.
+    pub fn unsent_len(&self) -> Result<u64, StoreError> {
+        self.number("SELECT count(*) FROM _outbox WHERE state = 0")
+    }
+
+    /// How many entries could be sent now: the first of their record, waiting for no other.
+    ///
+    /// # Errors
+    /// An unreadable file.
+    pub fn ready_len(&self) -> Result<u64, StoreError> {
+        self.number("SELECT count(*) FROM _outbox WHERE ready = 1")
+    }
+
+    /// The entry with the id `mutation`.
+    ///
+    /// # Errors
+    /// A damaged or unreadable file.
+    pub fn entry(&self, mutation: &str) -> Result<Option<Entry>, StoreError> {
+        outbox::by_id(&self.conn, &self.tables, mutation)
+    }
+
+    /// The newest conflicts, the newest first, at most `limit` of them. The log keeps the last
+    /// [10,000](crate::Store).
+    ///
+    /// # Errors
+    /// A damaged or unreadable file.
+    pub fn conflicts(&self, limit: usize) -> Result<Vec<Conflict>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT model, key, mutation, conflict FROM _conflicts ORDER BY seq DESC LIMIT ?1",
+        )?;
+        let mut rows = statement.query(params![i64::try_from(limit).unwrap_or(i64::MAX)])?;
+        let mut conflicts = Vec::new();
+        while let Some(row) = rows.next()? {
+            let table = self.tables.named(&row.get::<_, String>(0)?)?;
+            let key = local::read_key(table, &row.get::<_, String>(1)?)?;
+            let text: String = row.get(3)?;
+            conflicts.push(read_conflict(&table.model, key, row.get(2)?, &text)?);
+        }
+        Ok(conflicts)
+    }
+
+    fn number(&self, sql: &str) -> Result<u64, StoreError> {
+        Ok(sql::value::<i64>(&self.conn, sql, [])?.map_or(0, i64::unsigned_abs))
+    }
+}

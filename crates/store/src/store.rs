@@ -1,0 +1,232 @@
+//! The writer.
+
+use crate::change::Changes;
+use crate::open::{self, FileLock, OpenOptions, Place};
+use crate::read::{Reader, Reads};
+use crate::sql::execute;
+use crate::tx::Tx;
+use crate::{Change, StoreError};
+use std::sync::Arc;
+use syncline_core::{ModelId, Schema};
+
+/// The one writer of a local database.
+///
+/// Writes happen in a transaction that groups many operations: [`begin`](Store::begin), then
+/// [`attempt`](Store::attempt) for each of them, then [`commit`](Store::commit), which pays for one `fsync`.
+/// [`write`](Store::write) does all three for one operation.
+///
+/// The conflict log keeps the last 10,000 conflicts.
+#[derive(Debug)]
+pub struct Store {
+    reads: Reads,
+    place: Place,
+    durability: open::Durability,
+    changes: Changes,
+    state: State,
+    bulk: bool,
+    /// Held for as long as the file is open.
+    _lock: Option<FileLock>,
+}
+
+/// The state of the transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Idle,
+    Open,
+    /// SQLite rolled the whole transaction back when an operation failed.
+    Lost,
+}
+
+impl Store {
+    /// Opens the file, or makes it. A file that is not a Syncline store, is newer, is damaged or has another schema is
+    /// left untouched.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; all of its variants about files.
+    pub fn open(options: OpenOptions) -> Result<Store, StoreError> {
+        let durability = options.durability;
+        let opened = open::open(options)?;
+        Ok(Store {
+            reads: Reads { conn: opened.conn, tables: opened.tables },
+            place: opened.place,
+            durability,
+            changes: Changes::default(),
+            state: State::Idle,
+            bulk: false,
+            _lock: opened.lock,
+        })
+    }
+
+    /// The schema it was opened with.
+    #[must_use]
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.reads.tables.schema
+    }
+
+    /// Another connection, which reads beside this one and sees every commit.
+    ///
+    /// # Errors
+    /// The file cannot be opened once more.
+    pub fn reader(&self) -> Result<Reader, StoreError> {
+        let conn = open::connect_reader(&self.place, self.durability)?;
+        open::tune_cache(&conn, &self.reads.tables);
+        Ok(Reader(Reads { conn, tables: Arc::clone(&self.reads.tables) }))
+    }
+
+    /// Reads on the writer's own connection: they see what an open transaction has written so far.
+    #[must_use]
+    pub fn reads(&self) -> &Reads {
+        &self.reads
+    }
+
+    /// From now on, commits return the changes of these models only. Until it is called they return none, which saves
+    /// reading what was there before.
+    pub fn collect_changes(&mut self, models: impl IntoIterator<Item = ModelId>) {
+        self.changes.observe(models);
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// One is open already, or the file is locked by another program.
+    pub fn begin(&mut self) -> Result<(), StoreError> {
+        if self.state != State::Idle {
+            return Err(StoreError::Misuse("a transaction is open already; commit or abort it first"));
+        }
+        execute(&self.reads.conn, "BEGIN IMMEDIATE", [])?;
+        self.changes.list.clear();
+        self.state = State::Open;
+        Ok(())
+    }
+
+    /// Runs one operation of the open transaction. If it fails, or panics, what it did is undone and the transaction
+    /// goes on, with [`StoreError::TransactionLost`] as the one exception: a failure such as a full disk may end the
+    /// whole transaction, and then every further call says so.
+    ///
+    /// # Errors
+    /// What `op` says; or no transaction is open.
+    pub fn attempt<R>(
+        &mut self,
+        op: impl FnOnce(&mut Tx<'_>) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        self.check_open()?;
+        execute(&self.reads.conn, "SAVEPOINT operation", [])?;
+        let mut guard = Savepoint { changes: self.changes.list.len(), store: self, kept: false };
+        let result = op(&mut Tx { reads: &guard.store.reads, changes: &mut guard.store.changes });
+        if result.is_ok() {
+            execute(&guard.store.reads.conn, "RELEASE operation", [])?;
+            guard.kept = true;
+        }
+        result
+    }
+
+    /// Commits. When it returns, everything is on the disk as far as the chosen durability promises; the changes of
+    /// observed models come in the order in which they happened.
+    ///
+    /// # Errors
+    /// Nothing of the transaction was written.
+    pub fn commit(&mut self) -> Result<Vec<Change>, StoreError> {
+        if let Err(error) = self.check_open() {
+            self.abort();
+            return Err(error);
+        }
+        if let Err(error) = execute(&self.reads.conn, "COMMIT", []) {
+            self.abort();
+            return Err(error);
+        }
+        self.state = State::Idle;
+        Ok(std::mem::take(&mut self.changes.list))
+    }
+
+    /// Ends the transaction, if one is open, and undoes all of it.
+    pub fn abort(&mut self) {
+        self.roll_back("ROLLBACK");
+        self.changes.list.clear();
+        self.state = State::Idle;
+    }
+
+    /// One operation in a transaction of its own.
+    ///
+    /// # Errors
+    /// What `op` says, or what [`begin`](Store::begin) and [`commit`](Store::commit) say.
+    pub fn write<R>(
+        &mut self,
+        op: impl FnOnce(&mut Tx<'_>) -> Result<R, StoreError>,
+    ) -> Result<(R, Vec<Change>), StoreError> {
+        self.begin()?;
+        let guard = Whole { store: self, kept: false };
+        let mut guard = guard;
+        let result = op(&mut Tx { reads: &guard.store.reads, changes: &mut guard.store.changes })?;
+        guard.kept = true;
+        let changes = guard.store.commit()?;
+        Ok((result, changes))
+    }
+
+    /// Prepares for a base sync (`true`), which writes much and is done once: the write-ahead log is not moved into
+    /// the database until it ends (`false`), and then once. It changes no promise of durability.
+    ///
+    /// # Errors
+    /// A transaction is open, or the disk fails.
+    pub fn bulk(&mut self, on: bool) -> Result<(), StoreError> {
+        if self.state != State::Idle {
+            return Err(StoreError::Misuse("a transaction is open; commit or abort it first"));
+        }
+        if self.bulk != on {
+            open::hold_checkpoints(&self.reads.conn, on)?;
+            self.bulk = on;
+        }
+        Ok(())
+    }
+
+    fn check_open(&self) -> Result<(), StoreError> {
+        match self.state {
+            State::Open => Ok(()),
+            State::Idle => Err(StoreError::Misuse("no transaction is open; begin one first")),
+            State::Lost => Err(StoreError::TransactionLost),
+        }
+    }
+
+    /// Rolls back, as far as SQLite has not done so by itself; then there is nothing that could fail.
+    fn roll_back(&self, sql: &str) {
+        if !self.reads.conn.is_autocommit()
+            && let Err(error) = self.reads.conn.execute_batch(sql)
+        {
+            tracing::error!(%error, "a rollback failed; the transaction ends with the connection");
+        }
+    }
+}
+
+/// Undoes an operation unless it was kept, also when it panics.
+struct Savepoint<'a> {
+    store: &'a mut Store,
+    changes: usize,
+    kept: bool,
+}
+
+impl Drop for Savepoint<'_> {
+    fn drop(&mut self) {
+        if self.kept {
+            return;
+        }
+        self.store.changes.list.truncate(self.changes);
+        if self.store.reads.conn.is_autocommit() {
+            self.store.state = State::Lost;
+        } else {
+            self.store.roll_back("ROLLBACK TO operation; RELEASE operation");
+        }
+    }
+}
+
+/// Undoes a transaction unless it was kept, also when its operation panics.
+struct Whole<'a> {
+    store: &'a mut Store,
+    kept: bool,
+}
+
+impl Drop for Whole<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            self.store.abort();
+        }
+    }
+}

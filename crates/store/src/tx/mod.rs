@@ -1,0 +1,69 @@
+//! What can be done in a transaction.
+
+mod claim;
+mod delete;
+mod page;
+mod parked;
+mod prune;
+mod remote;
+mod save;
+mod settle;
+mod state;
+
+pub use claim::{Batch, ClaimLimits};
+pub use delete::DeleteDone;
+pub use page::{PageDone, RefusedRow, RemotePage};
+pub use parked::DiscardDone;
+pub use remote::Applied;
+pub use save::{Save, SaveDone};
+pub use settle::SettleDone;
+
+use crate::StoreError;
+use crate::change::{Changes, Source};
+use crate::layout::Table;
+use crate::local::{self, Loaded};
+use crate::read::Reads;
+use rusqlite::Connection;
+use syncline_core::record::{Local, fold};
+use syncline_core::{ModelId, Record};
+
+/// One operation of a transaction. It is handed out by [`Store::attempt`](crate::Store::attempt) and
+/// [`Store::write`](crate::Store::write).
+#[derive(Debug)]
+pub struct Tx<'a> {
+    pub(crate) reads: &'a Reads,
+    pub(crate) changes: &'a mut Changes,
+}
+
+impl Tx<'_> {
+    /// Reads that see what this transaction has written so far.
+    #[must_use]
+    pub fn reads(&self) -> &Reads {
+        self.reads
+    }
+
+    fn conn(&self) -> &Connection {
+        &self.reads.conn
+    }
+
+    fn store(
+        &mut self,
+        table: &Table,
+        before: Loaded,
+        after: &Local,
+        visible: Option<Record>,
+        source: Source,
+    ) -> Result<(), StoreError> {
+        local::store(&self.reads.conn, table, self.changes, before, after, visible, source)
+    }
+}
+
+/// What the application sees of a record.
+fn visible(table: &Table, local: &Local) -> Option<Record> {
+    fold(&table.model, &local.server, &local.entries)
+}
+
+/// The table of a model, borrowed apart from the transaction.
+fn table<'a>(reads: &'a Reads, model: ModelId) -> Result<&'a Table, StoreError> {
+    reads.tables.get(model)
+}

@@ -1,0 +1,179 @@
+//! Pages of a sync: rows and cursor in one operation.
+
+use super::{Applied, Tx, table};
+use crate::layout::Table;
+use crate::sql::{bind_own, bind_record, execute, exists};
+use crate::{StoreError, validate};
+use rusqlite::{Connection, params};
+use syncline_core::faults::{Rule, is_broken};
+use syncline_core::predicate::Filter;
+use syncline_core::{Key, ModelId, Versioned};
+
+/// A page of a base or delta sync.
+#[derive(Clone, Debug)]
+pub struct RemotePage<'a> {
+    /// Its rows.
+    pub rows: Vec<Versioned>,
+    /// The sync expression, bound to the model.
+    pub expression: &'a Filter,
+    /// The sync expression as canonical JSON text, to know it again.
+    pub expression_text: &'a str,
+    /// Whether the server answered with everything rather than with what changed. The first page decides.
+    pub base: bool,
+    /// The `startedAt` of the answer, in ms since the epoch. The first page's becomes the next `last_sync`.
+    pub started_at: i64,
+    /// The token that this page was asked for with; `None` for the first page.
+    pub token: Option<&'a str>,
+    /// The token of the next page; `None` if this is the last.
+    pub next: Option<String>,
+    /// The scope's fingerprint, where the server gives one.
+    pub fingerprint: Option<String>,
+    /// Whether a version that is already known is taken again, because its readable fields may have changed.
+    pub accept_equal: bool,
+}
+
+/// What a page did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PageDone {
+    /// Records that appeared.
+    pub added: u64,
+    /// Records that changed.
+    pub updated: u64,
+    /// Records that went: deleted, out of scope, or not there any more when a base sync was complete.
+    pub deleted: u64,
+    /// Rows that changed nothing visible.
+    pub skipped: u64,
+    /// Rows that could not be stored; they stop nothing else (I7).
+    pub refused: Vec<RefusedRow>,
+    /// Whether the sync is complete with this page.
+    pub complete: bool,
+}
+
+/// A row that could not be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// Its place in the page.
+    pub index: usize,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl PageDone {
+    pub(super) fn count(&mut self, applied: Applied) {
+        match applied {
+            Applied::Added => self.added += 1,
+            Applied::Updated => self.updated += 1,
+            Applied::Deleted | Applied::Evicted => self.deleted += 1,
+            Applied::Skipped | Applied::Unseen => self.skipped += 1,
+        }
+    }
+}
+
+impl Tx<'_> {
+    /// Takes a page: its rows, and how far the sync has come. With the last page the first one's `startedAt` becomes
+    /// the cursor; a complete base sync that replaces older rows also removes what it did not return (SYNC 1.11).
+    ///
+    /// # Errors
+    /// [`StoreError::StalePage`] if the page does not continue the stored sync.
+    pub fn apply_page(&mut self, model: ModelId, page: RemotePage<'_>) -> Result<PageDone, StoreError> {
+        let table = table(self.reads, model)?;
+        let sync = self.continue_sync(table, &page)?;
+        let mut done = PageDone::default();
+        let mut rows = Vec::with_capacity(page.rows.len());
+        for (index, mut row) in page.rows.into_iter().enumerate() {
+            match validate::remote(table, &mut row.record) {
+                Ok(key) => rows.push((key, row)),
+                Err(error) => done.refused.push(RefusedRow { index, reason: error.to_string() }),
+            }
+        }
+        // In key order the rows of a page touch each part of the table once.
+        if !rows.is_sorted_by(|(a, _), (b, _)| a <= b) {
+            rows.sort_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        if sync.prune {
+            let live = rows.iter().filter(|(_, row)| !row.meta.deleted);
+            remember(self.conn(), table, live.map(|(key, _)| key))?;
+        }
+        let accept_equal = page.accept_equal || sync.refill;
+        self.merge(table, rows, page.expression, accept_equal, &mut done)?;
+        match page.next {
+            Some(next) => self.save_progress(table, &sync, &next, page.expression_text)?,
+            None => {
+                if sync.base {
+                    self.tidy(table, &sync, page.expression, page.expression_text, &mut done)?;
+                }
+                self.complete_sync(table, &sync, page.expression_text, page.fingerprint.as_deref())?;
+                done.complete = true;
+            }
+        }
+        Ok(done)
+    }
+
+    fn merge(
+        &mut self,
+        table: &Table,
+        rows: Vec<(Key, Versioned)>,
+        expression: &Filter,
+        accept_equal: bool,
+        done: &mut PageDone,
+    ) -> Result<(), StoreError> {
+        let name = &table.model.name;
+        // Nobody wants to know what was there, so that SQLite may compare the versions by itself.
+        let plain = !self.changes.wants(table.model.id) && !is_broken(Rule::VersionCheck);
+        let pending = exists(self.conn(), "SELECT 1 FROM _outbox WHERE model = ?1", params![name])?;
+        let mut absent = exists(self.conn(), "SELECT 1 FROM _absence WHERE model = ?1", params![name])?;
+        for (key, row) in rows {
+            let simple = plain && !row.meta.deleted && expression.matches(&row.record, false);
+            if simple && !((pending || absent) && is_special(self.conn(), name, &key)?) {
+                done.count(upsert(self.conn(), table, &row, accept_equal)?);
+            } else {
+                done.count(self.apply_remote(table, &key, row, expression, accept_equal)?);
+                absent = true;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether anything but a row is known of the record.
+fn is_special(conn: &Connection, model: &str, key: &Key) -> Result<bool, StoreError> {
+    exists(
+        conn,
+        "SELECT 1 FROM _outbox WHERE model = ?1 AND key = ?2 \
+         UNION ALL SELECT 1 FROM _absence WHERE model = ?1 AND key = ?2",
+        params![model, key.to_text()],
+    )
+}
+
+/// Writes a record of which nothing but a row can be known; the same decision as `admits` takes, in the statement.
+fn upsert(
+    conn: &Connection,
+    table: &Table,
+    row: &Versioned,
+    accept_equal: bool,
+) -> Result<Applied, StoreError> {
+    let (version, changed) = (Some(row.meta.version), Some(row.meta.last_changed_at));
+    let mut insert = conn.prepare_cached(&table.insert)?;
+    let place = bind_record(&mut insert, &row.record, version, changed)?;
+    bind_own(&mut insert, place, None)?;
+    if insert.raw_execute()? == 1 {
+        return Ok(Applied::Added);
+    }
+    let mut update =
+        conn.prepare_cached(if accept_equal { &table.update_same } else { &table.update_older })?;
+    bind_record(&mut update, &row.record, version, changed)?;
+    Ok(if update.raw_execute()? == 1 { Applied::Updated } else { Applied::Skipped })
+}
+
+/// Notes the keys that a base sync over older rows returned.
+fn remember<'a>(
+    conn: &Connection,
+    table: &Table,
+    keys: impl Iterator<Item = &'a Key>,
+) -> Result<(), StoreError> {
+    for key in keys {
+        let sql = "INSERT OR IGNORE INTO _seen VALUES (?1, ?2)";
+        execute(conn, sql, params![table.model.name, key.to_text()])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! Records from the server, one at a time.
+
+use super::{Tx, table};
+use crate::change::Source;
+use crate::layout::Table;
+use crate::{StoreError, local, validate};
+use syncline_core::predicate::Filter;
+use syncline_core::record::{Presence, Reconciled, admits, reconcile};
+use syncline_core::{Key, ModelId, Versioned};
+
+/// What a record from the server did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// Nothing: the device knows this version or a newer one, or the record is out of scope and unknown.
+    Skipped,
+    /// Nothing that is visible: the device knows more than before.
+    Unseen,
+    /// A record appeared.
+    Added,
+    /// A record changed, or its version did.
+    Updated,
+    /// A record went.
+    Deleted,
+    /// A record left the sync expression and went (SYNC 1.9).
+    Evicted,
+}
+
+impl Tx<'_> {
+    /// Takes a record from a live frame. One that the sync expression does not select is ignored if it is unknown and
+    /// evicted if it is held and nothing is pending on it; tombstones always count.
+    ///
+    /// # Errors
+    /// A record that cannot be stored, because it has no key or a value of another type.
+    pub fn apply_frame(
+        &mut self,
+        model: ModelId,
+        row: Versioned,
+        expression: &Filter,
+    ) -> Result<Applied, StoreError> {
+        let table = table(self.reads, model)?;
+        let mut row = row;
+        let key = validate::remote(table, &mut row.record)?;
+        self.apply_remote(table, &key, row, expression, false)
+    }
+
+    pub(super) fn apply_remote(
+        &mut self,
+        table: &Table,
+        key: &Key,
+        row: Versioned,
+        expression: &Filter,
+        accept_equal: bool,
+    ) -> Result<Applied, StoreError> {
+        let before = local::load(self.conn(), table, key)?;
+        let selected = row.meta.deleted || expression.matches(&row.record, false);
+        if !selected && before.local.entries.is_empty() {
+            return self.evict(table, before, row, accept_equal);
+        }
+        let reconciled = reconcile(&table.model, before.local.clone(), row, accept_equal);
+        let Reconciled::Apply { local: after, visible, conflicts, .. } = reconciled else {
+            return Ok(Applied::Skipped);
+        };
+        local::log(self.conn(), table, &before.key_text, &conflicts)?;
+        let applied = match (&before.visible, &visible) {
+            (None, None) => Applied::Unseen,
+            (None, Some(_)) => Applied::Added,
+            (Some(_), Some(_)) => Applied::Updated,
+            (Some(_), None) => Applied::Deleted,
+        };
+        self.store(table, before, &after, visible, Source::Remote)?;
+        Ok(applied)
+    }
+
+    /// Takes note that a record is out of scope at this version.
+    fn evict(
+        &mut self,
+        table: &Table,
+        before: local::Loaded,
+        row: Versioned,
+        accept_equal: bool,
+    ) -> Result<Applied, StoreError> {
+        let applied = match before.local.server {
+            Presence::Live(_) => Applied::Evicted,
+            Presence::Evicted(_) => Applied::Unseen,
+            Presence::Unknown | Presence::Deleted(_) => return Ok(Applied::Skipped),
+        };
+        if !admits(&before.local.server, row.meta, accept_equal) {
+            return Ok(Applied::Skipped);
+        }
+        let mut after = before.local.clone();
+        after.server = Presence::Evicted(row.meta.version);
+        self.store(table, before, &after, None, Source::Remote)?;
+        Ok(applied)
+    }
+}

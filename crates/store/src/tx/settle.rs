@@ -1,0 +1,76 @@
+//! Settling a mutation: what the server's answer does.
+
+use super::{Tx, table};
+use crate::change::Source;
+use crate::{StoreError, local};
+use syncline_core::faults::{Rule, is_broken};
+use syncline_core::record::{Conflict, EntryState, Outcome, settle};
+use syncline_core::{Key, ModelId, Record};
+
+/// What an answer did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettleDone {
+    /// The model.
+    pub model: ModelId,
+    /// The record.
+    pub key: Key,
+    /// What the application sees of it now.
+    pub visible: Option<Record>,
+    /// The ids of further mutations of which nothing is left.
+    pub superseded: Vec<String>,
+    /// What both sides had changed.
+    pub conflicts: Vec<Conflict>,
+    /// Whether the mutation is parked now.
+    pub parked: bool,
+}
+
+impl Tx<'_> {
+    /// Settles the mutation with the id `mutation`. `None`: no such mutation is in flight, for example because its
+    /// answer arrived twice.
+    ///
+    /// # Errors
+    /// A record in the answer that does not fit the model.
+    pub fn settle(&mut self, mutation: &str, outcome: Outcome) -> Result<Option<SettleDone>, StoreError> {
+        let Some(entry) = self.reads.entry(mutation)? else { return Ok(None) };
+        let table = table(self.reads, entry.model)?;
+        let outcome = checked(table, &entry.key, outcome)?;
+        let before = local::load(self.conn(), table, &entry.key)?;
+        let mut known = before.local.clone();
+        if is_broken(Rule::MarkBeforeSend) {
+            // The broken client knew only in memory that it had sent the entry.
+            let sent = known.entries.iter_mut().filter(|entry| entry.id == mutation);
+            sent.for_each(|entry| entry.state = EntryState::Sent);
+        }
+        let parked = matches!(outcome, Outcome::Refused(_));
+        let Some(settled) = settle(&table.model, known, mutation, outcome) else { return Ok(None) };
+        local::log(self.conn(), table, &before.key_text, &settled.conflicts)?;
+        let done = SettleDone {
+            model: entry.model,
+            key: entry.key,
+            visible: settled.visible.clone(),
+            superseded: settled.superseded.into_iter().map(|entry| entry.id).collect(),
+            conflicts: settled.conflicts,
+            parked,
+        };
+        self.store(table, before, &settled.local, settled.visible, Source::Remote)?;
+        Ok(Some(done))
+    }
+}
+
+/// The outcome, with its record checked: that it can be stored, and is the one that was asked about.
+fn checked(table: &crate::layout::Table, key: &Key, mut outcome: Outcome) -> Result<Outcome, StoreError> {
+    let record = match &mut outcome {
+        Outcome::Applied(current) | Outcome::Conflict { current, .. } => Some(&mut current.record),
+        Outcome::ConditionFailed(current) => current.as_mut().map(|current| &mut current.record),
+        Outcome::Refused(_) => None,
+    };
+    if let Some(record) = record
+        && crate::validate::remote(table, record)? != *key
+    {
+        return Err(StoreError::InvalidRecord {
+            place: table.model.name.clone(),
+            reason: format!("the answer to a mutation of {key} holds another record"),
+        });
+    }
+    Ok(outcome)
+}

@@ -1,0 +1,143 @@
+//! Cursors, epochs, and clearing everything.
+
+use super::{RemotePage, Tx, table};
+use crate::StoreError;
+use crate::layout::{OWN_TABLES, Table};
+use crate::sql::{execute, exists};
+use rusqlite::params;
+use syncline_core::ModelId;
+use syncline_core::faults::{Rule, is_broken};
+
+/// The sync that a page belongs to.
+pub(super) struct Sync {
+    /// The `startedAt` of its first page.
+    pub(super) started_at: i64,
+    /// Whether it fetches everything.
+    pub(super) base: bool,
+    /// Whether it replaces older rows, so that what it does not return has to go.
+    pub(super) prune: bool,
+    /// Whether equal versions are taken again, because the model has new fields.
+    pub(super) refill: bool,
+    /// The expression of the last complete sync.
+    pub(super) expression_before: Option<String>,
+}
+
+impl Tx<'_> {
+    /// Begins a sync with its first page, or finds the one that a later page continues.
+    pub(super) fn continue_sync(&mut self, table: &Table, page: &RemotePage<'_>) -> Result<Sync, StoreError> {
+        let name = &table.model.name;
+        execute(self.conn(), "INSERT OR IGNORE INTO _sync (model) VALUES (?1)", params![name])?;
+        let mut statement = self.conn().prepare_cached(
+            "SELECT token, started_at, base, prune, refill, expression FROM _sync WHERE model = ?1",
+        )?;
+        type Row = (Option<String>, Option<i64>, Option<bool>, bool, bool, Option<String>);
+        let (token, started_at, base, prune, refill, expression_before): Row = statement
+            .query_row(params![name], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+            })?;
+        let Some(asked) = page.token else {
+            let prune = page.base && exists(self.conn(), &format!("SELECT 1 FROM {}", table.name), [])?;
+            execute(self.conn(), "DELETE FROM _seen WHERE model = ?1", params![name])?;
+            let (started_at, base) = (page.started_at, page.base);
+            return Ok(Sync { started_at, base, prune, refill, expression_before });
+        };
+        match (started_at, base) {
+            (Some(started_at), Some(base)) if token.as_deref() == Some(asked) => {
+                // Without the rule, the cursor would pass what was written while the pages were fetched.
+                let started_at = if is_broken(Rule::StartedAt) { page.started_at } else { started_at };
+                Ok(Sync { started_at, base, prune, refill, expression_before })
+            }
+            _ => Err(StoreError::StalePage { model: name.clone() }),
+        }
+    }
+
+    pub(super) fn save_progress(
+        &mut self,
+        table: &Table,
+        sync: &Sync,
+        next: &str,
+        expression: &str,
+    ) -> Result<(), StoreError> {
+        execute(
+            self.conn(),
+            "UPDATE _sync SET token = ?2, started_at = ?3, base = ?4, progress_expression = ?5, prune = ?6 \
+             WHERE model = ?1",
+            params![table.model.name, next, sync.started_at, sync.base, expression, sync.prune],
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn complete_sync(
+        &mut self,
+        table: &Table,
+        sync: &Sync,
+        expression: &str,
+        fingerprint: Option<&str>,
+    ) -> Result<(), StoreError> {
+        execute(
+            self.conn(),
+            "UPDATE _sync SET last_sync = ?2, expression = ?3, fingerprint = ?4, \
+             base_complete = base_complete OR ?5, refill = refill AND NOT ?5, \
+             token = NULL, started_at = NULL, base = NULL, progress_expression = NULL, prune = 0 WHERE model = ?1",
+            params![table.model.name, sync.started_at, expression, fingerprint, sync.base],
+        )?;
+        execute(self.conn(), "DELETE FROM _seen WHERE model = ?1", params![table.model.name])?;
+        Ok(())
+    }
+
+    /// Forgets an interrupted sync of the model: the next one begins with its first page.
+    ///
+    /// # Errors
+    /// An unknown model, or a failing disk.
+    pub fn reset_progress(&mut self, model: ModelId) -> Result<(), StoreError> {
+        let name = &table(self.reads, model)?.model.name;
+        execute(
+            self.conn(),
+            "UPDATE _sync SET token = NULL, started_at = NULL, base = NULL, progress_expression = NULL, prune = 0 \
+             WHERE model = ?1",
+            params![name],
+        )?;
+        execute(self.conn(), "DELETE FROM _seen WHERE model = ?1", params![name])?;
+        Ok(())
+    }
+
+    /// Forgets the cursor of the model and an interrupted sync: the next sync is a base sync. The expression and the
+    /// fingerprint of the last complete one stay known until then.
+    ///
+    /// # Errors
+    /// An unknown model, or a failing disk.
+    pub fn reset_cursor(&mut self, model: ModelId) -> Result<(), StoreError> {
+        self.reset_progress(model)?;
+        let name = &table(self.reads, model)?.model.name;
+        execute(self.conn(), "UPDATE _sync SET last_sync = NULL WHERE model = ?1", params![name])?;
+        Ok(())
+    }
+
+    /// Remembers the server's epoch (SYNC 2.6).
+    ///
+    /// # Errors
+    /// A failing disk.
+    pub fn set_epoch(&mut self, epoch: &str) -> Result<(), StoreError> {
+        execute(self.conn(), "INSERT OR REPLACE INTO _meta VALUES ('epoch', ?1)", params![epoch])?;
+        Ok(())
+    }
+
+    /// Removes every record, every mutation, every conflict and every cursor, and raises the generation (SYNC 1.12).
+    /// The session stays. Observers are not told record by record: a new generation says it all. Returns it.
+    ///
+    /// # Errors
+    /// A failing disk; then everything is as it was.
+    pub fn clear(&mut self) -> Result<u64, StoreError> {
+        let own = OWN_TABLES.iter().filter(|name| **name != "_meta").map(|name| (*name).to_owned());
+        let models = self.reads.tables.all().iter().map(|table| table.name.clone());
+        for name in own.chain(models) {
+            self.conn().execute(&format!("DELETE FROM {name}"), [])?;
+        }
+        let generation = self.reads.generation()?.saturating_add(1);
+        let sql = "UPDATE _meta SET value = ?1 WHERE name = 'generation'";
+        execute(self.conn(), sql, params![generation.to_string()])?;
+        execute(self.conn(), "DELETE FROM _meta WHERE name = 'epoch'", [])?;
+        self.changes.list.clear();
+        Ok(generation)
+    }
+}

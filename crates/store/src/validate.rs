@@ -1,0 +1,112 @@
+//! Checks before anything is written.
+
+use crate::StoreError;
+use crate::layout::Table;
+use syncline_core::scalar::{Storage, check_field};
+use syncline_core::{Field, Key, Record, Value};
+
+/// Whether `key` can be a key of the model.
+pub(crate) fn key(table: &Table, key: &Key) -> Result<(), StoreError> {
+    let model = &table.model;
+    if key.0.len() != model.key.len() {
+        let reason = format!("the key has {} values and needs {}", key.0.len(), model.key.len());
+        return Err(StoreError::InvalidRecord { place: model.name.clone(), reason });
+    }
+    model.key.iter().zip(&key.0).try_for_each(|(&field, value)| key_value(table, &model.fields[field], value))
+}
+
+fn key_value(table: &Table, field: &Field, value: &Value) -> Result<(), StoreError> {
+    let wrong = |reason: &str| StoreError::InvalidRecord {
+        place: format!("{}.{}", table.model.name, field.name),
+        reason: reason.to_owned(),
+    };
+    match value {
+        Value::Null => Err(wrong("a key field must not be null")),
+        Value::Text(text) if text.is_empty() => Err(wrong("a key field must not be empty")),
+        value if is_held(field, value) => Ok(()),
+        _ => Err(wrong(&format!("the value is not of type {}", field.type_name()))),
+    }
+}
+
+/// Checks a value that the application saves: its key, and each field that it changes from what was read.
+pub(crate) fn local(table: &Table, record: &mut Record, read_as: Option<&Record>) -> Result<Key, StoreError> {
+    let model = &table.model;
+    for fields in [Some(&*record), read_as].into_iter().flatten() {
+        if fields.0.len() != model.fields.len() {
+            let reason = format!("the record has {} values and needs {}", fields.0.len(), model.fields.len());
+            return Err(StoreError::InvalidRecord { place: model.name.clone(), reason });
+        }
+    }
+    for (place, field) in model.fields.iter().enumerate() {
+        let unchanged = read_as.is_some_and(|read_as| read_as[place] == record[place]);
+        if field.read_only || (unchanged && !model.is_key(place)) {
+            continue;
+        }
+        check_field(field, &record[place]).map_err(|error| StoreError::InvalidRecord {
+            place: format!("{}.{}", model.name, error.path),
+            reason: error.problem.to_string(),
+        })?;
+    }
+    make_floats(table, record);
+    let found = Key::of(model, record);
+    key(table, &found)?;
+    if read_as.is_some_and(|read_as| Key::of(model, read_as) != found) {
+        let reason = "its key is not the one it was read with; save it as a new record".to_owned();
+        return Err(StoreError::InvalidRecord { place: model.name.clone(), reason });
+    }
+    Ok(found)
+}
+
+/// Checks a record from the server: whether it can be stored at all. What its values are is the server's business.
+pub(crate) fn remote(table: &Table, record: &mut Record) -> Result<Key, StoreError> {
+    let model = &table.model;
+    if record.0.len() != model.fields.len() {
+        let reason = format!("the record has {} values and needs {}", record.0.len(), model.fields.len());
+        return Err(StoreError::InvalidRecord { place: model.name.clone(), reason });
+    }
+    make_floats(table, record);
+    for (field, value) in model.fields.iter().zip(&record.0) {
+        let held = match (value, field.is_list()) {
+            (Value::Null, _) => true,
+            (Value::List(items), true) => items.iter().all(|item| item.is_null() || is_held(field, item)),
+            (_, true) => false,
+            (value, false) => is_held(field, value),
+        };
+        if !held {
+            return Err(StoreError::InvalidRecord {
+                place: format!("{}.{}", model.name, field.name),
+                reason: format!("the server sent a value that is not of type {}", field.type_name()),
+            });
+        }
+    }
+    let found = Key::of(model, record);
+    key(table, &found)?;
+    Ok(found)
+}
+
+/// Whether a value is held as the field's values, or items, are.
+fn is_held(field: &Field, value: &Value) -> bool {
+    match (value, field.kind.storage()) {
+        (Value::Bool(_), Storage::Bool) | (Value::Int(_), Storage::Int) | (Value::Text(_), Storage::Text) => {
+            true
+        }
+        (Value::Float(float), Storage::Float) => float.is_finite(),
+        _ => false,
+    }
+}
+
+/// A whole number in a float field becomes the float that the column will hold, so that a value is the same before and
+/// after it was stored.
+fn make_floats(table: &Table, record: &mut Record) {
+    let make = |value: &mut Value| {
+        if let Value::Int(int) = value {
+            *value = Value::Float(*int as f64);
+        }
+    };
+    for &field in &table.floats {
+        match &mut record.0[field] {
+            Value::List(items) => items.iter_mut().for_each(make),
+            value => make(value),
+        }
+    }
+}
