@@ -18,14 +18,27 @@ pub struct Response {
     pub retry_after: Option<u32>,
 }
 
+/// Why a request or a field is refused. Boxed: it is large and rare.
+pub(crate) type Refusal = Box<GraphqlError>;
+
+/// A refusal of a type.
+pub(crate) fn refused(error_type: ErrorType, message: impl Into<String>) -> Refusal {
+    Box::new(GraphqlError::of_type(error_type, message))
+}
+
+/// A refusal without a type, as AppSync sends it for variables.
+pub(crate) fn untyped(message: impl Into<String>) -> Refusal {
+    Box::new(GraphqlError::new(message))
+}
+
 /// Something in the document or its variables that does not fit.
-pub(crate) fn invalid(message: impl Into<String>) -> GraphqlError {
-    GraphqlError::of_type(ErrorType::ValidationError, message)
+pub(crate) fn invalid(message: impl Into<String>) -> Refusal {
+    refused(ErrorType::ValidationError, message)
 }
 
 /// Something in the request that cannot be.
-pub(crate) fn bad_request(message: impl Into<String>) -> GraphqlError {
-    GraphqlError::of_type(ErrorType::BadRequest, message)
+pub(crate) fn bad_request(message: impl Into<String>) -> Refusal {
+    refused(ErrorType::BadRequest, message)
 }
 
 /// The same error, with a place in the document unless it has one.

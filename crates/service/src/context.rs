@@ -1,6 +1,6 @@
 //! What a request carries with it while it is answered.
 
-use crate::answer::bad_request;
+use crate::answer::{Refusal, bad_request, refused};
 use crate::caller::Caller;
 use crate::exec::Values;
 use crate::service::Service;
@@ -9,7 +9,7 @@ use syncline_backend::BackendError;
 use syncline_core::Model;
 use syncline_core::model::Operation;
 use syncline_core::predicate::Filter;
-use syncline_protocol::{ErrorType, GraphqlError};
+use syncline_protocol::ErrorType;
 
 /// One request.
 pub(crate) struct Context<'a> {
@@ -28,14 +28,14 @@ pub(crate) struct Context<'a> {
 #[derive(Debug)]
 pub(crate) enum Halt {
     /// The request is at fault: the field is null, and the answer says why.
-    Field(GraphqlError),
+    Field(Refusal),
     /// The store is at fault: the whole request fails.
     Store(BackendError),
 }
 
-impl From<GraphqlError> for Halt {
-    fn from(complaint: GraphqlError) -> Halt {
-        Halt::Field(complaint)
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Halt {
+        Halt::Field(refusal)
     }
 }
 
@@ -61,12 +61,9 @@ impl Context<'_> {
         operation: Operation,
         field: &str,
         parent: &str,
-    ) -> Result<Filter, GraphqlError> {
+    ) -> Result<Filter, Refusal> {
         crate::access::allowed(self.caller, model, operation).ok_or_else(|| {
-            GraphqlError::of_type(
-                ErrorType::Unauthorized,
-                format!("Not Authorized to access {field} on type {parent}"),
-            )
+            refused(ErrorType::Unauthorized, format!("Not Authorized to access {field} on type {parent}"))
         })
     }
 
@@ -74,7 +71,7 @@ impl Context<'_> {
     ///
     /// # Errors
     /// If the request has now read more than it may.
-    pub(crate) fn count(&self, records: usize) -> Result<(), GraphqlError> {
+    pub(crate) fn count(&self, records: usize) -> Result<(), Refusal> {
         let before = self.records.fetch_add(records, Ordering::Relaxed);
         let most = self.service.config.limits.max_records;
         if before + records > most {

@@ -1,6 +1,6 @@
 //! One request, from its body to its answer.
 
-use crate::answer::{Response, bad_request, invalid, located, write_text};
+use crate::answer::{Refusal, Response, bad_request, invalid, located, write_text};
 use crate::caller::Caller;
 use crate::context::{Context, Halt};
 use crate::exec::{OperationKind, Plan, Root, RootField, Values, arguments, introspect, variables};
@@ -31,7 +31,7 @@ pub struct Call<'a> {
 /// The answer to one root field.
 struct Field {
     value: Value,
-    error: Option<(GraphqlError, Option<Row>)>,
+    error: Option<(Refusal, Option<Row>)>,
     sync: Option<SyncFacts>,
 }
 
@@ -54,7 +54,7 @@ impl Service {
         let limit = self.config.limits.max_body_bytes;
         if call.body.len() > limit {
             let message = format!("The request body has more than {limit} bytes. Split the document.");
-            return Response::failed(413, bad_request(message));
+            return Response::failed(413, *bad_request(message));
         }
         let request = match Request::parse(call.body) {
             Ok(request) => request,
@@ -72,7 +72,7 @@ impl Service {
         };
         match self.answer(caller, &request, &given, call).await {
             Ok(response) => response,
-            Err(Halt::Field(error)) => Response::refused(&[error]),
+            Err(Halt::Field(error)) => Response::refused(&[*error]),
             Err(Halt::Store(error)) => fault(&error),
         }
     }
@@ -261,6 +261,6 @@ fn write_field(out: &mut String, errors: &mut Vec<GraphqlError>, root: &RootFiel
             );
             RawJson::from_text(text).ok()
         });
-        errors.push(located(error.clone().at(&root.key).with_data(data), root.location));
+        errors.push(located(error.as_ref().clone().at(&root.key).with_data(data), root.location));
     }
 }

@@ -1,6 +1,6 @@
 //! What a scope is, as a short text (SYNC 2.7), and the tokens of its pages.
 
-use crate::answer::bad_request;
+use crate::answer::{Refusal, bad_request};
 use crate::caller::{Caller, Principal};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +10,6 @@ use std::fmt::Write;
 use syncline_backend::{ListCursor, SyncCursor, SyncPlace};
 use syncline_core::predicate::to_json;
 use syncline_core::{Key, Model, Predicate, Value};
-use syncline_protocol::GraphqlError;
 
 /// The first eight bytes of a SHA-256, in hexadecimal digits.
 fn short_hash(text: &str) -> String {
@@ -63,7 +62,7 @@ impl Tokens {
     ///
     /// # Errors
     /// If we did not make it, or it belongs to another query.
-    pub(crate) fn open(&self, query: &str, token: &str) -> Result<Json, GraphqlError> {
+    pub(crate) fn open(&self, query: &str, token: &str) -> Result<Json, Refusal> {
         let foreign = || {
             bad_request(
                 "Invalid pagination token given: nextToken is not one of this API. Start again without it.",

@@ -120,7 +120,7 @@ impl<'a> Renderer<'a> {
             // What lies behind a connection's records is never behind a relation.
             Link::Items(_) => self.null_here(parent, item),
             Link::Refused(refusal) => {
-                self.error(located(refusal.clone(), item.location));
+                self.error(located(refusal.as_ref().clone(), item.location));
                 if item.non_null.is_some() {
                     return Err(Bubble);
                 }

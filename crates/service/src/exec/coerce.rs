@@ -5,11 +5,11 @@
 
 use super::api::Api;
 use super::plan::{Arguments, Plan};
+use crate::answer::{Refusal, untyped};
 use apollo_compiler::Node;
 use apollo_compiler::ast::{self, Type};
 use apollo_compiler::schema::ExtendedType;
 use serde_json::{Map, Value};
-use syncline_protocol::GraphqlError;
 
 /// Values by name.
 pub(crate) type Values = Map<String, Value>;
@@ -19,7 +19,7 @@ pub(crate) type Values = Map<String, Value>;
 ///
 /// # Errors
 /// Which variable does not fit, where in it, and why.
-pub(crate) fn variables(api: &Api, plan: &Plan, given: &Values) -> Result<Values, GraphqlError> {
+pub(crate) fn variables(api: &Api, plan: &Plan, given: &Values) -> Result<Values, Refusal> {
     let mut values = Map::new();
     for declared in &plan.operation.variables {
         let name = declared.name.as_str();
@@ -39,11 +39,7 @@ pub(crate) fn variables(api: &Api, plan: &Plan, given: &Values) -> Result<Values
 ///
 /// # Errors
 /// Which argument does not fit, where in it, and why.
-pub(crate) fn arguments(
-    api: &Api,
-    arguments: &Arguments,
-    variables: &Values,
-) -> Result<Values, GraphqlError> {
+pub(crate) fn arguments(api: &Api, arguments: &Arguments, variables: &Values) -> Result<Values, Refusal> {
     let mut values = Map::new();
     for defined in &arguments.defined {
         let name = defined.name.as_str();
@@ -101,27 +97,24 @@ struct At<'a> {
 }
 
 impl At<'_> {
-    fn null(&self, ty: &Type, path: &str) -> GraphqlError {
-        GraphqlError::new(format!(
-            "Variable '{}' has coerced Null value for NonNull type '{ty}' ({path})",
-            self.root
-        ))
+    fn null(&self, ty: &Type, path: &str) -> Refusal {
+        untyped(format!("Variable '{}' has coerced Null value for NonNull type '{ty}' ({path})", self.root))
     }
 
-    fn wrong(&self, ty: &str, value: &Value, path: &str) -> GraphqlError {
+    fn wrong(&self, ty: &str, value: &Value, path: &str) -> Refusal {
         let mut shown = value.to_string();
         if shown.len() > 60 {
             let end = (0..=60).rev().find(|end| shown.is_char_boundary(*end)).unwrap_or(0);
             shown.truncate(end);
             shown.push('…');
         }
-        GraphqlError::new(format!(
+        untyped(format!(
             "Variable '{}' has an invalid value: expected type '{ty}' but was {shown} ({path})",
             self.root
         ))
     }
 
-    fn coerce(&self, ty: &Type, value: Value, path: &str) -> Result<Value, GraphqlError> {
+    fn coerce(&self, ty: &Type, value: Value, path: &str) -> Result<Value, Refusal> {
         if value.is_null() {
             return if ty.is_non_null() { Err(self.null(ty, path)) } else { Ok(Value::Null) };
         }
@@ -138,12 +131,12 @@ impl At<'_> {
         }
     }
 
-    fn named(&self, name: &str, value: Value, path: &str) -> Result<Value, GraphqlError> {
+    fn named(&self, name: &str, value: Value, path: &str) -> Result<Value, Refusal> {
         match self.api.graphql.types.get(name) {
             Some(ExtendedType::InputObject(object)) => {
                 let Value::Object(mut given) = value else { return Err(self.wrong(name, &value, path)) };
                 if let Some(unknown) = given.keys().find(|key| !object.fields.contains_key(key.as_str())) {
-                    return Err(GraphqlError::new(format!(
+                    return Err(untyped(format!(
                         "The variables input contains a field name '{unknown}' that is not defined for input object \
                          type '{name}'"
                     )));
@@ -169,7 +162,7 @@ impl At<'_> {
         }
     }
 
-    fn scalar(&self, name: &str, value: Value, path: &str) -> Result<Value, GraphqlError> {
+    fn scalar(&self, name: &str, value: Value, path: &str) -> Result<Value, Refusal> {
         let fits = match name {
             "Int" | "AWSTimestamp" => value.is_i64(),
             "Float" => value.is_number(),
@@ -187,7 +180,7 @@ impl At<'_> {
         }
         match value.as_str() {
             Some(text) if text.contains('\0') => {
-                Err(GraphqlError::new(format!("Text must not contain U+0000 ({path})")))
+                Err(untyped(format!("Text must not contain U+0000 ({path})")))
             }
             _ => Ok(value),
         }

@@ -20,7 +20,7 @@ pub(super) fn complaints(text: &str, limits: &Limits, errors: &DiagnosticList) -
     if let Some((error, message)) = found.iter().find(|(_, message)| syntax(message)) {
         let message = message.strip_prefix("syntax error: ").unwrap_or(message);
         let place = location(error, errors);
-        return vec![located(invalid(format!("Invalid Syntax : {message}")), place)];
+        return vec![located(*invalid(format!("Invalid Syntax : {message}")), place)];
     }
     found
         .iter()
@@ -28,7 +28,7 @@ pub(super) fn complaints(text: &str, limits: &Limits, errors: &DiagnosticList) -
         .map(|(error, message)| {
             let name = error.unstable_error_name().unwrap_or_default();
             let field = || path_at(text, limits, span(error));
-            located(invalid(phrase(name, message, &field)), location(error, errors))
+            located(*invalid(phrase(name, message, &field)), location(error, errors))
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use super::api::{Api, Root};
 use super::complain::complaints;
 use super::plan::{OperationKind, Plan};
 use super::select::Selector;
-use crate::answer::invalid;
+use crate::answer::{Refusal, invalid};
 use crate::config::Limits;
 use apollo_compiler::executable::OperationType;
 use apollo_compiler::parser::Parser;
@@ -21,7 +21,7 @@ pub(super) fn plan(
     text: &str,
     operation: Option<&str>,
 ) -> Result<Plan, Vec<GraphqlError>> {
-    let one = |complaint| vec![complaint];
+    let one = |refusal: Refusal| vec![*refusal];
     if text.len() > limits.max_document_bytes {
         return Err(one(invalid(format!(
             "The document has {} bytes; at most {} are allowed. Pass values as variables, or split it.",
@@ -29,12 +29,13 @@ pub(super) fn plan(
             limits.max_document_bytes
         ))));
     }
-    let document = Parser::new()
+    let parsed = Parser::new()
         .recursion_limit(limits.max_nesting)
         .token_limit(limits.max_tokens)
         .parse_executable(&api.graphql, text, "document")
-        .and_then(|document| document.validate(&api.graphql))
         .map_err(|failed| complaints(text, limits, &failed.errors))?;
+    let document =
+        parsed.validate(&api.graphql).map_err(|failed| complaints(text, limits, &failed.errors))?;
     let document = Arc::new(document);
     let found = document
         .operations

@@ -2,13 +2,12 @@
 
 use super::api::{Api, Root};
 use super::plan::Plan;
-use crate::answer::invalid;
+use crate::answer::{Refusal, invalid, untyped};
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::JsonMap;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
-use syncline_protocol::GraphqlError;
 
 /// The values of the introspection fields, as JSON, by their keys in the response.
 pub(crate) type Introspected = HashMap<String, String>;
@@ -21,14 +20,14 @@ pub(crate) fn introspect(
     api: &Api,
     plan: &Plan,
     variables: &Map<String, Value>,
-) -> Result<Arc<Introspected>, GraphqlError> {
+) -> Result<Arc<Introspected>, Refusal> {
     if let Some(kept) = plan.introspected.get() {
         return Ok(Arc::clone(kept));
     }
     let given: JsonMap = serde_json::from_value(Value::Object(variables.clone()))
         .map_err(|error| invalid(error.to_string()))?;
     let coerced = coerce_variable_values(&api.graphql, &plan.operation, &given)
-        .map_err(|error| GraphqlError::new(error.message().to_string()))?;
+        .map_err(|error| untyped(error.message().to_string()))?;
     let answer = apollo_compiler::introspection::partial_execute(
         &api.graphql,
         &api.implementers,

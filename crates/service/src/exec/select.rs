@@ -2,7 +2,7 @@
 
 use super::api::{Api, ObjectKind};
 use super::plan::{Arguments, Flag, Item, RelationItem, RootField, Selection, Term, What, When};
-use crate::answer::invalid;
+use crate::answer::{Refusal, invalid};
 use crate::config::Limits;
 use apollo_compiler::Node;
 use apollo_compiler::ast::Value;
@@ -10,7 +10,6 @@ use apollo_compiler::executable::{self, DirectiveList, ExecutableDocument};
 use apollo_compiler::parser::SourceSpan;
 use std::collections::{HashMap, HashSet};
 use syncline_core::model::RelationKind;
-use syncline_protocol::GraphqlError;
 use syncline_protocol::error::Location;
 
 /// Flattens the selections of one operation.
@@ -40,10 +39,7 @@ struct Groups<'a> {
 
 impl<'a> Selector<'a> {
     /// The root fields.
-    pub(super) fn roots(
-        &mut self,
-        set: &'a executable::SelectionSet,
-    ) -> Result<Vec<RootField>, GraphqlError> {
+    pub(super) fn roots(&mut self, set: &'a executable::SelectionSet) -> Result<Vec<RootField>, Refusal> {
         let mut groups = Groups::default();
         self.collect(set, &[], &mut groups)?;
         if groups.in_order.len() > self.limits.max_root_fields {
@@ -85,7 +81,7 @@ impl<'a> Selector<'a> {
         object: ObjectKind,
         sets: &[(&'a executable::SelectionSet, Vec<Term>)],
         depth: usize,
-    ) -> Result<Selection, GraphqlError> {
+    ) -> Result<Selection, Refusal> {
         if depth > self.limits.max_depth {
             return Err(invalid(format!(
                 "The document nests fields deeper than {} levels.",
@@ -101,7 +97,7 @@ impl<'a> Selector<'a> {
         Ok(Selection { type_name, items: items.collect::<Result<_, _>>()? })
     }
 
-    fn item(&mut self, object: ObjectKind, group: Group<'a>, depth: usize) -> Result<Item, GraphqlError> {
+    fn item(&mut self, object: ObjectKind, group: Group<'a>, depth: usize) -> Result<Item, Refusal> {
         let field = group.first;
         let name = field.name.as_str();
         let what = match (object, name) {
@@ -152,7 +148,7 @@ impl<'a> Selector<'a> {
         set: &'a executable::SelectionSet,
         terms: &[Term],
         groups: &mut Groups<'a>,
-    ) -> Result<(), GraphqlError> {
+    ) -> Result<(), Refusal> {
         for selection in &set.selections {
             match selection {
                 executable::Selection::Field(field) => {
@@ -226,6 +222,6 @@ fn arguments(field: &executable::Field) -> Arguments {
     Arguments { given: field.arguments.clone(), defined: field.definition.arguments.clone() }
 }
 
-fn unresolvable(name: &str) -> GraphqlError {
+fn unresolvable(name: &str) -> Refusal {
     invalid(format!("The field `{name}` is declared but has no resolver."))
 }

@@ -1,6 +1,6 @@
 //! Arguments of queries: values, keys, conditions on keys, filters.
 
-use crate::answer::{bad_request, invalid};
+use crate::answer::{Refusal, bad_request, invalid, refused};
 use crate::context::Context;
 use crate::exec::Values;
 use serde_json::Value as Json;
@@ -9,13 +9,13 @@ use syncline_core::page::Direction;
 use syncline_core::predicate::{Filter, from_json};
 use syncline_core::scalar::{Storage, check_field};
 use syncline_core::{Field, Key, Model, Predicate, Value};
-use syncline_protocol::{ErrorType, GraphqlError};
+use syncline_protocol::ErrorType;
 
 /// A value for a field, from an argument that has the field's GraphQL type.
 ///
 /// # Errors
 /// If the field does not accept it.
-pub(crate) fn stored_value(field: &Field, json: &Json) -> Result<Value, GraphqlError> {
+pub(crate) fn stored_value(field: &Field, json: &Json) -> Result<Value, Refusal> {
     let value = convert(field.kind.storage(), json);
     check_field(field, &value).map_err(|error| invalid(error.to_string()))?;
     Ok(value)
@@ -39,7 +39,7 @@ fn convert(storage: Storage, json: &Json) -> Value {
 ///
 /// # Errors
 /// If a value is missing or not accepted.
-pub(crate) fn key_argument(model: &Model, values: &Values) -> Result<Key, GraphqlError> {
+pub(crate) fn key_argument(model: &Model, values: &Values) -> Result<Key, Refusal> {
     let value = |&place: &usize| {
         let field = &model.fields[place];
         let json = values.get(&field.name).filter(|json| !json.is_null());
@@ -52,7 +52,7 @@ pub(crate) fn key_argument(model: &Model, values: &Values) -> Result<Key, Graphq
 }
 
 /// A value of a key: text may not be empty.
-fn key_value(field: &Field, json: &Json) -> Result<Value, GraphqlError> {
+fn key_value(field: &Field, json: &Json) -> Result<Value, Refusal> {
     let value = stored_value(field, json)?;
     if value.as_text() == Some("") {
         return Err(invalid(format!("'{}' is part of a key: its value may not be empty.", field.name)));
@@ -69,7 +69,7 @@ pub(crate) fn filter(
     model: &Model,
     values: &Values,
     name: &str,
-) -> Result<(Predicate, Filter), GraphqlError> {
+) -> Result<(Predicate, Filter), Refusal> {
     let Some(json) = values.get(name).filter(|json| !json.is_null()) else {
         return Ok((Predicate::All, Filter::all()));
     };
@@ -87,7 +87,7 @@ pub(crate) fn filter(
 ///
 /// # Errors
 /// What is wrong with it, and where.
-pub(crate) fn condition(ctx: &Context<'_>, model: &Model, values: &Values) -> Result<Filter, GraphqlError> {
+pub(crate) fn condition(ctx: &Context<'_>, model: &Model, values: &Values) -> Result<Filter, Refusal> {
     filter(ctx, model, values, "condition").map(|(_, bound)| bound)
 }
 
@@ -103,7 +103,7 @@ pub(super) fn direction(values: &Values) -> Direction {
 ///
 /// # Errors
 /// If it is below 1.
-pub(super) fn limit(ctx: &Context<'_>, values: &Values) -> Result<usize, GraphqlError> {
+pub(super) fn limit(ctx: &Context<'_>, values: &Values) -> Result<usize, Refusal> {
     let limits = &ctx.service.config.limits;
     let most = if ctx.negotiated { limits.max_negotiated_page } else { limits.max_page };
     match values.get("limit").and_then(Json::as_i64) {
@@ -136,12 +136,12 @@ pub(super) fn sort_condition(
     model: &Model,
     fields: &[usize],
     values: &Values,
-) -> Result<Option<KeyCondition>, GraphqlError> {
+) -> Result<Option<KeyCondition>, Refusal> {
     let Some(name) = sort_argument(model, fields) else { return Ok(None) };
     let Some(Json::Object(given)) = values.get(&name) else { return Ok(None) };
     let mut given = given.iter().filter(|(_, value)| !value.is_null());
     let Some((operator, value)) = given.next() else { return Ok(None) };
-    let invalid = |message: String| GraphqlError::of_type(ErrorType::InvalidArguments, message);
+    let invalid = |message: String| refused(ErrorType::InvalidArguments, message);
     if given.next().is_some() {
         return Err(invalid(format!("{name} takes one operator; use between for a range.")));
     }
@@ -163,7 +163,7 @@ pub(super) fn sort_condition(
 }
 
 /// The values of the sort fields: as many as are given, without a gap.
-fn sort_values(model: &Model, fields: &[usize], name: &str, json: &Json) -> Result<Vec<Value>, GraphqlError> {
+fn sort_values(model: &Model, fields: &[usize], name: &str, json: &Json) -> Result<Vec<Value>, Refusal> {
     let value = |place: usize, json: &Json| stored_value(&model.fields[place], json);
     if let [only] = fields {
         return Ok(vec![value(*only, json)?]);
@@ -174,7 +174,7 @@ fn sort_values(model: &Model, fields: &[usize], name: &str, json: &Json) -> Resu
         .collect();
     let count = given.iter().take_while(|json| json.is_some()).count();
     if count == 0 || given[count..].iter().any(Option::is_some) {
-        return Err(GraphqlError::of_type(
+        return Err(refused(
             ErrorType::InvalidArguments,
             format!("{name} takes its fields in order, without a gap, the first one at least."),
         ));

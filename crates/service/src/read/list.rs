@@ -2,7 +2,7 @@
 
 use super::args::{direction, filter, limit, sort_argument, sort_condition};
 use super::{Page, Related, related_of_page, stored_value};
-use crate::answer::{bad_request, invalid};
+use crate::answer::{Refusal, bad_request, invalid, refused};
 use crate::context::{Context, Halt};
 use crate::exec::{RootField, Values};
 use crate::fingerprint::{fingerprint, list_cursor, query_hash, read_list_cursor};
@@ -11,7 +11,7 @@ use syncline_backend::{Access, List, Scope};
 use syncline_core::model::Operation;
 use syncline_core::predicate::Filter;
 use syncline_core::{Model, ModelId};
-use syncline_protocol::{ErrorType, GraphqlError};
+use syncline_protocol::ErrorType;
 
 /// A page of a model's records.
 pub(crate) async fn list(
@@ -60,7 +60,7 @@ fn split(fields: &[usize]) -> (Option<usize>, &[usize]) {
 }
 
 /// The arguments of a list that narrow it by the key, which only models with a key of their own have.
-fn key_access(model: &Model, values: &Values) -> Result<Access, GraphqlError> {
+fn key_access(model: &Model, values: &Values) -> Result<Access, Refusal> {
     let (hash, sort) = split(&model.key);
     let hash = hash.filter(|_| model.custom_key);
     let given = hash.and_then(|place| {
@@ -78,7 +78,7 @@ fn key_access(model: &Model, values: &Values) -> Result<Access, GraphqlError> {
     if let Some(place) = hash
         && (given("sortDirection") || sorts)
     {
-        return Err(GraphqlError::of_type(
+        return Err(refused(
             ErrorType::InvalidArguments,
             format!(
                 "sortDirection and conditions on the sort key need a value for '{}'.",

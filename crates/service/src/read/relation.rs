@@ -1,6 +1,7 @@
 //! Relations, read for a whole level of records at once.
 
 use super::list;
+use crate::answer::Refusal;
 use crate::context::{Context, Halt};
 use crate::exec::{RelationItem, Selection, Values, arguments};
 use std::collections::{BTreeSet, HashMap};
@@ -11,7 +12,6 @@ use syncline_core::model::{Operation, Relation};
 use syncline_core::page::Direction;
 use syncline_core::predicate::Filter;
 use syncline_core::{Key, Model, ModelId};
-use syncline_protocol::GraphqlError;
 
 /// A page of records.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,7 +41,7 @@ pub(crate) enum Link {
     /// What lies behind the records of a connection.
     Items(Related),
     /// The caller may not see it, or its arguments do not fit.
-    Refused(GraphqlError),
+    Refused(Refusal),
 }
 
 /// The fields of a record that name the other side.
@@ -96,7 +96,7 @@ pub(crate) fn related<'a>(
         for (_, item) in selection.relations() {
             let link = match link(ctx, ir, item, &rows).await {
                 Ok(link) => link,
-                Err(Halt::Field(complaint)) => Link::Refused(complaint),
+                Err(Halt::Field(refusal)) => Link::Refused(refusal),
                 Err(store) => return Err(store),
             };
             links.push(link);

@@ -2,7 +2,7 @@
 
 use super::group::{GroupKey, Wanted};
 use super::state::{SubscriptionId, SubscriptionStats, Waker};
-use crate::answer::{invalid, located};
+use crate::answer::{Refusal, invalid, located, refused};
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::exec::{OperationKind, Root, Values, arguments, variables};
@@ -27,9 +27,9 @@ impl Service {
     ) -> Result<SubscriptionId, Vec<GraphqlError>> {
         let operation = request.operation_name.as_deref();
         let plan = self.plans.plan(&self.api, &self.config.limits, &request.query, operation)?;
-        let one = |error: GraphqlError| vec![error];
+        let one = |refusal: Refusal| vec![*refusal];
         if plan.kind != OperationKind::Subscription {
-            return Err(one(GraphqlError::of_type(
+            return Err(one(refused(
                 ErrorType::UnsupportedOperation,
                 "Only subscriptions run on the realtime endpoint; send queries and mutations with POST.",
             )));
@@ -54,7 +54,7 @@ impl Service {
             now_ms: 0,
             records: AtomicUsize::new(0),
         };
-        let at = |error: GraphqlError| one(located(error, root.location));
+        let at = |refusal: Refusal| vec![located(*refusal, root.location)];
         let ir = self.api.models.model(model);
         let rights = ctx.may(ir, Operation::Listen, &root.name, "Subscription").map_err(at)?;
         let values = arguments(&self.api, &root.arguments, &variables).map_err(at)?;

@@ -1,6 +1,6 @@
 //! What a mutation's arguments say.
 
-use crate::answer::{bad_request, invalid};
+use crate::answer::{Refusal, bad_request, invalid};
 use crate::context::Context;
 use crate::exec::Values;
 use crate::read::{condition, key_argument, stored_value};
@@ -11,7 +11,6 @@ use syncline_backend::MutationId;
 use syncline_core::predicate::Filter;
 use syncline_core::record::MutationOp;
 use syncline_core::{Key, Model, Value};
-use syncline_protocol::GraphqlError;
 use syncline_protocol::extension::RequestExtension;
 
 /// A mutation, read and checked; what it does to the record is decided inside the transaction.
@@ -48,7 +47,7 @@ impl Input {
         alias: &str,
         values: &Values,
         extension: &RequestExtension,
-    ) -> Result<Input, GraphqlError> {
+    ) -> Result<Input, Refusal> {
         let empty = Values::new();
         let input = match values.get("input") {
             Some(Json::Object(input)) => input,
@@ -107,7 +106,7 @@ fn is_timestamp(model: &Model, place: usize) -> bool {
 }
 
 /// Text that is part of an index may not be empty, as DynamoDB has it.
-fn check_indexes(model: &Model, given: &[(usize, Value)]) -> Result<(), GraphqlError> {
+fn check_indexes(model: &Model, given: &[(usize, Value)]) -> Result<(), Refusal> {
     let indexed = |place: &usize| model.indexes.iter().any(|index| index.fields.contains(place));
     match given.iter().find(|(place, value)| value.as_text() == Some("") && indexed(place)) {
         Some((place, _)) => Err(invalid(format!(
@@ -118,7 +117,7 @@ fn check_indexes(model: &Model, given: &[(usize, Value)]) -> Result<(), GraphqlE
     }
 }
 
-fn remembered(what: &str, text: &str) -> Result<String, GraphqlError> {
+fn remembered(what: &str, text: &str) -> Result<String, Refusal> {
     if text.is_empty() || text.len() > LONGEST || text.contains('\0') {
         return Err(bad_request(format!("A {what} must have 1 to {LONGEST} bytes and no U+0000.")));
     }

@@ -2,15 +2,15 @@
 
 use super::decide::decide;
 use super::input::Input;
-use crate::answer::bad_request;
+use crate::answer::{Refusal, bad_request, refused};
 use crate::context::{Context, Halt};
 use crate::exec::{Root, RootField, arguments};
 use std::sync::Arc;
 use syncline_backend::{Applied, Mutation, Rejection, Row, Write};
 use syncline_core::model::Operation;
 use syncline_core::record::MutationOp;
+use syncline_protocol::ErrorType;
 use syncline_protocol::extension::RequestExtension;
-use syncline_protocol::{ErrorType, GraphqlError};
 
 /// What became of one mutation.
 #[derive(Debug)]
@@ -18,11 +18,11 @@ pub(crate) struct Outcome {
     /// The record, if it succeeded.
     pub(crate) row: Option<Row>,
     /// Why it did not, and the record that the error carries.
-    pub(crate) error: Option<(GraphqlError, Option<Row>)>,
+    pub(crate) error: Option<(Refusal, Option<Row>)>,
 }
 
 impl Outcome {
-    fn error(error: GraphqlError, data: Option<Row>) -> Outcome {
+    fn error(error: Refusal, data: Option<Row>) -> Outcome {
         Outcome { row: None, error: Some((error, data)) }
     }
 }
@@ -36,7 +36,7 @@ pub(crate) async fn mutate(
     roots: &[&RootField],
     extension: &RequestExtension,
 ) -> Result<Vec<Outcome>, Halt> {
-    let inputs: Vec<Result<Arc<Input>, GraphqlError>> =
+    let inputs: Vec<Result<Arc<Input>, Refusal>> =
         roots.iter().map(|root| read(ctx, root, extension).map(Arc::new)).collect();
     if extension.atomic && inputs.iter().any(Result::is_err) {
         let refused =
@@ -58,7 +58,7 @@ pub(crate) async fn mutate(
     Ok(outcomes.collect())
 }
 
-fn read(ctx: &Context<'_>, root: &RootField, extension: &RequestExtension) -> Result<Input, GraphqlError> {
+fn read(ctx: &Context<'_>, root: &RootField, extension: &RequestExtension) -> Result<Input, Refusal> {
     let Root::Mutate(model, op) = root.root else {
         return Err(bad_request(format!("{} is no mutation.", root.name)));
     };
@@ -86,8 +86,8 @@ fn write(input: &Arc<Input>) -> Write {
     Write { mutation, decide: Box::new(move |current| decide(&input, current)) }
 }
 
-fn aborted() -> GraphqlError {
-    GraphqlError::of_type(
+fn aborted() -> Refusal {
+    refused(
         ErrorType::Other("TransactionAborted".to_owned()),
         "Another mutation of this atomic document failed: nothing of it was applied.",
     )
@@ -98,7 +98,7 @@ fn outcome(op: MutationOp, applied: Applied) -> Outcome {
         Applied::Written(row) | Applied::Kept(row) => Outcome { row: Some(row), error: None },
         Applied::Repeated(row) => Outcome { row, error: None },
         Applied::ForeignId => Outcome::error(
-            GraphqlError::of_type(
+            refused(
                 ErrorType::Unauthorized,
                 "This mutation id was used by another caller. Send the mutation under a new id.",
             ),
@@ -107,11 +107,11 @@ fn outcome(op: MutationOp, applied: Applied) -> Outcome {
         Applied::Aborted => Outcome::error(aborted(), None),
         Applied::Rejected { rejection, current } => match rejection {
             Rejection::Conflict => Outcome::error(
-                GraphqlError::of_type(ErrorType::ConflictUnhandled, "Conflict resolver rejects mutation."),
+                refused(ErrorType::ConflictUnhandled, "Conflict resolver rejects mutation."),
                 current,
             ),
             Rejection::Condition => Outcome::error(
-                GraphqlError::of_type(
+                refused(
                     ErrorType::ConditionalCheckFailed,
                     "The conditional request failed (Service: DynamoDb, Status Code: 400)",
                 ),
@@ -119,11 +119,9 @@ fn outcome(op: MutationOp, applied: Applied) -> Outcome {
                 current.filter(|_| op != MutationOp::Create),
             ),
             Rejection::Unauthorized(message) => {
-                Outcome::error(GraphqlError::of_type(ErrorType::Unauthorized, message), None)
+                Outcome::error(refused(ErrorType::Unauthorized, message), None)
             }
-            Rejection::Invalid(message) => {
-                Outcome::error(GraphqlError::of_type(ErrorType::ValidationError, message), None)
-            }
+            Rejection::Invalid(message) => Outcome::error(refused(ErrorType::ValidationError, message), None),
         },
     }
 }

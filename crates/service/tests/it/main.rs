@@ -1,4 +1,9 @@
 //! The service over the memory backend: every future completes when it is polled once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    reason = "helpers of tests fail loudly, and take the values of their tables"
+)]
 
 mod extension;
 mod fuzz;
