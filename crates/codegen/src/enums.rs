@@ -58,22 +58,22 @@ pub(crate) fn tokens(ty: &EnumType, types: &TypeNames) -> TokenStream {
             }
         }
 
-        impl ::syncline::model::private::serde::Serialize for #name {
+        impl ::syncline::__private::serde::Serialize for #name {
             fn serialize<S>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error>
             where
-                S: ::syncline::model::private::serde::Serializer,
+                S: ::syncline::__private::serde::Serializer,
             {
                 serializer.serialize_str(::syncline::predicate::EnumValue::as_str(self))
             }
         }
 
-        impl<'de> ::syncline::model::private::serde::Deserialize<'de> for #name {
+        impl<'de> ::syncline::__private::serde::Deserialize<'de> for #name {
             fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
             where
-                D: ::syncline::model::private::serde::Deserializer<'de>,
+                D: ::syncline::__private::serde::Deserializer<'de>,
             {
                 let name: ::std::string::String =
-                    ::syncline::model::private::serde::Deserialize::deserialize(deserializer)?;
+                    ::syncline::__private::serde::Deserialize::deserialize(deserializer)?;
                 ::std::result::Result::Ok(match name.as_str() {
                     #(#values => #name::#variants,)*
                     _ => #name::#unknown(name),

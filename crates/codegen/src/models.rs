@@ -47,10 +47,10 @@ impl Parts<'_> {
                 Clone,
                 Debug,
                 PartialEq,
-                ::syncline::model::private::serde::Serialize,
-                ::syncline::model::private::serde::Deserialize,
+                ::syncline::__private::serde::Serialize,
+                ::syncline::__private::serde::Deserialize,
             )]
-            #[serde(crate = "::syncline::model::private::serde")]
+            #[serde(crate = "::syncline::__private::serde")]
             pub struct #name {
                 #(
                     #[doc = #docs]
@@ -131,7 +131,7 @@ impl Parts<'_> {
 
                 fn to_record(&self) -> ::syncline::Record {
                     ::syncline::Record(::std::vec![
-                        #(::syncline::model::private::value(&self.#fields),)*
+                        #(::syncline::__private::value(&self.#fields),)*
                     ])
                 }
 
@@ -140,7 +140,7 @@ impl Parts<'_> {
                     read: ::syncline::model::Origin,
                 ) -> ::std::result::Result<Self, ::syncline::model::ModelError> {
                     ::std::result::Result::Ok(Self {
-                        #(#fields: ::syncline::model::private::field(record, #places, #model_name, #graphql)?,)*
+                        #(#fields: ::syncline::__private::field(record, #places, #model_name, #graphql)?,)*
                         #origin: read,
                     })
                 }

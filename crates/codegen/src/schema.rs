@@ -12,7 +12,7 @@ pub(crate) fn tokens(schema: &Schema) -> TokenStream {
         pub fn schema() -> ::std::sync::Arc<::syncline::Schema> {
             static SCHEMA: ::std::sync::OnceLock<::std::sync::Arc<::syncline::Schema>> =
                 ::std::sync::OnceLock::new();
-            ::syncline::model::private::schema(#json, &SCHEMA)
+            ::syncline::__private::schema(#json, &SCHEMA)
         }
     }
 }

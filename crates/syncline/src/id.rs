@@ -28,7 +28,7 @@ pub fn new_id() -> String {
 
 /// A random number.
 #[must_use]
-pub fn random() -> u64 {
+pub(crate) fn random() -> u64 {
     let mut bytes = [0; 8];
     fill(&mut bytes);
     u64::from_le_bytes(bytes)
