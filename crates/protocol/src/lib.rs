@@ -24,6 +24,8 @@ pub mod response;
 pub mod variables;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod testing;
 
 pub use config::{ApiConfig, AuthMode, ConfigError};
