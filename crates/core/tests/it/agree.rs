@@ -17,7 +17,7 @@ const PREDICATES: usize = 100;
 #[test]
 fn rust_sqlite_and_filter_json_agree() {
     let config =
-        Config { cases: WORLDS, failure_persistence: None, max_shrink_iters: 4_000, ..Config::default() };
+        Config { cases: WORLDS, failure_persistence: None, max_shrink_iters: 1_000, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::XorShift, SEED));
     let (predicates, selected, rejected) = (Cell::new(0_usize), Cell::new(0_usize), Cell::new(0_usize));
     let outcome = runner.run(&world(RECORDS, PREDICATES), |world| {
