@@ -91,13 +91,16 @@ pub fn classify_error(error: &GraphqlError) -> ErrorClass {
     }
 }
 
-/// The seconds of a `Retry-After` header. Its other form, a date, needs a clock and counts as absent.
+/// The most that a `Retry-After` is taken for, in s: a day. A longer wish is as good as none.
+const MOST_RETRY_AFTER_S: u64 = 86_400;
+
+/// The seconds of a `Retry-After` header, at most a day. Its other form, a date, needs a clock and counts as absent.
 #[must_use]
 pub fn retry_after_seconds(header: &str) -> Option<u64> {
     let digits = header.trim();
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     // More digits than fit are a wish to wait very long.
-    is_number.then(|| digits.parse().unwrap_or(u64::MAX))
+    is_number.then(|| digits.parse().unwrap_or(u64::MAX).min(MOST_RETRY_AFTER_S))
 }
 
 #[cfg(test)]
@@ -186,7 +189,8 @@ mod tests {
             ("-1", None),
             ("1.5", None),
             ("Wed, 21 Oct 2026 07:28:00 GMT", None),
-            ("99999999999999999999999", Some(u64::MAX)),
+            ("86401", Some(86_400)),
+            ("99999999999999999999999", Some(86_400)),
         ] {
             assert_eq!(retry_after_seconds(header), seconds, "{header:?}");
         }

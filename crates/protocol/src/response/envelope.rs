@@ -122,7 +122,7 @@ impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for Nullable<S> {
     }
 }
 
-/// Reads the one root field that a document asked for: `None` if it is null or missing.
+/// Reads the one root field that a document asked for: `None` if it is missing, `Some(None)` if it is null.
 pub(super) struct RootField<'n, S> {
     /// Its name.
     pub(super) name: &'n str,
@@ -131,14 +131,14 @@ pub(super) struct RootField<'n, S> {
 }
 
 impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for RootField<'_, S> {
-    type Value = Option<S::Value>;
+    type Value = Option<Option<S::Value>>;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for RootField<'_, S> {
-    type Value = Option<S::Value>;
+    type Value = Option<Option<S::Value>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"data\" to be an object with {}", self.name)
@@ -151,7 +151,7 @@ impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for RootField<'_, S> {
         while let Some(key) = map.next_key::<Cow<'_, str>>()? {
             if key == name {
                 let seed = seed.take().ok_or_else(|| A::Error::custom(format!("{name} comes twice")))?;
-                read = map.next_value_seed(Nullable(seed))?;
+                read = Some(map.next_value_seed(Nullable(seed))?);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }

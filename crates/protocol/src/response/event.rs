@@ -26,7 +26,7 @@ pub fn parse_event(model: &Model, field: &str, payload: &RawJson) -> Result<Even
     let mut envelope = read_envelope(payload.as_str(), RootField { name: field, seed })?;
     let extension = envelope.frame_extension();
     let leaves = extension.as_ref().is_some_and(|extension| extension.leave.is_some());
-    match envelope.data.take().flatten() {
+    match envelope.data.take().flatten().flatten() {
         Some(Ok(read)) => Ok(Event { row: Some(read.versioned), extension }),
         Some(Err(reason)) => Err(ResponseError::Unexpected(reason)),
         None if leaves => Ok(Event { row: None, extension }),

@@ -25,9 +25,9 @@ pub fn parse_get(model: &Model, body: &[u8]) -> Result<GetAnswer, ResponseError>
     let mut envelope = read_envelope(text_of(body)?, RootField { name: &model.names.get, seed })?;
     let extension = envelope.extension();
     match envelope.data.take() {
-        Some(Some(Ok(read))) => Ok(GetAnswer { row: Some(read.versioned), extension }),
-        Some(Some(Err(reason))) if envelope.errors.is_empty() => Err(ResponseError::Unexpected(reason)),
-        Some(None) if envelope.errors.is_empty() => Ok(GetAnswer { row: None, extension }),
-        _ => Err(envelope.refusal("data")),
+        Some(Some(Some(Ok(read)))) => Ok(GetAnswer { row: Some(read.versioned), extension }),
+        Some(Some(Some(Err(reason)))) if envelope.errors.is_empty() => Err(ResponseError::Unexpected(reason)),
+        Some(Some(None)) if envelope.errors.is_empty() => Ok(GetAnswer { row: None, extension }),
+        _ => Err(envelope.refusal(&format!("data.{}", model.names.get))),
     }
 }

@@ -10,6 +10,7 @@ mod fault;
 mod get;
 mod mutations;
 mod page;
+mod probe;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -21,4 +22,5 @@ pub use fault::ResponseError;
 pub use get::{GetAnswer, parse_get};
 pub use mutations::{MutationAnswer, MutationResult, Refusal, parse_mutations};
 pub use page::{BadItem, SyncAnswer, parse_sync_page};
+pub use probe::parse_extension;
 pub use record::{ReadRecord, read_record};

@@ -53,8 +53,9 @@ pub fn parse_sync_page(model: &Model, body: &[u8]) -> Result<SyncAnswer, Respons
     // surrogate pair. Then each item is cut out first and read by itself.
     let envelope = read(false).or_else(|_| read(true))?;
     let extension = envelope.extension();
-    let Envelope { data: Some(Some(Page { items: Some(items), next_token, started_at })), errors, .. } =
-        envelope
+    let Envelope {
+        data: Some(Some(Some(Page { items: Some(items), next_token, started_at }))), errors, ..
+    } = envelope
     else {
         return Err(envelope.refusal(&format!("data.{}.items", model.names.sync)));
     };

@@ -279,6 +279,7 @@ fn get_tells_absence_from_refusal() {
     let refused = get(r#"{"data":{"getPost":null},"errors":[{"message":"no","errorType":"Unauthorized"}]}"#);
     assert!(matches!(refused, Err(ResponseError::Refused { errors, .. })
         if errors[0].error_type == Some(ErrorType::Unauthorized)));
+    assert!(matches!(get(r#"{"data":{}}"#), Err(ResponseError::Unexpected(_))), "missing is not absent");
     assert!(matches!(get(r#"{"data":null}"#), Err(ResponseError::Unexpected(_))));
     assert!(matches!(get(r#"{"data":{"getPost":{"id":"1"}}}"#), Err(ResponseError::Unexpected(_))));
 }
