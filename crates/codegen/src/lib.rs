@@ -1,7 +1,7 @@
 //! From the model IR to Rust: a struct for each model, an enum for each enum, and the schema itself.
 //!
 //! The macro `syncline::schema!` and `syncline codegen models --target rust` write the same code: [`rust_tokens`] is
-//! what the macro expands to, [`rust`] is its text. All of it refers to `::syncline` by full paths, so that no name of
+//! what the macro expands to, `rust` (the feature `text`, on by default) is its text. All of it refers to `::syncline` by full paths, so that no name of
 //! a schema can get in its way.
 
 mod enums;
@@ -15,10 +15,12 @@ use quote::quote;
 use syncline_core::Schema;
 
 /// The first lines of a generated file.
+#[cfg(feature = "text")]
 const HEADER: &str = "// @generated from the GraphQL schema by `syncline codegen models --target rust`: change the\n\
                       // schema and run it again.\n\n";
 
 /// The Rust code for `schema`, as the text of a module.
+#[cfg(feature = "text")]
 #[must_use]
 pub fn rust(schema: &Schema) -> String {
     let tokens = rust_tokens(schema);

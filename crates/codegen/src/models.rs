@@ -17,7 +17,7 @@ pub(crate) fn tokens(schema: &Schema, model: &Model, types: &TypeNames) -> Token
     let origin = names.take("origin");
     let parts = Parts { model, types, name, fields, origin };
     let (definition, new, constants, implementation) =
-        (parts.definition(schema), parts.new(), parts.constants(), parts.implementation());
+        (parts.definition(schema), parts.constructor(), parts.constants(), parts.implementation());
     let name = &parts.name;
     quote! {
         #definition
@@ -64,7 +64,7 @@ impl Parts<'_> {
     }
 
     /// `new` takes what must be there; ids are made, all else is null.
-    fn new(&self) -> TokenStream {
+    fn constructor(&self) -> TokenStream {
         let Parts { model, types, fields, origin, .. } = self;
         let mut parameters = Vec::new();
         let mut values = Vec::new();

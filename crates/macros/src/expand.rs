@@ -41,18 +41,32 @@ fn argument(input: TokenStream) -> Result<(Literal, String), TokenStream> {
     let mut tokens = input.into_iter();
     let (first, rest) = (tokens.next(), tokens.next());
     match (first, rest) {
-        (Some(TokenTree::Literal(literal)), None) => {
-            match syn::parse_str::<syn::LitStr>(&literal.to_string()) {
-                Ok(text) => Ok((literal, text.value())),
-                Err(_) => Err(error_at(&literal, USAGE)),
-            }
-        }
+        (Some(TokenTree::Literal(literal)), None) => text(&literal.to_string())
+            .map(|text| (literal.clone(), text))
+            .ok_or_else(|| error_at(&literal, USAGE)),
         (Some(other), _) => {
             let span = other.span();
             Err(quote_spanned!(span=> ::core::compile_error!(#USAGE);))
         }
         (None, _) => Err(quote!(::core::compile_error!(#USAGE);)),
     }
+}
+
+/// What a string literal says. The only escapes that a path needs are those of the backslash and the quote.
+fn text(literal: &str) -> Option<String> {
+    if let Some(raw) = literal.strip_prefix('r') {
+        let text = raw.trim_start_matches('#');
+        let hashes = &raw[..raw.len() - text.len()];
+        return Some(text.strip_suffix(hashes)?.strip_prefix('"')?.strip_suffix('"')?.to_owned());
+    }
+    let mut text = String::new();
+    let mut letters = literal.strip_prefix('"')?.strip_suffix('"')?.chars();
+    while let Some(letter) = letters.next() {
+        let escaped = letter == '\\';
+        let letter = if escaped { letters.next().filter(|next| matches!(next, '\\' | '"'))? } else { letter };
+        text.push(letter);
+    }
+    Some(text)
 }
 
 fn error_at(literal: &Literal, message: &str) -> TokenStream {
@@ -87,6 +101,22 @@ mod tests {
     fn a_wrong_use_says_what_to_write() {
         for input in [quote!(), quote!(schema), quote!(5), quote!("a.graphql", 1), quote!(b"a")] {
             check(input, ".", &["compile_error", "write the path of the schema"]);
+        }
+    }
+
+    #[test]
+    fn literals() {
+        for (literal, expected) in [
+            (r#""a/b.graphql""#, Some("a/b.graphql")),
+            (r#""a\\b \"c\"""#, Some(r#"a\b "c""#)),
+            (r##"r#"a\b"#"##, Some(r"a\b")),
+            (r#"r"a""#, Some("a")),
+            (r#""a\n""#, None),
+            (r#"b"a""#, None),
+            ("'a'", None),
+            ("5", None),
+        ] {
+            assert_eq!(text(literal).as_deref(), expected, "{literal}");
         }
     }
 

@@ -115,7 +115,7 @@ fn object(ty: &cst::ObjectTypeDefinition) -> Option<TypeDef> {
     Some(TypeDef {
         name: named(&ty.name()?),
         interfaces: ty.implements_interfaces().map(|found| span(found.syntax())),
-        directives: directives(ty.directives()),
+        directives: directives(ty.directives().as_ref()),
         fields: fields
             .iter()
             .flat_map(|fields| fields.field_definitions())
@@ -129,7 +129,7 @@ fn field(def: &cst::FieldDefinition) -> Option<FieldDef> {
         name: named(&def.name()?),
         arguments: def.arguments_definition().map(|found| span(found.syntax())),
         ty: type_ref(&def.ty()?)?,
-        directives: directives(def.directives()),
+        directives: directives(def.directives().as_ref()),
     })
 }
 
@@ -138,7 +138,7 @@ fn enumeration(ty: &cst::EnumTypeDefinition) -> Option<EnumDef> {
     let values = values.iter().flat_map(|values| values.enum_value_definitions());
     Some(EnumDef {
         name: named(&ty.name()?),
-        directives: directives(ty.directives()),
+        directives: directives(ty.directives().as_ref()),
         values: values.filter_map(|value| Some(named(&value.enum_value()?.name()?))).collect(),
     })
 }
@@ -158,8 +158,8 @@ fn type_ref(ty: &cst::Type) -> Option<TypeRef> {
     Some(TypeRef { name: item.name, span: whole, required, list: Some(list) })
 }
 
-fn directives(found: Option<cst::Directives>) -> Vec<Directive> {
-    let directives = found.iter().flat_map(|directives| directives.directives());
+fn directives(found: Option<&cst::Directives>) -> Vec<Directive> {
+    let directives = found.into_iter().flat_map(cst::Directives::directives);
     directives
         .filter_map(|directive| {
             let name = named(&directive.name()?);
