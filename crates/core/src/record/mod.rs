@@ -1,9 +1,9 @@
-//! Decisions about one record, all pure: what a save adds to the outbox ([`coalesce`]), what the application sees
-//! ([`fold`]), what a record that arrives does ([`reconcile`]), how pending changes move onto a newer record
-//! ([`rebase`]), what an answer to a mutation does ([`settle`]), and how three values become one ([`merge`]).
+//! Decisions about one record, all pure: what a save adds to the outbox ([`coalesce()`]), what the application sees
+//! ([`fold()`]), what a record that arrives does ([`reconcile()`]), how pending changes move onto a newer record
+//! ([`rebase()`]), what an answer to a mutation does ([`settle()`]), and how three values become one ([`merge_value`]).
 //!
 //! The client's writer calls them inside its transaction, the server's `AUTOMERGE` inside its own; both use the same
-//! [`merge`] (SYNC 1.6).
+//! [`merge_value`] (SYNC 1.6).
 
 mod coalesce;
 mod conflict;

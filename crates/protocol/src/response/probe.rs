@@ -23,7 +23,8 @@ mod tests {
     fn only_a_graphql_answer_says_what_a_server_speaks() {
         assert_eq!(parse_extension(br#"{"data":{"__typename":"Query"}}"#), Ok(None));
         assert_eq!(parse_extension(br#"{"data":null,"extensions":{"other":1}}"#), Ok(None));
-        let spoken = parse_extension(br#"{"data":{},"extensions":{"syncline":{"v":1,"caps":{},"epoch":"e"}}}"#);
+        let spoken =
+            parse_extension(br#"{"data":{},"extensions":{"syncline":{"v":1,"caps":{},"epoch":"e"}}}"#);
         assert_eq!(spoken.ok().flatten().map(|extension| extension.epoch), Some("e".to_owned()));
         assert!(parse_extension(b"<html>").is_err());
     }

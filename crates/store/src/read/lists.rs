@@ -33,6 +33,14 @@ impl Reads {
         self.number("SELECT count(*) FROM _outbox WHERE state = 0")
     }
 
+    /// How many entries have no outcome yet: unsent, or sent and not answered; parked ones have theirs.
+    ///
+    /// # Errors
+    /// An unreadable file.
+    pub fn unsettled_len(&self) -> Result<u64, StoreError> {
+        self.number("SELECT count(*) FROM _outbox WHERE state <> 2")
+    }
+
     /// How many entries could be sent now: the first of their record, waiting for no other.
     ///
     /// # Errors

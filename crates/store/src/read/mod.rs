@@ -1,11 +1,13 @@
 //! Reading: the same functions on the writer's connection and on readers of their own.
 
 mod lists;
+mod next;
 mod query;
 mod reader;
 mod records;
 mod sync;
 
+pub use next::NextSync;
 pub use query::Query;
 pub use reader::Reader;
 pub use records::Stored;

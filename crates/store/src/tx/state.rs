@@ -122,6 +122,24 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Remembers the server's epoch. If it is another one than before, the server was restored: every model is fetched
+    /// anew (SYNC 2.6). Whether it is.
+    ///
+    /// # Errors
+    /// A failing disk.
+    pub fn meet_epoch(&mut self, epoch: &str) -> Result<bool, StoreError> {
+        let known = self.reads.epoch()?;
+        if known.as_deref() == Some(epoch) {
+            return Ok(false);
+        }
+        self.set_epoch(epoch)?;
+        if known.is_some() {
+            let models: Vec<ModelId> = self.reads.tables.all().iter().map(|table| table.model.id).collect();
+            models.into_iter().try_for_each(|model| self.reset_cursor(model))?;
+        }
+        Ok(known.is_some())
+    }
+
     /// Removes every record, every mutation, every conflict and every cursor, and raises the generation (SYNC 1.12).
     /// The session stays. Observers are not told record by record: a new generation says it all. Returns it.
     ///

@@ -1,0 +1,130 @@
+//! Opening a store.
+
+use super::{DataStore, Shared, Verdicts};
+use crate::api::AppSync;
+use crate::expression::Expressions;
+use crate::hub::Hub;
+use crate::model::Model;
+use crate::observe::Observers;
+use crate::readers::Readers;
+use crate::runner::{Runner, RunnerParts};
+use crate::writer::Writer;
+use crate::{Error, id};
+use std::path::PathBuf;
+use std::sync::Arc;
+use syncline_core::{Predicate, Schema};
+use syncline_store::{Durability, Location, OpenOptions, Store};
+
+/// What a store is opened with.
+#[derive(Debug)]
+#[must_use = "a store opens when open() is awaited"]
+pub struct DataStoreBuilder {
+    schema: Arc<Schema>,
+    location: Location,
+    durability: Durability,
+    api: Option<AppSync>,
+    expressions: Expressions,
+}
+
+impl DataStoreBuilder {
+    pub(super) fn new(schema: Arc<Schema>) -> DataStoreBuilder {
+        DataStoreBuilder {
+            schema,
+            location: Location::Memory,
+            durability: Durability::Full,
+            api: None,
+            expressions: Expressions::default(),
+        }
+    }
+
+    /// Keeps the records in this file; it is made if it is not there. One process owns it at a time.
+    pub fn path(mut self, path: impl Into<PathBuf>) -> DataStoreBuilder {
+        self.location = Location::File(path.into());
+        self
+    }
+
+    /// Keeps the records in memory, which is the default: they are gone when the store is dropped.
+    pub fn in_memory(mut self) -> DataStoreBuilder {
+        self.location = Location::Memory;
+        self
+    }
+
+    /// How much a save promises. [`Durability::Full`], the default, means that it has reached the disk.
+    pub fn durability(mut self, durability: Durability) -> DataStoreBuilder {
+        self.durability = durability;
+        self
+    }
+
+    /// Syncs with this API. Without one the store is local, and the outbox keeps what is written until there is one.
+    pub fn api(mut self, api: AppSync) -> DataStoreBuilder {
+        self.api = Some(api);
+        self
+    }
+
+    /// Syncs only the records of `M` that the predicate selects. The closure is evaluated once at every start of
+    /// sync; a predicate other than the last one gives a base sync of the model.
+    pub fn sync_expression<M: Model>(
+        mut self,
+        expression: impl Fn() -> Predicate + Send + Sync + 'static,
+    ) -> DataStoreBuilder {
+        self.expressions.add(M::NAME, Arc::new(expression));
+        self
+    }
+
+    /// Opens the store. Sync starts with the first operation, or with [`DataStore::start`].
+    ///
+    /// # Errors
+    /// If the file is in use, is not one of ours, is newer or damaged, or was written with another schema in a way
+    /// that cannot be brought over safely; the file is untouched then. If a sync expression does not fit its model.
+    pub async fn open(self) -> Result<DataStore, Error> {
+        self.expressions.evaluate(&self.schema)?;
+        let options = OpenOptions {
+            location: self.location,
+            schema: Arc::clone(&self.schema),
+            durability: self.durability,
+            holder: holder(),
+            fresh_session: id::new_id(),
+        };
+        // Opening may migrate, which takes as long as the file is large.
+        let opened = tokio::task::spawn_blocking(move || {
+            let store = Store::open(options)?;
+            let readers = Readers::open(&store)?;
+            let session = store.reads().session()?;
+            Ok::<_, Error>((store, readers, session))
+        });
+        let (store, readers, session) = opened.await.map_err(|_| Error::Closed)??;
+        let hub = Hub::new();
+        let observers = Arc::new(Observers::default());
+        let verdicts = Arc::new(Verdicts::default());
+        let writer = Writer::start(store, Arc::clone(&observers))?;
+        let runner = match self.api {
+            Some(api) => Some(Runner::start_idle(RunnerParts {
+                schema: Arc::clone(&self.schema),
+                writer: writer.clone(),
+                verdicts: Arc::clone(&verdicts),
+                hub: hub.clone(),
+                api,
+                session,
+            })?),
+            None => None,
+        };
+        let shared = Shared {
+            schema: self.schema,
+            writer,
+            readers,
+            observers,
+            verdicts,
+            hub,
+            runner,
+            expressions: self.expressions,
+        };
+        Ok(DataStore { shared: Arc::new(shared) })
+    }
+}
+
+/// What a second process is told of this one.
+fn holder() -> String {
+    let program = std::env::current_exe().ok();
+    let name = program.as_deref().and_then(|path| path.file_name());
+    name.map_or_else(|| "a program".to_owned(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,112 @@
+//! Deleting.
+
+use super::save::named;
+use super::{DataStore, Verdict, typed};
+use crate::model::Model;
+use crate::{Error, id};
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+use syncline_core::{Key, Predicate};
+use syncline_store::Stored;
+use tokio::sync::watch;
+
+type KeyOf = Box<dyn FnOnce(&syncline_core::Model) -> Key + Send>;
+
+/// A delete that has not begun: `.await` it, maybe after [`Delete::when`].
+#[must_use = "a delete happens when it is awaited"]
+pub struct Delete<M> {
+    store: DataStore,
+    key: KeyOf,
+    condition: Option<Predicate>,
+    model: std::marker::PhantomData<fn() -> M>,
+}
+
+impl<M> std::fmt::Debug for Delete<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Delete").field("condition", &self.condition).finish_non_exhaustive()
+    }
+}
+
+impl<M: Model> Delete<M> {
+    pub(super) fn new(
+        store: DataStore,
+        key: impl FnOnce(&syncline_core::Model) -> Key + Send + 'static,
+    ) -> Delete<M> {
+        Delete { store, key: Box::new(key), condition: None, model: std::marker::PhantomData }
+    }
+
+    /// Only if the stored record satisfies `condition`, here and at the cloud.
+    pub fn when(mut self, condition: Predicate) -> Delete<M> {
+        self.condition = Some(match self.condition {
+            Some(earlier) => earlier.and(condition),
+            None => condition,
+        });
+        self
+    }
+
+    async fn run(self) -> Result<Option<Deleted<M>>, Error> {
+        let Delete { store, key, condition, .. } = self;
+        let id = store.model_id::<M>()?;
+        let ir = Arc::clone(store.schema().model(id));
+        store.start_quietly();
+        let key = key(&ir);
+        let mutation = id::new_id();
+        let shared = Arc::clone(&store.shared);
+        let (told, waiting) = std::sync::mpsc::sync_channel(1);
+        let name = ir.name.clone();
+        let done = {
+            let (delete, key) = (key.clone(), key.clone());
+            store
+                .shared
+                .writer
+                .run_then(
+                    move |tx| tx.delete(id, &delete, condition.as_ref(), mutation),
+                    move |done| {
+                        let Some(done) = done else { return };
+                        let waiting =
+                            shared.enqueued(&name, key, done.mutation.as_deref(), done.ended.as_deref());
+                        let _ = told.send(waiting);
+                    },
+                )
+                .await
+        };
+        let Some(done) = done.map_err(|error| named(error, &ir.name, &key))? else { return Ok(None) };
+        let model = typed(Stored { record: done.record, version: None })?;
+        Ok(Some(Deleted { model, verdict: waiting.try_recv().ok().flatten(), _store: store }))
+    }
+}
+
+impl<M: Model> IntoFuture for Delete<M> {
+    /// `None`: there was no such record.
+    type Output = Result<Option<Deleted<M>>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+/// A model that was deleted here, and will be at the cloud.
+#[derive(Debug)]
+pub struct Deleted<M> {
+    model: M,
+    verdict: Option<watch::Receiver<Option<Verdict>>>,
+    _store: DataStore,
+}
+
+impl<M> Deleted<M> {
+    /// The model as it was.
+    pub fn into_inner(self) -> M {
+        self.model
+    }
+
+    /// Waits for the cloud's word on this delete. Offline it waits until the device is online again.
+    pub async fn synced(self) -> Verdict {
+        let Some(mut verdict) = self.verdict else { return Verdict::NothingToSend };
+        match verdict.wait_for(Option::is_some).await {
+            Ok(told) => told.clone().unwrap_or(Verdict::Discarded),
+            Err(_) => Verdict::Discarded,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Querying the local records.
+
+use super::{DataStore, typed};
+use crate::Error;
+use crate::model::Model;
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use syncline_core::Predicate;
+use syncline_core::page::{Page, Sort};
+use syncline_core::predicate::{Filter, SortTerm};
+
+/// A query that has not run: `.await` it for the records, or ask for [`Query::count`].
+#[derive(Debug)]
+#[must_use = "a query runs when it is awaited"]
+pub struct Query<M> {
+    store: DataStore,
+    filter: Predicate,
+    sorts: Vec<SortTerm>,
+    page: Option<Page>,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Query<M> {
+    pub(super) fn new(store: DataStore) -> Query<M> {
+        Query { store, filter: Predicate::All, sorts: Vec::new(), page: None, model: PhantomData }
+    }
+
+    /// Only records that satisfy `predicate`. Several filters must all hold.
+    pub fn filter(mut self, predicate: Predicate) -> Query<M> {
+        self.filter = self.filter.and(predicate);
+        self
+    }
+
+    /// Sorts by this term; a further call adds a term for records that are equal so far. Without any the order is
+    /// that of the key.
+    pub fn sort(mut self, term: SortTerm) -> Query<M> {
+        self.sorts.push(term);
+        self
+    }
+
+    /// Only page `page` (the first is 0) of `limit` records each.
+    pub fn page(mut self, page: u64, limit: u64) -> Query<M> {
+        self.page = Some(Page::new(page, limit));
+        self
+    }
+
+    /// At most `limit` records.
+    pub fn limit(self, limit: u64) -> Query<M> {
+        self.page(0, limit)
+    }
+
+    /// How many records there are, whatever the page.
+    pub fn count(self) -> Count<M> {
+        Count { query: self }
+    }
+
+    fn bind(&self) -> Result<syncline_store::Query, Error> {
+        let id = self.store.model_id::<M>()?;
+        let model = self.store.schema().model(id);
+        let misfit = |source| Error::Predicate { model: model.name.clone(), source };
+        let filter: Filter = self.filter.bind(model).map_err(misfit)?;
+        let sort = |term: &SortTerm| {
+            let field = model.field(&term.field);
+            field.map(|field| Sort { field, direction: term.direction }).ok_or_else(|| {
+                Error::Config(format!("{} has no field {} to sort by", model.name, term.field))
+            })
+        };
+        let sorts = self.sorts.iter().map(sort).collect::<Result<_, _>>()?;
+        Ok(syncline_store::Query { model: id, filter, sort: sorts, page: self.page })
+    }
+
+    async fn run(self) -> Result<Vec<M>, Error> {
+        let query = self.bind()?;
+        self.store.start_quietly();
+        let shared = Arc::clone(&self.store.shared);
+        let stored = blocking(move || shared.readers.with(|reader| reader.query(&query))).await?;
+        stored.into_iter().map(typed).collect()
+    }
+
+    async fn run_count(self) -> Result<u64, Error> {
+        let query = self.bind()?;
+        self.store.start_quietly();
+        let shared = Arc::clone(&self.store.shared);
+        blocking(move || shared.readers.with(|reader| reader.count(query.model, &query.filter))).await
+    }
+}
+
+/// Runs a read of unbounded length where it holds nobody up.
+async fn blocking<R: Send + 'static>(
+    read: impl FnOnce() -> Result<R, Error> + Send + 'static,
+) -> Result<R, Error> {
+    tokio::task::spawn_blocking(read).await.map_err(|_| Error::Closed)?
+}
+
+impl<M: Model> IntoFuture for Query<M> {
+    type Output = Result<Vec<M>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+/// A count that has not run: `.await` it.
+#[derive(Debug)]
+#[must_use = "a count runs when it is awaited"]
+pub struct Count<M> {
+    query: Query<M>,
+}
+
+impl<M: Model> IntoFuture for Count<M> {
+    type Output = Result<u64, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.query.run_count())
+    }
+}

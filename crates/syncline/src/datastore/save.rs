@@ -1,0 +1,128 @@
+//! Saving.
+
+use super::{DataStore, Verdict, typed};
+use crate::model::Model;
+use crate::{Error, id};
+use std::future::{Future, IntoFuture};
+use std::ops::Deref;
+use std::pin::Pin;
+use std::sync::Arc;
+use syncline_core::record::ReadAs;
+use syncline_core::{Key, Predicate};
+use syncline_store::{StoreError, Stored};
+use tokio::sync::watch;
+
+/// A save that has not begun: `.await` it, maybe after [`Save::when`].
+#[derive(Debug)]
+#[must_use = "a save happens when it is awaited"]
+pub struct Save<M> {
+    store: DataStore,
+    model: M,
+    condition: Option<Predicate>,
+}
+
+impl<M: Model> Save<M> {
+    pub(super) fn new(store: DataStore, model: M) -> Save<M> {
+        Save { store, model, condition: None }
+    }
+
+    /// Only if the stored record satisfies `condition`: it is checked on the local record first, and again at the
+    /// cloud before the change is applied there.
+    pub fn when(mut self, condition: Predicate) -> Save<M> {
+        self.condition = Some(match self.condition {
+            Some(earlier) => earlier.and(condition),
+            None => condition,
+        });
+        self
+    }
+
+    async fn run(self) -> Result<Saved<M>, Error> {
+        let Save { store, model, condition } = self;
+        let id = store.model_id::<M>()?;
+        let ir = Arc::clone(store.schema().model(id));
+        store.start_quietly();
+        let value = model.to_record();
+        let origin = model.origin().clone();
+        let mutation = id::new_id();
+        let key = Key::of(&ir, &value);
+        let shared = Arc::clone(&store.shared);
+        let (told, waiting) = std::sync::mpsc::sync_channel(1);
+        let done = {
+            let (ir, key) = (Arc::clone(&ir), key.clone());
+            store
+                .shared
+                .writer
+                .run_then(
+                    move |tx| {
+                        let read_as =
+                            origin.record().map(|record| ReadAs { record, version: origin.version() });
+                        tx.save(syncline_store::Save {
+                            model: id,
+                            value: &value,
+                            read_as,
+                            condition: condition.as_ref(),
+                            mutation,
+                        })
+                    },
+                    move |done| {
+                        let (mutation, ended) = (done.mutation.as_deref(), done.ended.as_deref());
+                        let _ = told.send(shared.enqueued(&ir.name, key, mutation, ended));
+                    },
+                )
+                .await
+        };
+        let done = done.map_err(|error| named(error, &ir.name, &key))?;
+        let stored = Stored { record: done.record, version: done.version };
+        Ok(Saved { model: typed(stored)?, verdict: waiting.try_recv().ok().flatten(), _store: store })
+    }
+}
+
+/// Gives a failed condition the name of the record it was about.
+pub(super) fn named(error: Error, model: &str, key: &Key) -> Error {
+    match error {
+        Error::Store(StoreError::ConditionFailed { .. }) => {
+            Error::ConditionFailed { model: model.to_owned(), key: key.to_string() }
+        }
+        other => other,
+    }
+}
+
+impl<M: Model> IntoFuture for Save<M> {
+    type Output = Result<Saved<M>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+/// A model as it was saved: it is on the disk, and on its way to the cloud.
+#[derive(Debug)]
+pub struct Saved<M> {
+    model: M,
+    verdict: Option<watch::Receiver<Option<Verdict>>>,
+    _store: DataStore,
+}
+
+impl<M> Saved<M> {
+    /// The model. Edit and save it to go on from here.
+    pub fn into_inner(self) -> M {
+        self.model
+    }
+
+    /// Waits for the cloud's word on this save. Offline it waits until the device is online again.
+    pub async fn synced(self) -> Verdict {
+        let Some(mut verdict) = self.verdict else { return Verdict::NothingToSend };
+        match verdict.wait_for(Option::is_some).await {
+            Ok(told) => told.clone().unwrap_or(Verdict::Discarded),
+            Err(_) => Verdict::Discarded,
+        }
+    }
+}
+
+impl<M> Deref for Saved<M> {
+    type Target = M;
+    fn deref(&self) -> &M {
+        &self.model
+    }
+}

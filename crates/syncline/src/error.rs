@@ -1,0 +1,60 @@
+//! What can go wrong, what to do about it, and whether a retry can help.
+
+use crate::model::ModelError;
+use syncline_core::predicate::PredicateError;
+use syncline_store::StoreError;
+
+/// Anything that an operation of the [`DataStore`](crate::DataStore) may fail with.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The local file could not be opened, read or written. The message says what to do.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A predicate does not fit its model.
+    #[error("the predicate does not fit {model}: {source}")]
+    Predicate {
+        /// The model.
+        model: String,
+        /// What does not fit.
+        source: PredicateError,
+    },
+    /// A stored record does not fit the Rust model.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The model is not part of the schema the store was opened with.
+    #[error("the schema has no model {0}: open the store with the schema() that declares it")]
+    UnknownModel(String),
+    /// A condition did not hold on the local record; nothing was written.
+    #[error("the condition does not hold for {model} {key}: read the record again and decide anew")]
+    ConditionFailed {
+        /// The model.
+        model: String,
+        /// The record's key.
+        key: String,
+    },
+    /// The configuration cannot be used.
+    #[error("{0}")]
+    Config(String),
+    /// The operation needs a server, and none is configured.
+    #[error("no API is configured: give the builder an api(…) to sync, or do without this call")]
+    NoApi,
+    /// The store was closed.
+    #[error("the store is closed: open it again")]
+    Closed,
+    /// It did not happen in time; what was written stays and is sent later.
+    #[error("not done in time: {0}")]
+    Timeout(String),
+}
+
+impl Error {
+    /// Whether the same call may succeed later without any change.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Error::Store(error) => error.is_retryable(),
+            Error::Timeout(_) => true,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The hub: what happens inside, told to whoever listens.
+
+use std::sync::Arc;
+use syncline_core::Key;
+use syncline_core::record::Conflict;
+use tokio::sync::broadcast;
+
+/// How many events a slow listener may be behind before it misses some.
+const BACKLOG: usize = 1024;
+
+/// An event on the DataStore channel, named as in the existing clients.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum HubEvent {
+    /// Whether the server answers.
+    NetworkStatus {
+        /// Whether it does.
+        active: bool,
+    },
+    /// Every model is subscribed to, or cannot be.
+    SubscriptionsEstablished,
+    /// The first syncs begin.
+    SyncQueriesStarted {
+        /// The models' names.
+        models: Vec<String>,
+    },
+    /// A model is in sync.
+    ModelSynced {
+        /// The model's name.
+        model: String,
+        /// Whether everything was fetched (a base sync) or what changed (a delta sync).
+        base: bool,
+        /// Records that were not there.
+        added: u64,
+        /// Records that changed.
+        updated: u64,
+        /// Records that went.
+        deleted: u64,
+    },
+    /// A model cannot be synced for now; the others go on.
+    ModelDegraded {
+        /// The model's name.
+        model: String,
+    },
+    /// Every model is synced or degraded.
+    SyncQueriesReady,
+    /// Every model is synced or degraded, and sending has started.
+    Ready,
+    /// Whether the outbox is empty.
+    OutboxStatus {
+        /// Whether it is.
+        is_empty: bool,
+    },
+    /// A mutation waits to be sent.
+    OutboxMutationEnqueued {
+        /// The model's name.
+        model: String,
+        /// The record.
+        key: Key,
+        /// The mutation's id.
+        mutation: String,
+    },
+    /// The cloud has applied a mutation.
+    OutboxMutationProcessed {
+        /// The model's name.
+        model: String,
+        /// The record.
+        key: Key,
+        /// The mutation's id.
+        mutation: String,
+        /// The record's version now.
+        version: i64,
+    },
+    /// The cloud refused a mutation for good; it is parked.
+    OutboxMutationFailed {
+        /// The model's name.
+        model: String,
+        /// The record.
+        key: Key,
+        /// The mutation's id.
+        mutation: String,
+        /// Why.
+        reason: String,
+    },
+    /// A condition did not hold at the cloud; the server's record shows again.
+    ConditionalSaveFailed {
+        /// The model's name.
+        model: String,
+        /// The record.
+        key: Key,
+        /// The mutation's id.
+        mutation: String,
+    },
+    /// Two sides changed the same thing; how it was settled.
+    ConflictDetected(Arc<Conflict>),
+}
+
+/// Tells events to listeners. It never waits for them: who is more than 1,024 events behind misses the oldest.
+#[derive(Clone, Debug)]
+pub struct Hub {
+    sender: broadcast::Sender<HubEvent>,
+}
+
+impl Hub {
+    pub(crate) fn new() -> Hub {
+        Hub { sender: broadcast::Sender::new(BACKLOG) }
+    }
+
+    pub(crate) fn tell(&self, event: HubEvent) {
+        // Nobody listening is no error.
+        let _ = self.sender.send(event);
+    }
+
+    /// Listens from now on.
+    #[must_use]
+    pub fn listen(&self) -> HubEvents {
+        HubEvents { receiver: self.sender.subscribe() }
+    }
+}
+
+/// The events a listener receives.
+#[derive(Debug)]
+pub struct HubEvents {
+    receiver: broadcast::Receiver<HubEvent>,
+}
+
+impl HubEvents {
+    /// The next event; `None` once the store is gone. Cancelling loses nothing.
+    pub async fn next(&mut self) -> Option<HubEvent> {
+        loop {
+            match self.receiver.recv().await {
+                Ok(event) => return Some(event),
+                Err(broadcast::error::RecvError::Lagged(_)) => {}
+                Err(broadcast::error::RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    /// The next event that `wanted` accepts; `None` once the store is gone.
+    pub async fn wait_for(&mut self, mut wanted: impl FnMut(&HubEvent) -> bool) -> Option<HubEvent> {
+        loop {
+            let event = self.next().await?;
+            if wanted(&event) {
+                return Some(event);
+            }
+        }
+    }
+}

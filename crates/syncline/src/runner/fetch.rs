@@ -1,0 +1,169 @@
+//! Fetching pages and storing them.
+
+use super::failure_of;
+use super::state::{Context, Message};
+use syncline_core::ModelId;
+use syncline_core::Versioned;
+use syncline_engine::{Counts, Event, Failure, PageId};
+use syncline_protocol::exchange::{PageQuery, page_request};
+use syncline_protocol::extension::SyncKind;
+use syncline_protocol::response::parse_sync_page;
+use syncline_store::{NextSync, RemotePage, SyncState};
+
+/// The most records in one page; AppSync's limit. A Syncline server says with each page whether more follow.
+const PAGE: usize = 1_000;
+
+/// A page that came.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    /// How the sync goes on after it.
+    pub(super) sync: NextSync,
+    /// Whether the server answered with everything.
+    pub(super) base: bool,
+    rows: Vec<Versioned>,
+    fingerprint: Option<String>,
+    /// The token that it was asked for with.
+    asked: Option<String>,
+}
+
+/// What to forget before a sync begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reset {
+    /// Whether everything is fetched anew.
+    pub(super) scope_changed: bool,
+}
+
+/// Fetches a page: the first from the stored cursor, later ones from where the one before ended.
+pub(super) async fn fetch(context: Context, page: PageId, going_on: Option<NextSync>, reset: Option<Reset>) {
+    let failed = |failure| Event::PageFailed { page, failure };
+    let state = match stored_state(&context, page.model, reset).await {
+        Ok(state) => state,
+        Err(error) => {
+            tracing::error!(%error, "the sync state cannot be read");
+            return context.event(failed(Failure::Transient { retry_after_ms: None }));
+        }
+    };
+    let model = context.model(page.model);
+    let expression = context.expression(page.model);
+    let sync = going_on.unwrap_or_else(|| state.next(&expression.text));
+    let request = page_request(PageQuery {
+        model,
+        expression: &expression.predicate,
+        last_sync: sync.last_sync,
+        token: sync.token.as_deref(),
+        limit: PAGE,
+    });
+    let answer = match context.http.post(request.to_json()).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::debug!(model = %model.name, %error, "a page did not come");
+            return context.event(failed(error.failure));
+        }
+    };
+    let answer = match parse_sync_page(model, &answer) {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::warn!(model = %model.name, %error, "the server does not answer with a page");
+            let failure = failure_of(error.class());
+            // A page token may have become invalid; without it the sync begins anew.
+            let token_refused = failure == Failure::Refused && sync.token.is_some();
+            return context.event(if token_refused {
+                Event::CursorRefused { page, scope_changed: false }
+            } else {
+                failed(failure)
+            });
+        }
+    };
+    context.negotiated.learn(answer.extension.is_some());
+    if let Some(error) = answer.errors.first() {
+        tracing::warn!(model = %model.name, %error, "a part of a page is missing");
+    }
+    for bad in &answer.bad {
+        tracing::warn!(model = %model.name, index = bad.index, reason = %bad.reason, "a record cannot be read");
+    }
+    let field = answer.extension.as_ref().and_then(|extension| extension.fields.values().next());
+    let kind = field.and_then(|field| field.kind);
+    let fingerprint = field.and_then(|field| field.fingerprint.clone());
+    let base = kind.map_or(sync.base, |kind| kind == SyncKind::Base);
+    if let Some(extension) = &answer.extension
+        && epoch_changed(&context, &extension.epoch).await
+    {
+        return context.event(Event::CursorRefused { page, scope_changed: true });
+    }
+    if state.scope_changed(base, fingerprint.as_deref()) {
+        return context.event(Event::CursorRefused { page, scope_changed: true });
+    }
+    let fetched = Fetched {
+        sync: sync.after(answer.next_token, answer.started_at),
+        base,
+        rows: answer.rows,
+        fingerprint,
+        asked: sync.token,
+    };
+    let _ = context.messages.send(Message::Page(context.run, page, Box::new(fetched)));
+}
+
+async fn stored_state(
+    context: &Context,
+    model: ModelId,
+    reset: Option<Reset>,
+) -> Result<SyncState, crate::Error> {
+    let state = context.parts.writer.run(move |tx| {
+        match reset {
+            Some(Reset { scope_changed: true }) => tx.reset_cursor(model)?,
+            Some(Reset { scope_changed: false }) => tx.reset_progress(model)?,
+            None => {}
+        }
+        tx.reads().sync_state(model)
+    });
+    state.await
+}
+
+/// Remembers the epoch of the server's store; true if it is another one than before (SYNC 2.6).
+async fn epoch_changed(context: &Context, epoch: &str) -> bool {
+    let epoch = epoch.to_owned();
+    let changed = context.parts.writer.run(move |tx| tx.meet_epoch(&epoch)).await;
+    changed.unwrap_or_else(|error| {
+        tracing::error!(%error, "the epoch cannot be stored");
+        false
+    })
+}
+
+/// Stores a page and its progress in one transaction.
+pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, accept_equal: bool) {
+    let expression = context.expression(page.model).clone();
+    let generation = context.generation;
+    let Fetched { sync, base, rows, fingerprint, asked } = fetched;
+    let applied = context.parts.writer.run(move |tx| {
+        if tx.reads().generation()? != generation {
+            return Ok(None);
+        }
+        let remote = RemotePage {
+            rows,
+            expression: &expression.filter,
+            expression_text: &expression.text,
+            base,
+            started_at: sync.started_at.unwrap_or(0),
+            token: asked.as_deref(),
+            next: sync.token,
+            fingerprint,
+            accept_equal,
+        };
+        tx.apply_page(page.model, remote).map(Some)
+    });
+    match applied.await {
+        Ok(Some(done)) => {
+            for row in &done.refused {
+                tracing::warn!(index = row.index, reason = %row.reason, "a record cannot be stored");
+            }
+            let counts = Counts { added: done.added, updated: done.updated, deleted: done.deleted };
+            context.event(Event::PageApplied { page, counts });
+        }
+        // The store was cleared meanwhile: this run is over.
+        Ok(None) => {}
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be stored");
+            context.event(Event::PageFailed { page, failure: Failure::Transient { retry_after_ms: None } });
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The socket's part: opening it, subscribing, and handing each event to the writer.
+
+use super::state::{Context, Message};
+use super::verdicts::after_remote;
+use crate::transport::{Realtime, RealtimeEvent};
+use std::collections::HashMap;
+use syncline_core::ModelId;
+use syncline_engine::{Event, Failure};
+use syncline_protocol::RawJson;
+use syncline_protocol::document::SubscriptionKind;
+use syncline_protocol::exchange::subscription_request;
+use syncline_protocol::response::parse_event;
+use tokio::sync::mpsc;
+
+/// Events that may wait for the writer before the socket is held up. A server that cannot get rid of its frames cuts
+/// the connection, and a delta sync finds the rest.
+const QUEUE: usize = 1_024;
+
+/// Opens the socket and runs it until it is lost.
+pub(super) async fn socket(context: Context) {
+    let (sink, mut events) = mpsc::channel(QUEUE);
+    let (realtime, run) = match Realtime::open(&context.parts.api, sink).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            tracing::debug!(%error, "the socket does not open");
+            return context.event(Event::SocketLost(error.failure));
+        }
+    };
+    let _ = context.messages.send(Message::Socket(context.run, realtime));
+    let handle = async {
+        let mut subscriptions = Subscriptions::default();
+        while let Some(event) = events.recv().await {
+            if let Some(failure) = subscriptions.handle(&context, event).await {
+                return context.event(Event::SocketLost(failure));
+            }
+        }
+    };
+    tokio::join!(run, handle);
+}
+
+/// Asks for the three subscriptions of a model.
+pub(super) fn subscribe(context: &Context, realtime: &Realtime, model: ModelId) {
+    for (place, kind) in SubscriptionKind::ALL.into_iter().enumerate() {
+        realtime.subscribe(&subscription_id(model, place), &subscription_request(context.model(model), kind));
+    }
+}
+
+fn subscription_id(model: ModelId, place: usize) -> String {
+    format!("{}-{place}", model.0)
+}
+
+fn subscribed(id: &str) -> Option<(ModelId, usize)> {
+    let (model, place) = id.split_once('-')?;
+    let place = place.parse().ok().filter(|place| *place < SubscriptionKind::ALL.len())?;
+    Some((ModelId(model.parse().ok()?), place))
+}
+
+/// What is known of the subscriptions of one socket.
+#[derive(Default)]
+struct Subscriptions {
+    /// How many of a model's subscriptions run.
+    running: HashMap<ModelId, usize>,
+    /// The sequence of the last frame of each subscription.
+    last: HashMap<(ModelId, usize), Option<i64>>,
+}
+
+impl Subscriptions {
+    /// Handles an event of the socket; `Some`: the socket is lost.
+    async fn handle(&mut self, context: &Context, event: RealtimeEvent) -> Option<Failure> {
+        match event {
+            RealtimeEvent::Lost(error) => {
+                tracing::debug!(%error, "the socket is lost");
+                return Some(error.failure);
+            }
+            RealtimeEvent::Started(id) => {
+                let (model, _) = subscribed(&id)?;
+                let running = self.running.entry(model).or_default();
+                *running += 1;
+                if *running == SubscriptionKind::ALL.len() {
+                    context.event(Event::Subscribed(model));
+                }
+            }
+            RealtimeEvent::Refused(id, error) => {
+                let (model, _) = subscribed(&id)?;
+                tracing::warn!(model = %context.model(model).name, %error, "the server refuses a subscription");
+                context.event(Event::SubscriptionFailed(model, error.failure));
+            }
+            RealtimeEvent::Data(id, payload) => {
+                let (model, place) = subscribed(&id)?;
+                self.data(context, model, place, &payload).await;
+            }
+        }
+        None
+    }
+
+    async fn data(&mut self, context: &Context, model: ModelId, place: usize, payload: &RawJson) {
+        let ir = context.model(model);
+        let event = match parse_event(ir, SubscriptionKind::ALL[place].field(ir), payload) {
+            Ok(event) => event,
+            Err(error) => {
+                // What it said is not lost: a delta sync brings it.
+                tracing::warn!(model = %ir.name, %error, "an event cannot be read");
+                return context.event(Event::Gap(model));
+            }
+        };
+        if let Some(extension) = &event.extension {
+            let last = self.last.insert((model, place), Some(extension.seq)).flatten();
+            if !extension.follows(last) {
+                context.event(Event::Gap(model));
+            }
+        }
+        let Some(row) = event.row else { return };
+        let generation = context.generation;
+        let expression = context.expression(model).filter.clone();
+        let (parts, lost) = (context.parts.clone(), context.clone());
+        let submitted = context.parts.writer.submit(
+            move |tx| {
+                if tx.reads().generation()? == generation {
+                    tx.apply_frame(model, row, &expression).map(Some)
+                } else {
+                    Ok(None)
+                }
+            },
+            move |applied| match applied {
+                Ok(Some(applied)) => after_remote(&parts, &applied.superseded, &applied.conflicts),
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(%error, "an event cannot be stored");
+                    lost.event(Event::Gap(model));
+                }
+            },
+        );
+        // A writer that is gone takes the runner with it.
+        let _ = submitted.await;
+    }
+}

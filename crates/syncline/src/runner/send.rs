@@ -1,0 +1,216 @@
+//! Claiming entries, sending them as one document, and settling each by its answer.
+
+use super::failure_of;
+use super::state::Context;
+use super::verdicts::{after_remote, after_settle};
+use crate::id::new_id;
+use syncline_core::record::{Entry, Outcome};
+use syncline_engine::{Event, Failure};
+use syncline_protocol::ErrorClass;
+use syncline_protocol::document::BATCH_SIZES;
+use syncline_protocol::exchange::{
+    Dialect, Look, Reading, Verdict, batch_request, get_request, looked, probe_request, read_batch, verify,
+};
+use syncline_protocol::response::{parse_extension, parse_get};
+use syncline_store::{Batch, ClaimLimits};
+
+const SOON: Failure = Failure::Transient { retry_after_ms: None };
+
+/// What became of a batch as a whole.
+enum Sent {
+    Nothing,
+    Settled,
+    Failed { size: usize, failure: Failure },
+}
+
+/// Sends one batch.
+pub(super) async fn send(context: Context, batch: u32, max: usize, resend: bool) {
+    let sent = attempt(&context, max, resend).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the outbox cannot be read or written");
+        Sent::Failed { size: 1, failure: SOON }
+    });
+    context.event(match sent {
+        Sent::Nothing => Event::NothingToSend { batch },
+        // The next claim says whether there is more.
+        Sent::Settled => Event::BatchSettled { batch, unsent: 1 },
+        Sent::Failed { size, failure } => Event::BatchFailed { batch, size, failure },
+    });
+}
+
+async fn attempt(context: &Context, max: usize, resend: bool) -> Result<Sent, crate::Error> {
+    let negotiated = match negotiated(context).await {
+        Ok(negotiated) => negotiated,
+        Err(failure) => return Ok(Sent::Failed { size: 1, failure }),
+    };
+    let Some(batch) = claim(context, max, resend).await? else { return Ok(Sent::Nothing) };
+    let Batch { model, op, mut entries, .. } = batch;
+    if resend && !negotiated {
+        match settle_known(context, entries).await? {
+            Ok(left) => entries = left,
+            Err(failure) => return Ok(Sent::Failed { size: 1, failure }),
+        }
+    }
+    let size = entries.len();
+    if size == 0 {
+        return Ok(Sent::Settled);
+    }
+    let ir = context.model(model).clone();
+    let dialect =
+        if negotiated { Dialect::Syncline { session: &context.parts.session } } else { Dialect::AppSync };
+    let request = batch_request(&context.parts.schema, &ir, op, &entries, dialect);
+    let readings = match context.http.post(request.to_json()).await {
+        Ok(answer) => read_batch(&ir, &entries, &answer, &mut new_id)
+            .map_err(|error| (failure_of(error.class()), error.to_string())),
+        Err(error) => Err((error.failure, error.reason)),
+    };
+    match readings {
+        Ok(readings) => settle_all(context, entries, readings, negotiated).await,
+        // What refuses a document of one refuses its one mutation (SYNC 2.4).
+        Err((Failure::Refused, reason)) if size == 1 => {
+            let outcomes = entries.into_iter().map(|entry| (entry, Outcome::Refused(reason.clone())));
+            settle(context, outcomes.collect()).await?;
+            Ok(Sent::Settled)
+        }
+        Err((failure, reason)) => {
+            tracing::debug!(model = %ir.name, size, reason, "a batch is not accepted");
+            Ok(Sent::Failed { size, failure })
+        }
+    }
+}
+
+/// Whether the server speaks the extension. Ids may only be sent to one that has said so; ask before the first
+/// mutation.
+async fn negotiated(context: &Context) -> Result<bool, Failure> {
+    if let Some(known) = context.negotiated.known() {
+        return Ok(known);
+    }
+    let answer = context.http.post(probe_request().to_json()).await.map_err(|error| error.failure)?;
+    let extension = parse_extension(&answer).map_err(|error| failure_of(error.class()))?;
+    let speaks = extension.is_some();
+    context.negotiated.learn(speaks);
+    Ok(speaks)
+}
+
+/// One writer transaction chooses entries, marks them sent and returns them (SYNC 1.2).
+async fn claim(context: &Context, max: usize, resend: bool) -> Result<Option<Batch>, crate::Error> {
+    let generation = context.generation;
+    let claimed = context.parts.writer.run(move |tx| {
+        if tx.reads().generation()? != generation {
+            return Ok(None);
+        }
+        let sizes: Vec<usize> = BATCH_SIZES.into_iter().filter(|size| *size <= max.max(1)).collect();
+        tx.claim(ClaimLimits { sizes: &sizes, resend, same_document_dependencies: false })
+    });
+    claimed.await
+}
+
+/// Against plain AppSync nothing with an unknown outcome is sent again blind (SYNC 2.2): the server's record says what
+/// became of it. Returns the entries that can be sent again.
+async fn settle_known(
+    context: &Context,
+    entries: Vec<Entry>,
+) -> Result<Result<Vec<Entry>, Failure>, crate::Error> {
+    let mut again = Vec::new();
+    let mut outcomes = Vec::new();
+    for entry in entries {
+        let row = match get(context, &entry).await {
+            Ok(row) => row,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        match (verify(&entry, row.as_ref()), row) {
+            (Verdict::Done, Some(row)) => outcomes.push((entry, Outcome::Applied(row))),
+            (Verdict::Ambiguous, Some(current)) => {
+                outcomes.push((entry, Outcome::Conflict { current, fresh_id: new_id() }));
+            }
+            _ => again.push(entry),
+        }
+    }
+    settle(context, outcomes).await?;
+    Ok(Ok(again))
+}
+
+async fn get(context: &Context, entry: &Entry) -> Result<Option<syncline_core::Versioned>, Failure> {
+    let model = context.model(entry.model);
+    let answer = context.http.post(get_request(model, &entry.key).to_json()).await;
+    let answer = answer.map_err(|error| error.failure)?;
+    match parse_get(model, &answer) {
+        Ok(answer) => Ok(answer.row),
+        Err(error) => match error.class() {
+            // Forbidden or unreadable: nothing is known of the record.
+            ErrorClass::Permanent => Ok(None),
+            class => Err(failure_of(class)),
+        },
+    }
+}
+
+async fn settle_all(
+    context: &Context,
+    entries: Vec<Entry>,
+    readings: Vec<Reading>,
+    negotiated: bool,
+) -> Result<Sent, crate::Error> {
+    let mut outcomes = Vec::new();
+    let mut looks: Vec<(Entry, Look)> = Vec::new();
+    let mut unknown = None;
+    let mut left = 0;
+    for (entry, reading) in entries.into_iter().zip(readings) {
+        match reading {
+            Reading::Settle(outcome) => outcomes.push((entry, outcome)),
+            Reading::Look(look) => looks.push((entry, look)),
+            Reading::Unknown { reason, class } => {
+                tracing::debug!(mutation = %entry.id, reason, "the outcome of a mutation is unknown");
+                left += 1;
+                unknown = unknown.or(Some(failure_of(class)));
+            }
+        }
+    }
+    for (entry, look) in looks {
+        match get(context, &entry).await {
+            Ok(row) => {
+                let outcome = looked(&entry, &look, row, negotiated, &mut new_id);
+                outcomes.push((entry, outcome));
+            }
+            Err(failure) => {
+                left += 1;
+                unknown = unknown.or(Some(failure));
+            }
+        }
+    }
+    settle(context, outcomes).await?;
+    // A single mutation that cannot be judged is tried again later, never in a tight loop.
+    Ok(match unknown {
+        Some(Failure::Refused) => Sent::Failed { size: 1, failure: SOON },
+        Some(failure) => Sent::Failed { size: left, failure },
+        None => Sent::Settled,
+    })
+}
+
+/// Settles all in one transaction, and tells those who wait.
+async fn settle(context: &Context, outcomes: Vec<(Entry, Outcome)>) -> Result<(), crate::Error> {
+    if outcomes.is_empty() {
+        return Ok(());
+    }
+    let generation = context.generation;
+    let parts = context.parts.clone();
+    let settled = context.parts.writer.run_then(
+        move |tx| {
+            let mut settled = Vec::with_capacity(outcomes.len());
+            if tx.reads().generation()? != generation {
+                return Ok(settled);
+            }
+            for (entry, outcome) in outcomes {
+                if let Some(done) = tx.settle(&entry.id, outcome.clone())? {
+                    settled.push((entry.id, outcome, done));
+                }
+            }
+            Ok(settled)
+        },
+        move |settled| {
+            for (mutation, outcome, done) in settled {
+                after_settle(&parts, done.model, &done.key, mutation, outcome);
+                after_remote(&parts, &done.superseded, &done.conflicts);
+            }
+        },
+    );
+    settled.await.map(|_| ())
+}

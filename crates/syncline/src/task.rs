@@ -1,0 +1,49 @@
+//! Tasks: each has a name, an owner and an end.
+
+use std::time::Duration;
+use tokio::task::{AbortHandle, JoinSet};
+
+/// The tasks of one owner. They end when it is dropped.
+#[derive(Debug, Default)]
+pub(crate) struct Tasks {
+    tasks: JoinSet<()>,
+}
+
+impl Tasks {
+    /// Runs `task` until it ends or the owner is dropped. A panic in it is reported by the name.
+    pub(crate) fn spawn(
+        &mut self,
+        name: &'static str,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) -> AbortHandle {
+        while let Some(ended) = self.tasks.try_join_next() {
+            if let Err(error) = ended
+                && error.is_panic()
+            {
+                tracing::error!(task = name, %error, "a task of this owner ended in a panic");
+            }
+        }
+        self.tasks.spawn(task)
+    }
+
+    /// Calls `ring` after `delay`.
+    pub(crate) fn timer(&mut self, delay: Duration, ring: impl FnOnce() + Send + 'static) -> AbortHandle {
+        self.spawn("timer", async move {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the engine asked for this delay; this is its one timer"
+            )]
+            tokio::time::sleep(delay).await;
+            ring();
+        })
+    }
+}
+
+/// Runs `task` on its own until it ends: for the one task that owns all others.
+pub(crate) fn detach(task: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the runner owns every other task; its handle aborts it on drop"
+    )]
+    tokio::spawn(task).abort_handle()
+}

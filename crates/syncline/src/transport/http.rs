@@ -1,0 +1,77 @@
+//! Requests over HTTP.
+
+use super::{TransportError, tls};
+use crate::Error;
+use crate::api::{AppSync, Auth};
+use crate::runner::failure_of;
+use std::time::Duration;
+use syncline_protocol::error::{ErrorClass, classify, retry_after_seconds};
+use syncline_protocol::extension::{HEADER, VERSION};
+
+/// AppSync ends a request after 30 s; an answer that takes longer will not come.
+const PATIENCE: Duration = Duration::from_secs(35);
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(10);
+/// The most bytes of an answer: a page of 1,000 records of the largest size AppSync stores fits many times over.
+const MOST_BYTES: u64 = 256 * 1024 * 1024;
+
+/// A client of one endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct Http {
+    client: reqwest::Client,
+    api: AppSync,
+}
+
+impl Http {
+    pub(crate) fn new(api: AppSync) -> Result<Http, Error> {
+        let tls = tls::config(&[b"h2", b"http/1.1"])?;
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .connect_timeout(CONNECT)
+            .timeout(PATIENCE)
+            .build()
+            .map_err(|error| Error::Config(format!("the HTTP client cannot be made: {error}")))?;
+        let url = reqwest::Url::parse(&api.endpoint)
+            .map_err(|error| Error::Config(format!("the endpoint {} is no URL: {error}", api.endpoint)))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Error::Config(format!(
+                "the endpoint {} must begin with https:// or http://",
+                api.endpoint
+            )));
+        }
+        Ok(Http { client, api })
+    }
+
+    /// Posts a GraphQL request and returns the body of its answer.
+    pub(crate) async fn post(&self, body: String) -> Result<Vec<u8>, TransportError> {
+        let Auth::ApiKey(key) = &self.api.auth;
+        let sent = self
+            .client
+            .post(&self.api.endpoint)
+            .header("content-type", "application/json; charset=UTF-8")
+            .header("x-api-key", key)
+            .header(HEADER, VERSION)
+            .body(body)
+            .send()
+            .await;
+        // The URL of an error is the endpoint, which holds no secret; the key is in a header.
+        let response = sent.map_err(TransportError::offline)?;
+        let status = response.status().as_u16();
+        let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
+        let retry_after = retry_after.and_then(retry_after_seconds);
+        if response.content_length().is_some_and(|bytes| bytes > MOST_BYTES) {
+            return Err(TransportError::offline("the answer is larger than anything the API sends"));
+        }
+        let body = response.bytes().await.map_err(TransportError::offline)?;
+        match status {
+            200 => Ok(body.into()),
+            _ => Err(refused(status, retry_after, &body)),
+        }
+    }
+}
+
+fn refused(status: u16, retry_after: Option<u64>, body: &[u8]) -> TransportError {
+    let failure = failure_of(classify(status, retry_after, &[]).unwrap_or(ErrorClass::Permanent));
+    let shown = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
+    TransportError { failure, reason: format!("HTTP {status}: {shown}") }
+}

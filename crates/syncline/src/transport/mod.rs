@@ -1,0 +1,31 @@
+//! The network: one HTTP client and one socket. Nothing in here decides; it does what it is told and says what came
+//! of it.
+
+mod http;
+mod realtime;
+mod tls;
+
+pub(crate) use http::Http;
+pub(crate) use realtime::{Realtime, RealtimeEvent};
+
+use syncline_engine::Failure;
+
+/// Why the network did not do what was asked.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{reason}")]
+pub(crate) struct TransportError {
+    /// What the engine makes of it.
+    pub(crate) failure: Failure,
+    /// For the log.
+    pub(crate) reason: String,
+}
+
+impl TransportError {
+    pub(crate) fn offline(reason: impl std::fmt::Display) -> TransportError {
+        TransportError { failure: Failure::Transient { retry_after_ms: None }, reason: reason.to_string() }
+    }
+
+    pub(crate) fn auth(reason: impl std::fmt::Display) -> TransportError {
+        TransportError { failure: Failure::Auth, reason: reason.to_string() }
+    }
+}

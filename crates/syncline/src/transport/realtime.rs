@@ -1,0 +1,188 @@
+//! The realtime socket: one connection, all subscriptions.
+
+use super::{TransportError, tls};
+use crate::api::{AppSync, Auth};
+use futures_util::{SinkExt, StreamExt};
+use std::time::Duration;
+use syncline_protocol::realtime::{
+    Authorization, ClientFrame, ServerFrame, Start, api_host, client_protocols, realtime_url,
+};
+use syncline_protocol::{RawJson, request::Request};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
+
+/// How long a server may take to accept a connection, or to answer `connection_init`.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Any stream a socket can run over.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// What comes from the socket.
+#[derive(Debug)]
+pub(crate) enum RealtimeEvent {
+    /// A subscription runs.
+    Started(String),
+    /// A subscription cannot run.
+    Refused(String, TransportError),
+    /// An event of a subscription.
+    Data(String, RawJson),
+    /// The socket is gone; nothing more comes.
+    Lost(TransportError),
+}
+
+/// An open socket: subscriptions go in, events come out. Dropping it closes the socket.
+#[derive(Debug)]
+pub(crate) struct Realtime {
+    frames: mpsc::UnboundedSender<ClientFrame>,
+    authorization: Authorization,
+}
+
+impl Realtime {
+    /// Opens the socket and waits until it is accepted. The second part runs it: it must be polled, and its events go
+    /// to `events`, where a receiver that is behind holds the socket up instead of growing memory.
+    pub(crate) async fn open(
+        api: &AppSync,
+        events: mpsc::Sender<RealtimeEvent>,
+    ) -> Result<(Realtime, impl Future<Output = ()> + Send + use<>), TransportError> {
+        let Auth::ApiKey(key) = &api.auth;
+        let host = api_host(&api.endpoint).map_err(TransportError::auth)?;
+        let authorization = Authorization::api_key(host, key, None);
+        let opened = tokio::time::timeout(PATIENCE, connect(&api.endpoint, &authorization)).await;
+        let (socket, timeout) =
+            opened.unwrap_or_else(|_| Err(TransportError::offline("the server does not answer")))?;
+        let (frames, queue) = mpsc::unbounded_channel();
+        let run = async move {
+            let lost = run(socket, timeout, queue, &events).await;
+            let _ = events.send(RealtimeEvent::Lost(lost)).await;
+        };
+        Ok((Realtime { frames, authorization }, run))
+    }
+
+    /// Asks for a subscription; [`RealtimeEvent::Started`] or `Refused` follows.
+    pub(crate) fn subscribe(&self, id: &str, request: &Request) {
+        let start = Start::new(id, request, self.authorization.clone());
+        // A socket that is gone says so by itself.
+        let _ = self.frames.send(ClientFrame::Start(start));
+    }
+}
+
+type Socket = WebSocketStream<Box<dyn Stream>>;
+
+async fn connect(
+    endpoint: &str,
+    authorization: &Authorization,
+) -> Result<(Socket, Duration), TransportError> {
+    let url = realtime_url(endpoint).map_err(TransportError::auth)?;
+    let mut request = url.as_str().into_client_request().map_err(TransportError::auth)?;
+    let protocols = HeaderValue::from_str(&client_protocols(authorization)).map_err(TransportError::auth)?;
+    request.headers_mut().insert("Sec-WebSocket-Protocol", protocols);
+    let secure = request.uri().scheme_str() == Some("wss");
+    let host = request.uri().host().unwrap_or_default().to_owned();
+    let port = request.uri().port_u16().unwrap_or(if secure { 443 } else { 80 });
+    let address = (host.trim_start_matches('[').trim_end_matches(']').to_owned(), port);
+    let tcp = TcpStream::connect(address.clone()).await.map_err(TransportError::offline)?;
+    tcp.set_nodelay(true).map_err(TransportError::offline)?;
+    let stream: Box<dyn Stream> = if secure {
+        let config = tls::socket_config().map_err(TransportError::offline)?;
+        let name = rustls::pki_types::ServerName::try_from(address.0).map_err(TransportError::auth)?;
+        let connector = tokio_rustls::TlsConnector::from(config);
+        Box::new(connector.connect(name, tcp).await.map_err(TransportError::offline)?)
+    } else {
+        Box::new(tcp)
+    };
+    let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await.map_err(refused)?;
+    let init = ClientFrame::ConnectionInit { syncline: true };
+    socket.send(Message::text(init.to_text())).await.map_err(TransportError::offline)?;
+    loop {
+        match next(&mut socket).await? {
+            ServerFrame::ConnectionAck { connection_timeout_ms } => {
+                return Ok((socket, Duration::from_millis(connection_timeout_ms.max(1_000))));
+            }
+            ServerFrame::ConnectionError { errors } => {
+                let reason = errors.first().map_or_else(|| "no reason given".to_owned(), ToString::to_string);
+                return Err(TransportError::auth(format!("the server refuses the socket: {reason}")));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// An HTTP status instead of a socket: 401 and 403 are about who asks, anything else may pass.
+fn refused(error: SocketError) -> TransportError {
+    match &error {
+        SocketError::Http(response) if matches!(response.status().as_u16(), 401 | 403) => {
+            TransportError::auth(error)
+        }
+        _ => TransportError::offline(error),
+    }
+}
+
+/// The next frame; pings are answered by the library.
+async fn next(socket: &mut Socket) -> Result<ServerFrame, TransportError> {
+    loop {
+        match socket.next().await {
+            Some(Ok(Message::Text(text))) => {
+                return ServerFrame::parse(&text).map_err(TransportError::offline);
+            }
+            Some(Ok(Message::Close(frame))) => {
+                return Err(TransportError::offline(frame.map_or_else(
+                    || "the server closed the socket".to_owned(),
+                    |frame| format!("the server closed the socket: {frame}"),
+                )));
+            }
+            Some(Ok(_)) => {}
+            Some(Err(error)) => return Err(TransportError::offline(error)),
+            None => return Err(TransportError::offline("the server closed the socket")),
+        }
+    }
+}
+
+/// Runs the socket until it is lost. Any frame counts as a sign of life.
+async fn run(
+    mut socket: Socket,
+    timeout: Duration,
+    mut queue: mpsc::UnboundedReceiver<ClientFrame>,
+    events: &mpsc::Sender<RealtimeEvent>,
+) -> TransportError {
+    loop {
+        let received = tokio::select! {
+            frame = queue.recv() => match frame {
+                Some(frame) => {
+                    if let Err(error) = socket.send(Message::text(frame.to_text())).await {
+                        return TransportError::offline(error);
+                    }
+                    continue;
+                }
+                None => {
+                    let _ = socket.close(None).await;
+                    return TransportError::offline("closed on purpose");
+                }
+            },
+            received = tokio::time::timeout(timeout, next(&mut socket)) => received,
+        };
+        let event = match received {
+            Err(_) => return TransportError::offline("the server fell silent"),
+            Ok(Err(error)) => return error,
+            Ok(Ok(ServerFrame::StartAck { id })) => RealtimeEvent::Started(id),
+            Ok(Ok(ServerFrame::Data { id, payload })) => RealtimeEvent::Data(id, payload),
+            Ok(Ok(ServerFrame::Error { id: Some(id), errors })) => {
+                let reason = errors.first().map_or_else(|| "no reason given".to_owned(), ToString::to_string);
+                RealtimeEvent::Refused(id, TransportError::auth(reason))
+            }
+            Ok(Ok(ServerFrame::ConnectionError { errors })) => {
+                let reason = errors.first().map_or_else(|| "no reason given".to_owned(), ToString::to_string);
+                return TransportError::auth(reason);
+            }
+            Ok(Ok(_)) => continue,
+        };
+        if events.send(event).await.is_err() {
+            return TransportError::offline("nobody listens any more");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The one writer: a thread that owns the store's connection, commits in groups, and then tells observers.
+//!
+//! A job that has been handed in runs to its end, whether or not somebody still waits for the answer: a cancelled call
+//! leaves the file as it was before or as it is after, never between.
+
+use crate::Error;
+use crate::observe::Observers;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use syncline_store::{Store, StoreError, Tx};
+use tokio::sync::{mpsc, oneshot};
+
+/// Jobs that may wait for the writer before those who hand them in must wait too.
+const QUEUE: usize = 1024;
+/// Jobs that share one commit at the most.
+const GROUP: usize = 256;
+
+/// What a job does once it is known whether its group has committed.
+type Done = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+type Job = Box<dyn FnOnce(&mut Store) -> Done + Send>;
+
+enum Command {
+    /// One operation of a group.
+    Group(Job),
+    /// Something that needs the store outside a transaction.
+    Alone(Box<dyn FnOnce(&mut Store) + Send>),
+}
+
+/// A handle to the writer's thread; the thread ends when the last one is dropped.
+#[derive(Clone, Debug)]
+pub(crate) struct Writer {
+    commands: mpsc::Sender<Command>,
+    /// Joins the thread when the last handle goes, so that the file is closed by then.
+    _thread: Arc<Thread>,
+}
+
+#[derive(Debug)]
+struct Thread(std::sync::Mutex<Option<JoinHandle<()>>>);
+
+impl Writer {
+    /// Starts the thread.
+    pub(crate) fn start(store: Store, observers: Arc<Observers>) -> Result<Writer, Error> {
+        let (commands, queue) = mpsc::channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("syncline-writer".to_owned())
+            .spawn(move || work(store, queue, &observers))
+            .map_err(|error| Error::Config(format!("the writer's thread cannot be started: {error}")))?;
+        Ok(Writer { commands, _thread: Arc::new(Thread(std::sync::Mutex::new(Some(thread)))) })
+    }
+
+    /// Runs `op` in a savepoint of the next group, and answers after the commit.
+    pub(crate) async fn run<R, F>(&self, op: F) -> Result<R, Error>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+    {
+        self.run_then(op, |_| ()).await
+    }
+
+    /// Like [`Writer::run`], and calls `then` on the writer's thread after the commit, before anybody is answered and
+    /// before any later job: what it does happens even if the caller has gone.
+    pub(crate) async fn run_then<R, F, T>(&self, op: F, then: T) -> Result<R, Error>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+        T: FnOnce(&R) + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.submit(op, move |result| {
+            if let Ok(done) = &result {
+                then(done);
+            }
+            // The caller may have gone; the work is done all the same.
+            let _ = reply.send(result);
+        })
+        .await?;
+        Ok(answer.await.map_err(|_| Error::Closed)??)
+    }
+
+    /// Hands in `op` and returns as soon as it is queued; `done` is called on the writer's thread after the commit.
+    pub(crate) async fn submit<R, F, D>(&self, op: F, done: D) -> Result<(), Error>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+        D: FnOnce(Result<R, StoreError>) + Send + 'static,
+    {
+        let job: Job = Box::new(move |store| {
+            let attempted = store.attempt(op);
+            Box::new(move |committed| done(committed.and(attempted)))
+        });
+        self.commands.send(Command::Group(job)).await.map_err(|_| Error::Closed)
+    }
+
+    /// Runs `op` on the store outside a transaction.
+    pub(crate) async fn alone<R, F>(&self, op: F) -> Result<R, Error>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut Store) -> R + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let command = Command::Alone(Box::new(move |store| {
+            let _ = reply.send(op(store));
+        }));
+        self.commands.send(command).await.map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        let handle = self.0.lock().ok().and_then(|mut handle| handle.take());
+        if let Some(handle) = handle
+            && handle.thread().id() != std::thread::current().id()
+        {
+            // The channel is closed by now, so the thread is about to end; a panic in it has been reported by then.
+            let _ = handle.join();
+        }
+    }
+}
+
+fn work(mut store: Store, mut queue: mpsc::Receiver<Command>, observers: &Observers) {
+    let mut next = None;
+    while let Some(command) = next.take().or_else(|| queue.blocking_recv()) {
+        match command {
+            Command::Alone(op) => op(&mut store),
+            Command::Group(first) => next = group(&mut store, first, &mut queue, observers),
+        }
+    }
+}
+
+/// Commits `first` and whatever else is waiting together. Returns a command that does not belong to the group.
+fn group(
+    store: &mut Store,
+    first: Job,
+    queue: &mut mpsc::Receiver<Command>,
+    observers: &Observers,
+) -> Option<Command> {
+    if let Some(models) = observers.news() {
+        store.collect_changes(models);
+    }
+    if let Err(error) = store.begin() {
+        first(store)(Err(error));
+        return None;
+    }
+    let mut done = vec![first(store)];
+    let mut left = None;
+    while done.len() < GROUP {
+        match queue.try_recv() {
+            Ok(Command::Group(job)) => done.push(job(store)),
+            Ok(other) => {
+                left = Some(other);
+                break;
+            }
+            Err(_) => break,
+        }
+    }
+    match store.commit() {
+        Ok(changes) => {
+            observers.tell(&changes);
+            done.into_iter().for_each(|done| done(Ok(())));
+        }
+        Err(error) => {
+            tracing::error!(%error, jobs = done.len(), "a commit failed; nothing of it was written");
+            let mut first = Some(error);
+            for done in done {
+                done(Err(first.take().unwrap_or(StoreError::TransactionLost)));
+            }
+        }
+    }
+    left
+}

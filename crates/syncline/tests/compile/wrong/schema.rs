@@ -1,0 +1,5 @@
+//! A wrong schema.
+
+syncline::schema!("../../../tmp/wrong.graphql");
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! Sorting by what has no order.
+
+syncline::schema!("../../../tmp/good.graphql");
+
+fn main() {
+    let _ = Post::TAGS.asc();
+    let _ = Post::EXTRA.desc();
+}
