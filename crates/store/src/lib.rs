@@ -26,9 +26,9 @@ mod tests;
 pub use change::{Change, Source};
 pub use error::StoreError;
 pub use open::{Durability, Location, OpenOptions};
-pub use read::{Progress, Query, Reader, Reads, Stored, SyncState};
+pub use read::{NextSync, Progress, Query, Reader, Reads, Stored, SyncState};
 pub use store::Store;
 pub use tx::{
-    Applied, Batch, ClaimLimits, DeleteDone, DiscardDone, PageDone, RefusedRow, RemotePage, Save, SaveDone,
-    SettleDone, Tx,
+    Applied, Batch, ClaimLimits, DeleteDone, DiscardDone, Effect, PageDone, RefusedRow, RemotePage, Save,
+    SaveDone, SettleDone, Tx,
 };

@@ -96,15 +96,15 @@ pub(crate) fn store(
     changes: &mut Changes,
     before: Loaded,
     after: &Local,
-    visible: Option<Record>,
+    visible: Option<&Record>,
     source: Source,
 ) -> Result<(), StoreError> {
     // The entries know of other records through what was visible, so they come first.
-    outbox::replace(conn, table, &before, &after.entries, visible.as_ref())?;
+    outbox::replace(conn, table, &before, &after.entries, visible)?;
     write_side(conn, table, &before, after)?;
     write_absence(conn, table, &before, after)?;
     let pending = !after.entries.is_empty();
-    let row = if pending { visible.as_ref() } else { after.server.live().map(|server| &server.record) };
+    let row = if pending { visible } else { after.server.live().map(|server| &server.record) };
     write_row(conn, table, &before, after, row)?;
     let version = after.server.version();
     if changes.wants(table.model.id) {
@@ -120,34 +120,32 @@ pub(crate) fn store(
 
 /// Writes the server's record beside the row while there are entries, and drops it with the last one.
 fn write_side(conn: &Connection, table: &Table, before: &Loaded, after: &Local) -> Result<(), StoreError> {
-    let side = |local: &Local| (!local.entries.is_empty()).then(|| local.server.live().cloned()).flatten();
-    let held = side(&before.local);
-    let name = &table.model.name;
-    match side(after) {
-        Some(server) => {
-            if held.as_ref() != Some(&server) || before.local.own != after.own {
-                let own = after.own;
-                execute(
-                    conn,
-                    "INSERT OR REPLACE INTO _server VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                    params![
-                        name,
-                        before.key_text,
-                        write_record_json(&table.model, &server.record),
-                        server.meta.version,
-                        server.meta.last_changed_at,
-                        own.map(|own| own.from),
-                        own.map(|own| own.to)
-                    ],
-                )?;
-            }
-        }
-        None if held.is_some() => {
-            let sql = "DELETE FROM _server WHERE model = ?1 AND key = ?2";
-            execute(conn, sql, params![name, before.key_text])?;
-        }
-        None => {}
+    fn side(local: &Local) -> Option<(&Versioned, Option<OwnRange>)> {
+        if local.entries.is_empty() { None } else { local.server.live().map(|server| (server, local.own)) }
     }
+    let (held, wanted) = (side(&before.local), side(after));
+    if held == wanted {
+        return Ok(());
+    }
+    let name = &table.model.name;
+    let Some((server, own)) = wanted else {
+        let sql = "DELETE FROM _server WHERE model = ?1 AND key = ?2";
+        execute(conn, sql, params![name, before.key_text])?;
+        return Ok(());
+    };
+    execute(
+        conn,
+        "INSERT OR REPLACE INTO _server VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            name,
+            before.key_text,
+            write_record_json(&table.model, &server.record),
+            server.meta.version,
+            server.meta.last_changed_at,
+            own.map(|own| own.from),
+            own.map(|own| own.to)
+        ],
+    )?;
     Ok(())
 }
 

@@ -38,7 +38,7 @@ impl Tx<'_> {
         let entry = entry(table, &before, mutation, MutationOp::Delete, Patch::default(), condition);
         let (after, mutation, ended) = with(table, &before.local, entry);
         let shown = visible(table, &after);
-        self.store(table, before, &after, shown, Source::Local)?;
+        self.store(table, before, &after, shown.as_ref(), Source::Local)?;
         Ok(Some(DeleteDone { record, mutation, ended }))
     }
 }

@@ -14,7 +14,7 @@ pub use claim::{Batch, ClaimLimits};
 pub use delete::DeleteDone;
 pub use page::{PageDone, RefusedRow, RemotePage};
 pub use parked::DiscardDone;
-pub use remote::Applied;
+pub use remote::{Applied, Effect};
 pub use save::{Save, SaveDone};
 pub use settle::SettleDone;
 
@@ -51,7 +51,7 @@ impl Tx<'_> {
         table: &Table,
         before: Loaded,
         after: &Local,
-        visible: Option<Record>,
+        visible: Option<&Record>,
         source: Source,
     ) -> Result<(), StoreError> {
         local::store(&self.reads.conn, table, self.changes, before, after, visible, source)
@@ -64,6 +64,6 @@ fn visible(table: &Table, local: &Local) -> Option<Record> {
 }
 
 /// The table of a model, borrowed apart from the transaction.
-fn table<'a>(reads: &'a Reads, model: ModelId) -> Result<&'a Table, StoreError> {
+fn table(reads: &Reads, model: ModelId) -> Result<&Table, StoreError> {
     reads.tables.get(model)
 }

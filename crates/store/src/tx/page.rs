@@ -1,12 +1,13 @@
 //! Pages of a sync: rows and cursor in one operation.
 
-use super::{Applied, Tx, table};
+use super::{Applied, Effect, Tx, table};
 use crate::layout::Table;
 use crate::sql::{bind_own, bind_record, execute, exists};
 use crate::{StoreError, validate};
 use rusqlite::{Connection, params};
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::predicate::Filter;
+use syncline_core::record::Conflict;
 use syncline_core::{Key, ModelId, Versioned};
 
 /// A page of a base or delta sync.
@@ -45,6 +46,10 @@ pub struct PageDone {
     pub skipped: u64,
     /// Rows that could not be stored; they stop nothing else (I7).
     pub refused: Vec<RefusedRow>,
+    /// The ids of pending mutations of which nothing is left: a record already says it, or took precedence.
+    pub superseded: Vec<String>,
+    /// What both sides had changed.
+    pub conflicts: Vec<Conflict>,
     /// Whether the sync is complete with this page.
     pub complete: bool,
 }
@@ -59,13 +64,19 @@ pub struct RefusedRow {
 }
 
 impl PageDone {
-    pub(super) fn count(&mut self, applied: Applied) {
-        match applied {
-            Applied::Added => self.added += 1,
-            Applied::Updated => self.updated += 1,
-            Applied::Deleted | Applied::Evicted => self.deleted += 1,
-            Applied::Skipped | Applied::Unseen => self.skipped += 1,
+    pub(super) fn count(&mut self, effect: Effect) {
+        match effect {
+            Effect::Added => self.added += 1,
+            Effect::Updated => self.updated += 1,
+            Effect::Deleted | Effect::Evicted => self.deleted += 1,
+            Effect::Skipped | Effect::Unseen => self.skipped += 1,
         }
+    }
+
+    fn add(&mut self, applied: Applied) {
+        self.count(applied.effect);
+        self.superseded.extend(applied.superseded);
+        self.conflicts.extend(applied.conflicts);
     }
 }
 
@@ -127,7 +138,7 @@ impl Tx<'_> {
             if simple && !((pending || absent) && is_special(self.conn(), name, &key)?) {
                 done.count(upsert(self.conn(), table, &row, accept_equal)?);
             } else {
-                done.count(self.apply_remote(table, &key, row, expression, accept_equal)?);
+                done.add(self.apply_remote(table, &key, row, expression, accept_equal)?);
                 absent = true;
             }
         }
@@ -151,18 +162,18 @@ fn upsert(
     table: &Table,
     row: &Versioned,
     accept_equal: bool,
-) -> Result<Applied, StoreError> {
+) -> Result<Effect, StoreError> {
     let (version, changed) = (Some(row.meta.version), Some(row.meta.last_changed_at));
     let mut insert = conn.prepare_cached(&table.insert)?;
     let place = bind_record(&mut insert, &row.record, version, changed)?;
     bind_own(&mut insert, place, None)?;
     if insert.raw_execute()? == 1 {
-        return Ok(Applied::Added);
+        return Ok(Effect::Added);
     }
     let mut update =
         conn.prepare_cached(if accept_equal { &table.update_same } else { &table.update_older })?;
     bind_record(&mut update, &row.record, version, changed)?;
-    Ok(if update.raw_execute()? == 1 { Applied::Updated } else { Applied::Skipped })
+    Ok(if update.raw_execute()? == 1 { Effect::Updated } else { Effect::Skipped })
 }
 
 /// Notes the keys that a base sync over older rows returned.

@@ -75,8 +75,8 @@ impl Tx<'_> {
     ) -> Result<DiscardDone, StoreError> {
         local::log(self.conn(), table, &before.key_text, &conflicts)?;
         let (model, key) = (table.model.id, before.key.clone());
-        let done = DiscardDone { model, key, visible: visible.clone(), superseded, conflicts };
-        self.store(table, before, after, visible, Source::Local)?;
+        let done = DiscardDone { model, key, visible, superseded, conflicts };
+        self.store(table, before, after, done.visible.as_ref(), Source::Local)?;
         Ok(done)
     }
 }

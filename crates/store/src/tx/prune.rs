@@ -1,7 +1,7 @@
 //! What a complete base sync removes (SYNC 1.9, 1.11).
 
 use super::state::Sync;
-use super::{Applied, PageDone, Tx};
+use super::{Effect, PageDone, Tx};
 use crate::change::Source;
 use crate::layout::Table;
 use crate::read::versioned;
@@ -37,7 +37,7 @@ impl Tx<'_> {
                 after.server = fate;
                 after.own = None;
                 self.store(table, before, &after, None, Source::Remote)?;
-                done.count(Applied::Deleted);
+                done.count(Effect::Deleted);
             }
         }
         let sql = "DELETE FROM _absence WHERE model = ?1 AND last_changed_at < ?2 AND NOT EXISTS \

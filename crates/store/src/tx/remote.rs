@@ -5,12 +5,23 @@ use crate::change::Source;
 use crate::layout::Table;
 use crate::{StoreError, local, validate};
 use syncline_core::predicate::Filter;
-use syncline_core::record::{Presence, Reconciled, admits, reconcile};
-use syncline_core::{Key, ModelId, Versioned};
+use syncline_core::record::{Conflict, Presence, Reconciled, admits, reconcile};
+use syncline_core::{Key, Meta, ModelId, Versioned};
 
 /// What a record from the server did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Applied {
+    /// What became of the record.
+    pub effect: Effect,
+    /// The ids of pending mutations of which nothing is left: the record already says it, or took precedence.
+    pub superseded: Vec<String>,
+    /// What both sides had changed.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// What became of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Applied {
+pub enum Effect {
     /// Nothing: the device knows this version or a newer one, or the record is out of scope and unknown.
     Skipped,
     /// Nothing that is visible: the device knows more than before.
@@ -23,6 +34,12 @@ pub enum Applied {
     Deleted,
     /// A record left the sync expression and went (SYNC 1.9).
     Evicted,
+}
+
+impl From<Effect> for Applied {
+    fn from(effect: Effect) -> Applied {
+        Applied { effect, superseded: Vec::new(), conflicts: Vec::new() }
+    }
 }
 
 impl Tx<'_> {
@@ -54,21 +71,22 @@ impl Tx<'_> {
         let before = local::load(self.conn(), table, key)?;
         let selected = row.meta.deleted || expression.matches(&row.record, false);
         if !selected && before.local.entries.is_empty() {
-            return self.evict(table, before, row, accept_equal);
+            return Ok(self.evict(table, before, row.meta, accept_equal)?.into());
         }
         let reconciled = reconcile(&table.model, before.local.clone(), row, accept_equal);
-        let Reconciled::Apply { local: after, visible, conflicts, .. } = reconciled else {
-            return Ok(Applied::Skipped);
+        let Reconciled::Apply { local: after, visible, superseded, conflicts } = reconciled else {
+            return Ok(Effect::Skipped.into());
         };
         local::log(self.conn(), table, &before.key_text, &conflicts)?;
-        let applied = match (&before.visible, &visible) {
-            (None, None) => Applied::Unseen,
-            (None, Some(_)) => Applied::Added,
-            (Some(_), Some(_)) => Applied::Updated,
-            (Some(_), None) => Applied::Deleted,
+        let effect = match (&before.visible, &visible) {
+            (None, None) => Effect::Unseen,
+            (None, Some(_)) => Effect::Added,
+            (Some(_), Some(_)) => Effect::Updated,
+            (Some(_), None) => Effect::Deleted,
         };
-        self.store(table, before, &after, visible, Source::Remote)?;
-        Ok(applied)
+        self.store(table, before, &after, visible.as_ref(), Source::Remote)?;
+        let superseded = superseded.into_iter().map(|entry| entry.id).collect();
+        Ok(Applied { effect, superseded, conflicts })
     }
 
     /// Takes note that a record is out of scope at this version.
@@ -76,20 +94,20 @@ impl Tx<'_> {
         &mut self,
         table: &Table,
         before: local::Loaded,
-        row: Versioned,
+        meta: Meta,
         accept_equal: bool,
-    ) -> Result<Applied, StoreError> {
-        let applied = match before.local.server {
-            Presence::Live(_) => Applied::Evicted,
-            Presence::Evicted(_) => Applied::Unseen,
-            Presence::Unknown | Presence::Deleted(_) => return Ok(Applied::Skipped),
+    ) -> Result<Effect, StoreError> {
+        let effect = match before.local.server {
+            Presence::Live(_) => Effect::Evicted,
+            Presence::Evicted(_) => Effect::Unseen,
+            Presence::Unknown | Presence::Deleted(_) => return Ok(Effect::Skipped),
         };
-        if !admits(&before.local.server, row.meta, accept_equal) {
-            return Ok(Applied::Skipped);
+        if !admits(&before.local.server, meta, accept_equal) {
+            return Ok(Effect::Skipped);
         }
         let mut after = before.local.clone();
-        after.server = Presence::Evicted(row.meta.version);
+        after.server = Presence::Evicted(meta.version);
         self.store(table, before, &after, None, Source::Remote)?;
-        Ok(applied)
+        Ok(effect)
     }
 }

@@ -77,7 +77,7 @@ impl Tx<'_> {
             mutation,
             ended,
         };
-        self.store(table, before, &after, record, Source::Local)?;
+        self.store(table, before, &after, record.as_ref(), Source::Local)?;
         Ok(done)
     }
 }

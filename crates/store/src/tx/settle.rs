@@ -52,7 +52,7 @@ impl Tx<'_> {
             conflicts: settled.conflicts,
             parked,
         };
-        self.store(table, before, &settled.local, settled.visible, Source::Remote)?;
+        self.store(table, before, &settled.local, settled.visible.as_ref(), Source::Remote)?;
         Ok(Some(done))
     }
 }

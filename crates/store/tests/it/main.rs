@@ -1,0 +1,5 @@
+//! The store over real files.
+
+mod support;
+
+mod stories;

@@ -1,0 +1,5 @@
+//! The stories of the sync rules, as scripts: one command per line, and after `>` what is expected then.
+
+mod script;
+
+mod rules;
