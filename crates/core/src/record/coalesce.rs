@@ -54,10 +54,9 @@ pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced 
             }
             replace(last, Entry { patch, ..last.clone() })
         }
-        (MutationOp::Update | MutationOp::Delete, MutationOp::Delete) => replace(
-            last,
-            Entry { op: MutationOp::Delete, patch: Patch::default(), ..last.clone() },
-        ),
+        (MutationOp::Update | MutationOp::Delete, MutationOp::Delete) => {
+            replace(last, Entry { op: MutationOp::Delete, patch: Patch::default(), ..last.clone() })
+        }
         (MutationOp::Delete, MutationOp::Create | MutationOp::Update) => {
             let patch = every_field(model, &local.server, &incoming.patch);
             if patch.is_empty() {

@@ -9,9 +9,9 @@ use crate::{Model, Record};
 /// is shown is the best prediction of the outcome.
 #[must_use]
 pub fn fold(model: &Model, server: &Presence, entries: &[Entry]) -> Option<Record> {
-    entries
-        .iter()
-        .fold(server.live().map(|versioned| versioned.record.clone()), |record, entry| step(model, record, entry))
+    entries.iter().fold(server.live().map(|versioned| versioned.record.clone()), |record, entry| {
+        step(model, record, entry)
+    })
 }
 
 /// One term of the fold.

@@ -26,8 +26,12 @@ pub fn merge_value(base: Option<&Value>, local: &Value, remote: &Value) -> Merge
         return clean(local);
     }
     match (base, local, remote) {
-        (Some(Value::List(base)), Value::List(local), Value::List(remote)) => merge_lists(base, local, remote),
-        (None | Some(Value::Null), Value::List(local), Value::List(remote)) => merge_lists(&[], local, remote),
+        (Some(Value::List(base)), Value::List(local), Value::List(remote)) => {
+            merge_lists(base, local, remote)
+        }
+        (None | Some(Value::Null), Value::List(local), Value::List(remote)) => {
+            merge_lists(&[], local, remote)
+        }
         // Nothing is known of the base and the server has nothing: nothing can be overwritten.
         (None, local, Value::Null) => clean(local),
         _ => Merged { value: remote.clone(), conflict: true },
@@ -80,7 +84,14 @@ mod tests {
             ("lists", Some(list("ab")), list("b"), list("abc"), list("bc"), false),
             ("lists, both add", Some(list("a")), list("ax"), list("ay"), list("ayx"), false),
             ("lists, both add the same", Some(list("a")), list("axz"), list("ax"), list("axz"), false),
-            ("lists, both remove the same of two", Some(list("aa")), list("a"), list("ac"), list("ac"), false),
+            (
+                "lists, both remove the same of two",
+                Some(list("aa")),
+                list("a"),
+                list("ac"),
+                list("ac"),
+                false,
+            ),
             ("lists, no base", None, list("ab"), list("bc"), list("bca"), false),
         ];
         for (name, base, local, remote, value, conflict) in cases {

@@ -2,7 +2,8 @@
 
 use super::fold::step;
 use super::{
-    Conflict, ConflictKind, Entry, EntryState, FieldChange, MutationOp, Patch, Presence, Resolution, merge_value,
+    Conflict, ConflictKind, Entry, EntryState, FieldChange, MutationOp, Patch, Presence, Resolution,
+    merge_value,
 };
 use crate::faults::{Rule, is_broken};
 use crate::{Model, Record};

@@ -1,6 +1,8 @@
 //! What a save means, seen from the record it was read as.
 
-use super::{Conflict, ConflictKind, FieldChange, Local, MutationOp, Patch, Presence, Resolution, merge_value};
+use super::{
+    Conflict, ConflictKind, FieldChange, Local, MutationOp, Patch, Presence, Resolution, merge_value,
+};
 use crate::{Key, Model, Record};
 
 /// The record that an edited value was read as.

@@ -1,7 +1,9 @@
 //! What the answer to a mutation does.
 
 use super::reconcile::{present, settle_on};
-use super::{Conflict, Entry, EntryState, Local, MutationOp, OwnRange, admits};
+use super::{
+    Conflict, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, OwnRange, Resolution, admits,
+};
 use crate::{Model, Record, Versioned};
 
 /// What became of a sent entry.
@@ -42,9 +44,11 @@ pub struct Settled {
 pub fn settle(model: &Model, mut local: Local, mutation: &str, outcome: Outcome) -> Option<Settled> {
     let place =
         local.entries.iter().position(|entry| entry.id == mutation && entry.state == EntryState::Sent)?;
+    let mut overridden = Vec::new();
     match outcome {
         Outcome::Applied(current) => {
             let entry = local.entries.remove(place);
+            overridden = settled_by_server(model, &entry, &current);
             note_own(&mut local, &entry, current.meta.version);
             if let Some(next) = local.entries.get_mut(place) {
                 next.base_version = Some(current.meta.version);
@@ -67,7 +71,34 @@ pub fn settle(model: &Model, mut local: Local, mutation: &str, outcome: Outcome)
     }
     let in_flight = local.in_flight();
     let (visible, superseded, conflicts) = settle_on(model, &mut local, in_flight);
-    Some(Settled { local, visible, superseded, conflicts })
+    overridden.extend(conflicts);
+    Some(Settled { local, visible, superseded, conflicts: overridden })
+}
+
+/// The fields of an applied update that the server left as somebody else had made them: its `AUTOMERGE` settled a
+/// conflict that this device did not know of, and nothing is settled without being listed (I2).
+fn settled_by_server(model: &Model, entry: &Entry, current: &Versioned) -> Vec<Conflict> {
+    let between = entry.base_version.is_some_and(|base| current.meta.version > base + 1);
+    if entry.op != MutationOp::Update || !between || current.meta.deleted {
+        return Vec::new();
+    }
+    let theirs = entry.patch.0.iter().filter(|change| {
+        let remote = &current.record[change.field];
+        !model.fields[change.field].is_list() && *remote != change.value
+    });
+    let conflict = |change: &FieldChange| Conflict {
+        model: entry.model,
+        key: entry.key.clone(),
+        mutation: entry.id.clone(),
+        kind: ConflictKind::Field {
+            field: change.field,
+            base: change.base.clone(),
+            local: change.value.clone(),
+            remote: current.record[change.field].clone(),
+        },
+        resolution: Resolution::Remote,
+    };
+    theirs.map(conflict).collect()
 }
 
 fn admit(local: &mut Local, current: Versioned) {
