@@ -1,2 +1,35 @@
-//! The syncline command.
-fn main() {}
+//! The `syncline` command: it wires the crates together and presents what they say. It holds no logic of its own.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `commands` | what the command line says, one file per command |
+//! | `demo` | the story that `syncline demo` tells and checks |
+//! | `dev` | what `syncline dev` keeps, watches and reloads |
+//! | `local_api` | one API on a local port: store, service and sockets |
+//! | `failure`, `schema_file`, `style`, `logs`, `edge` | what all commands share |
+
+mod commands;
+mod demo;
+mod dev;
+mod edge;
+mod failure;
+mod local_api;
+mod logs;
+mod schema_file;
+mod style;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // A wrong flag ends here with exit code 2.
+    let line = commands::Line::parse();
+    logs::start(line.command.quiet());
+    match line.command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.print();
+            ExitCode::FAILURE
+        }
+    }
+}

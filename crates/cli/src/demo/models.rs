@@ -1,0 +1,3 @@
+//! The demo's models.
+
+syncline::schema!("src/demo/demo.graphql");

@@ -1,0 +1,100 @@
+//! From the first line to the last.
+
+use super::Options;
+use super::keys::Keys;
+use super::reload::reload;
+use super::signals::Signals;
+use super::watch::{Watch, look};
+use crate::failure::Failure;
+use crate::local_api::{LocalApi, Start};
+use crate::schema_file;
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+use tokio::time::MissedTickBehavior;
+
+/// How often the schema file is looked at.
+const LOOKS: Duration = Duration::from_millis(200);
+
+/// Serves until a signal says to end.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let text = schema_file::read(&options.schema)?;
+    let schema = schema_file::compile(&text, &options.schema)?;
+    prepare(&options.data)?;
+    let mut keys = Keys::of(&options.data)?;
+    if let Some(key) = &options.api_key {
+        keys.api_key.clone_from(key);
+    }
+    let start = Start {
+        store: options.data.join("api.db"),
+        listen: options.listen,
+        api_key: keys.api_key.clone(),
+        token_key: keys.token_key,
+        schema,
+    };
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| Failure::plain(format!("the runtime cannot be started: {error}")))?;
+    runtime.block_on(serve(start, &options.schema, Watch::new(text)))
+}
+
+/// Looks after one API in the main thread. The sockets are served by others, so what is short may be done here.
+async fn serve(start: Start, path: &Path, mut watch: Watch) -> Result<(), Failure> {
+    let mut signals = Signals::catch()?;
+    let key = start.api_key.clone();
+    let mut api = LocalApi::start(start).await?;
+    print(&[
+        format!("GraphQL endpoint: {}", api.endpoint()),
+        format!("Realtime endpoint: {}", api.realtime_endpoint()),
+        format!("API key: {key}"),
+        "Ready".to_owned(),
+    ])?;
+    let mut looks = tokio::time::interval(LOOKS);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = signals.come() => break,
+            _ = looks.tick() => {}
+        }
+        let Some(news) = watch.see(look(path)) else { continue };
+        match reload(&mut api, news, path).await {
+            Ok(changes) if changes.is_empty() => {}
+            Ok(changes) => {
+                let mut lines = vec!["Schema reloaded".to_owned()];
+                lines.extend(changes.iter().map(|change| format!("  {change}")));
+                tell(&lines);
+            }
+            Err(failure) => {
+                failure.print();
+                tell(&["Schema not reloaded; the API stays as it was".to_owned()]);
+            }
+        }
+    }
+    tokio::select! {
+        () = api.shutdown() => Ok(()),
+        // Whoever asks twice does not want to wait for slow clients.
+        () = signals.come() => Err(Failure::plain("stopped before all connections had ended; every answered write is on the disk")),
+    }
+}
+
+/// Makes the data directory.
+fn prepare(data: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(data).map_err(|error| {
+        let what = format!("the data directory {} cannot be made: {error}", data.display());
+        Failure::new(what, "name another one with --data DIR")
+    })
+}
+
+fn print(lines: &[String]) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Prints what is good to know. That nobody reads it any more is no reason to end an API that is in use.
+fn tell(lines: &[String]) {
+    if let Err(failure) = print(lines) {
+        tracing::debug!(%failure, "nobody reads stdout");
+    }
+}
