@@ -1,1 +1,29 @@
-//! The sync server's sockets: HTTP, the realtime WebSocket and fan-out.
+//! The sync server's sockets: HTTP, the realtime WebSocket, and the fan-out of events between them.
+//!
+//! What is decided is decided by `syncline-service`; here are connections, bounds and time.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `server` | start, graceful end, reload |
+//! | `gate` | the service that is current, and the pause while it is replaced |
+//! | `http` | `POST /graphql`, health, headers |
+//! | `realtime` | handshakes, sessions, frames, the hub that hands events to sessions |
+//! | `clock`, `entropy`, `task` | the only places that read time and randomness and start tasks |
+
+mod clock;
+mod config;
+mod entropy;
+mod error;
+mod gate;
+mod http;
+mod realtime;
+mod server;
+mod task;
+
+pub use clock::SystemClock;
+pub use config::ServerConfig;
+pub use entropy::SystemEntropy;
+pub use error::{ReloadError, ServerError};
+pub use server::{Running, Server};
+// Whoever starts a server hands it a service; they need no second dependency for that.
+pub use syncline_service::{Config as ServiceConfig, Limits as ServiceLimits, Service, ServiceError};

@@ -1,0 +1,46 @@
+//! How a server listens.
+
+use crate::SystemClock;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use syncline_backend::Clock;
+
+/// How a server listens, and its patience.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    /// Where it listens. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Whether it may listen where other machines can reach it. Without this, only loopback addresses are taken.
+    pub public: bool,
+    /// The clock that requests are answered by.
+    pub clock: Arc<dyn Clock>,
+    /// How often a socket gets a `ka` frame.
+    pub keep_alive: Duration,
+    /// After how long without a frame a client shall give a socket up, as `connection_ack` says.
+    pub connection_timeout: Duration,
+    /// How long a socket may wait with `connection_init`.
+    pub init_timeout: Duration,
+    /// The frames that may wait for one socket. A socket that falls further behind is cut off.
+    pub queue: usize,
+    /// How long a graceful end waits for sockets, and then for requests.
+    pub drain: Duration,
+    /// Answers of at least this many bytes are compressed, where the client accepts it.
+    pub compress_from: u16,
+}
+
+impl Default for ServerConfig {
+    fn default() -> ServerConfig {
+        ServerConfig {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            public: false,
+            clock: Arc::new(SystemClock),
+            keep_alive: Duration::from_secs(30),
+            connection_timeout: Duration::from_secs(300),
+            init_timeout: Duration::from_secs(15),
+            queue: 2_048,
+            drain: Duration::from_secs(10),
+            compress_from: 1_024,
+        }
+    }
+}

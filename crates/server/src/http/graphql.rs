@@ -1,0 +1,65 @@
+//! `POST /graphql`.
+
+use super::reply::{authorization, refusal, reply, unauthorized, unavailable};
+use super::{App, ERROR_TYPE};
+use axum::body::{Body, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use syncline_protocol::{ErrorType, extension};
+use syncline_service::Call;
+
+/// Answers a request. Who asks is settled before the body is read.
+pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
+    let Some(pass) = app.gate.enter().await else { return unavailable() };
+    let caller = match pass.service().authenticate(&authorization(&headers)) {
+        Ok(caller) => caller,
+        Err(error) => return unauthorized(error),
+    };
+    let limit = pass.service().limits().max_body_bytes;
+    // A body that is cut short while it is read does not hold a replacement of the service back.
+    drop(pass);
+    let declared =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let too_large = || {
+        let message = format!("The request body has more than {limit} bytes. Split the document.");
+        refusal(413, ErrorType::BadRequest, message)
+    };
+    if declared.is_some_and(|length| length > limit as u64) {
+        return too_large();
+    }
+    let body = match to_bytes(body, limit).await {
+        Ok(body) => body,
+        Err(error) if is_limit(&error) => return too_large(),
+        Err(error) => {
+            let message = format!("The request body could not be read: {error}");
+            return refusal(400, ErrorType::MalformedHttpRequest, message);
+        }
+    };
+    let Some(pass) = app.gate.enter().await else { return unavailable() };
+    let negotiated = headers.get(extension::HEADER).is_some_and(|value| value.as_bytes() == b"1");
+    let call = Call { body: &body, negotiated, now_ms: app.config.clock.now_ms() };
+    reply(pass.service().execute(&caller, call).await)
+}
+
+fn is_limit(error: &axum::Error) -> bool {
+    use std::error::Error;
+    let mut source = error.source();
+    while let Some(error) = source {
+        if error.to_string().contains("length limit") {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+/// Whoever looks at the endpoint with a browser learns how to use it.
+pub(super) async fn hint() -> Response {
+    let message = "This is a GraphQL endpoint: send {\"query\", \"variables\"} with POST and the header x-api-key. \
+                   Subscriptions are at /graphql/realtime.";
+    let mut response = refusal(405, ErrorType::BadRequest, message);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static("MethodNotAllowed"));
+    response
+}

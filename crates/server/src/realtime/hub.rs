@@ -1,0 +1,219 @@
+//! Hands events to the sessions that subscribed to them.
+//!
+//! A subscription is entered here under the same lock under which the service learns of it, and events are handed out
+//! under that lock too: none can arrive between the two, and none before its `start_ack`.
+
+use super::outbox::{End, Outbox, Outgoing};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use syncline_protocol::realtime::ServerFrame;
+use syncline_protocol::request::Request;
+use syncline_protocol::{ErrorType, GraphqlError};
+use syncline_service::{Caller, Service, SubscriptionId};
+use tokio::sync::{Notify, watch};
+
+/// A session's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct SessionId(u64);
+
+/// What a session asks for with `start`.
+#[derive(Clone, Debug)]
+pub(super) struct Wish {
+    pub(super) caller: Caller,
+    pub(super) request: Request,
+    pub(super) negotiated: bool,
+}
+
+/// All sessions and their subscriptions.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    state: Mutex<State>,
+    events: Arc<Notify>,
+    /// Held while events are handed out: they keep their order, and none comes after the service was let go.
+    delivering: tokio::sync::Mutex<()>,
+    /// How many sessions there are.
+    open: watch::Sender<usize>,
+}
+
+#[derive(Debug)]
+struct State {
+    service: Option<Arc<Service>>,
+    sessions: HashMap<SessionId, Session>,
+    subscriptions: HashMap<SubscriptionId, (SessionId, Arc<str>)>,
+    next: u64,
+    stopping: bool,
+}
+
+#[derive(Debug)]
+struct Session {
+    outbox: Outbox,
+    started: HashMap<Arc<str>, (SubscriptionId, Wish)>,
+}
+
+impl Hub {
+    pub(crate) fn new(service: &Arc<Service>) -> Hub {
+        let state = State {
+            service: Some(Arc::clone(service)),
+            sessions: HashMap::new(),
+            subscriptions: HashMap::new(),
+            next: 0,
+            stopping: false,
+        };
+        let hub = Hub {
+            state: Mutex::new(state),
+            events: Arc::default(),
+            delivering: Default::default(),
+            open: watch::Sender::new(0),
+        };
+        hub.listen(service);
+        hub
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn listen(&self, service: &Service) {
+        let events = Arc::clone(&self.events);
+        service.on_events(Arc::new(move || events.notify_one()));
+    }
+
+    /// Enters a session; `None` if the server stops.
+    pub(super) fn join(&self, outbox: Outbox) -> Option<SessionId> {
+        let state = &mut *self.state();
+        if state.stopping {
+            return None;
+        }
+        state.next += 1;
+        let id = SessionId(state.next);
+        state.sessions.insert(id, Session { outbox, started: HashMap::new() });
+        self.open.send_replace(state.sessions.len());
+        Some(id)
+    }
+
+    /// Removes a session with its subscriptions.
+    pub(super) fn leave(&self, id: SessionId) {
+        let state = &mut *self.state();
+        let Some(session) = state.sessions.remove(&id) else { return };
+        for (subscription, _) in session.started.values() {
+            state.subscriptions.remove(subscription);
+            if let Some(service) = &state.service {
+                service.unsubscribe(*subscription);
+            }
+        }
+        self.open.send_replace(state.sessions.len());
+    }
+
+    /// Begins the subscription that the client calls `name`, and tells it so; or tells why not.
+    pub(super) fn start(&self, id: SessionId, name: &str, wish: Wish) {
+        let state = &mut *self.state();
+        let Some(session) = state.sessions.get_mut(&id) else { return };
+        let refuse = |errors| {
+            session.outbox.push(Outgoing::Frame(ServerFrame::Error { id: Some(name.to_owned()), errors }));
+        };
+        let Some(service) = &state.service else {
+            return refuse(vec![GraphqlError::of_type(
+                ErrorType::ServiceUnavailable,
+                "The API is being replaced.",
+            )]);
+        };
+        if session.started.contains_key(name) {
+            let message = format!("A subscription with the id {name} runs already on this connection.");
+            return refuse(vec![GraphqlError::of_type(ErrorType::DuplicatedOperation, message)]);
+        }
+        let most = service.limits().max_subscriptions;
+        if session.started.len() >= most {
+            let message = format!("Max number of {most} subscriptions reached");
+            return refuse(vec![GraphqlError::of_type(ErrorType::MaxSubscriptionsReached, message)]);
+        }
+        match service.subscribe(&wish.caller, &wish.request, wish.negotiated) {
+            Err(errors) => refuse(errors),
+            Ok(subscription) => {
+                let name: Arc<str> = name.into();
+                session.outbox.push(Outgoing::Frame(ServerFrame::StartAck { id: name.to_string() }));
+                state.subscriptions.insert(subscription, (id, Arc::clone(&name)));
+                session.started.insert(name, (subscription, wish));
+            }
+        }
+    }
+
+    /// Ends the subscription that the client calls `name`. One that does not run is not answered: clients fail on that.
+    pub(super) fn stop(&self, id: SessionId, name: &str) {
+        let state = &mut *self.state();
+        let Some(session) = state.sessions.get_mut(&id) else { return };
+        let Some((subscription, _)) = session.started.remove(name) else { return };
+        state.subscriptions.remove(&subscription);
+        if let Some(service) = &state.service {
+            service.unsubscribe(subscription);
+        }
+        session.outbox.push(Outgoing::Frame(ServerFrame::Complete { id: name.to_owned() }));
+    }
+
+    /// Hands out events as they come, until the task that runs it ends.
+    pub(crate) async fn run(&self) {
+        loop {
+            self.events.notified().await;
+            let _alone = self.delivering.lock().await;
+            self.deliver().await;
+        }
+    }
+
+    /// Hands out what is due.
+    async fn deliver(&self) {
+        let Some(service) = self.state().service.clone() else { return };
+        let due = service.due().await;
+        let state = self.state();
+        if due.lost {
+            tracing::warn!("events were lost: all subscribers are cut off");
+            state.sessions.values().for_each(|session| session.outbox.end(End::Lost));
+            return;
+        }
+        for frame in due.frames {
+            let Some((id, name)) = state.subscriptions.get(&frame.subscription) else { continue };
+            if let Some(session) = state.sessions.get(id) {
+                session.outbox.push(Outgoing::Event(Arc::clone(name), frame));
+            }
+        }
+    }
+
+    /// Lets go of the service, after everything it had to say was handed out.
+    pub(crate) async fn detach(&self) {
+        let _alone = self.delivering.lock().await;
+        self.deliver().await;
+        self.state().service = None;
+    }
+
+    /// Takes up another service: every subscription is begun anew on it; one that does not fit it ends with an error.
+    pub(crate) fn attach(&self, service: &Arc<Service>) {
+        let state = &mut *self.state();
+        self.listen(service);
+        state.service = Some(Arc::clone(service));
+        state.subscriptions.clear();
+        for (id, session) in &mut state.sessions {
+            for (name, (_, wish)) in std::mem::take(&mut session.started) {
+                match service.subscribe(&wish.caller, &wish.request, wish.negotiated) {
+                    Ok(subscription) => {
+                        state.subscriptions.insert(subscription, (*id, Arc::clone(&name)));
+                        session.started.insert(name, (subscription, wish));
+                    }
+                    Err(errors) => {
+                        let id = Some(name.to_string());
+                        session.outbox.push(Outgoing::Frame(ServerFrame::Error { id, errors }));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Ends all sessions and lets no more in; returns when the last has left.
+    pub(crate) async fn end(&self) {
+        let mut open = self.open.subscribe();
+        {
+            let state = &mut *self.state();
+            state.stopping = true;
+            state.sessions.values().for_each(|session| session.outbox.end(End::Stopping));
+        }
+        // The sender lives as long as this hub: waiting cannot fail.
+        let _ = open.wait_for(|sessions| *sessions == 0).await;
+    }
+}

@@ -1,0 +1,118 @@
+//! A running server: start, graceful end, reload.
+
+use crate::config::ServerConfig;
+use crate::error::{ReloadError, ServerError};
+use crate::gate::Gate;
+use crate::http::{App, router};
+use crate::realtime::Hub;
+use crate::task::Task;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use syncline_service::Service;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+/// Starts servers.
+#[derive(Clone, Copy, Debug)]
+pub struct Server;
+
+/// A running server. Dropped without [`shutdown`](Running::shutdown) it ends at once, cutting off whoever is
+/// connected.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    app: App,
+    stop: Option<oneshot::Sender<()>>,
+    serving: Option<Task>,
+    delivering: Task,
+}
+
+impl Server {
+    /// Listens, and serves from now on.
+    ///
+    /// # Errors
+    /// If it cannot listen there, or the address can be reached from outside and the configuration does not say so.
+    pub async fn bind(config: ServerConfig, service: Arc<Service>) -> Result<Running, ServerError> {
+        if !config.public && !config.listen.ip().is_loopback() {
+            return Err(ServerError::NotLoopback(config.listen));
+        }
+        let listen = |source| ServerError::Listen { address: config.listen, source };
+        let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let hub = Arc::new(Hub::new(&service));
+        let app = App { gate: Gate::new(service), hub: Arc::clone(&hub), config: Arc::new(config) };
+        let delivering = Task::start("deliver events", async move { hub.run().await });
+        let (stop, stopped) = oneshot::channel::<()>();
+        let router = router(app.clone());
+        let serving = Task::start("serve http", async move {
+            let stopped = async {
+                // A dropped sender is a server that is dropped.
+                let _ = stopped.await;
+            };
+            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+                tracing::error!(%error, "the server failed");
+            }
+        });
+        Ok(Running { address, app, stop: Some(stop), serving: Some(serving), delivering })
+    }
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address of the API.
+    #[must_use]
+    pub fn graphql_url(&self) -> String {
+        format!("http://{}/graphql", self.address)
+    }
+
+    /// The address of its subscriptions.
+    #[must_use]
+    pub fn realtime_url(&self) -> String {
+        format!("ws://{}/graphql/realtime", self.address)
+    }
+
+    /// Replaces the service by the one that `make` gives, without closing a socket. Requests wait meanwhile; the old
+    /// service is let go before `make` is called, so that its store can be opened anew. Running subscriptions are begun
+    /// anew; one that no longer fits ends with an error. Their clients see a gap in the sequence and make a delta sync.
+    ///
+    /// # Errors
+    /// What `make` says. Until another reload succeeds, requests are answered with 503.
+    pub async fn reload<E, F>(&self, make: impl FnOnce() -> F) -> Result<(), ReloadError<E>>
+    where
+        F: Future<Output = Result<Arc<Service>, E>>,
+    {
+        let mut closed = self.app.gate.close().await;
+        self.app.hub.detach().await;
+        drop(closed.take());
+        let service = make().await.map_err(ReloadError)?;
+        self.app.hub.attach(&service);
+        closed.put(service);
+        Ok(())
+    }
+
+    /// Ends gracefully: first the sockets, whose clients then stop sending mutations, then HTTP, after the requests
+    /// that run have been answered. Each step takes at most the configured time.
+    pub async fn shutdown(mut self) {
+        let patience = self.app.config.drain;
+        if timeout(patience, self.app.hub.end()).await.is_err() {
+            tracing::warn!("some sockets did not close in time");
+        }
+        if let Some(stop) = self.stop.take() {
+            // Gone only if the server has failed already.
+            let _ = stop.send(());
+        }
+        if let Some(serving) = self.serving.take()
+            && timeout(patience, serving.end()).await.is_err()
+        {
+            tracing::warn!("some requests were not answered in time");
+        }
+        drop(self.delivering);
+    }
+}
