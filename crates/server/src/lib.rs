@@ -25,7 +25,5 @@ pub use config::ServerConfig;
 pub use entropy::SystemEntropy;
 pub use error::{ReloadError, ServerError};
 pub use server::{Running, Server};
-// What a program needs to start a server, so that it depends on this crate alone.
-pub use syncline_service::{Config as ServiceConfig, Limits as ServiceLimits, Service, ServiceError};
 // Whoever starts a server hands it a service; they need no second dependency for that.
 pub use syncline_service::{Config as ServiceConfig, Limits as ServiceLimits, Service, ServiceError};
