@@ -18,7 +18,7 @@ use syncline_core::{ModelId, Schema};
 /// The conflict log keeps the last 10,000 conflicts.
 #[derive(Debug)]
 pub struct Store {
-    reads: Reads,
+    pub(crate) reads: Reads,
     place: Place,
     durability: open::Durability,
     changes: Changes,
@@ -186,13 +186,16 @@ impl Store {
         }
     }
 
-    /// Rolls back, as far as SQLite has not done so by itself; then there is nothing that could fail.
-    fn roll_back(&self, sql: &str) {
-        if !self.reads.conn.is_autocommit()
-            && let Err(error) = self.reads.conn.execute_batch(sql)
-        {
-            tracing::error!(%error, "a rollback failed; the transaction ends with the connection");
+    /// Rolls back, unless SQLite has done so by itself. Whether that worked.
+    fn roll_back(&self, sql: &str) -> bool {
+        if self.reads.conn.is_autocommit() {
+            return true;
         }
+        let result = self.reads.conn.execute_batch(sql);
+        if let Err(error) = &result {
+            tracing::error!(%error, sql, "a rollback failed");
+        }
+        result.is_ok()
     }
 }
 
@@ -209,10 +212,10 @@ impl Drop for Savepoint<'_> {
             return;
         }
         self.store.changes.list.truncate(self.changes);
-        if self.store.reads.conn.is_autocommit() {
+        let lost = self.store.reads.conn.is_autocommit();
+        if lost || !self.store.roll_back("ROLLBACK TO operation; RELEASE operation") {
+            self.store.roll_back("ROLLBACK");
             self.store.state = State::Lost;
-        } else {
-            self.store.roll_back("ROLLBACK TO operation; RELEASE operation");
         }
     }
 }

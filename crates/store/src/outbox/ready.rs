@@ -50,8 +50,8 @@ pub(crate) fn blockers(conn: &Connection, seq: i64) -> Result<Vec<i64>, StoreErr
     let Some(place) = rows::place(conn, seq)? else { return Ok(Vec::new()) };
     let mut blockers = Vec::new();
     for blocker in waits_for(conn, &place)? {
-        // In a circle of records that refer to each other, the one that was written first goes first: every circle
-        // has a place where an entry waits for one behind it.
+        // In a circle of records that refer to each other, one has to go first: every circle has a place where an entry
+        // waits for one behind it, and there it opens.
         if blocker < seq || !reaches(conn, blocker, seq)? {
             blockers.push(blocker);
         }

@@ -83,19 +83,29 @@ impl Tx<'_> {
         Ok(wanted.and_then(|(table, _)| batch(table, entries)))
     }
 
-    /// The model and shape of the oldest entry that is ready: one probe of the index per pair that has any.
+    /// The model and shape of the oldest entry that is ready. It probes the index once or twice for each pair that has
+    /// any, however many it has: first the next shape of the same model, then the next model.
     fn oldest_ready(&self) -> Result<Option<(&'_ Table, i64)>, StoreError> {
-        let mut statement = self.conn().prepare_cached(
-            "SELECT model, shape, seq FROM _outbox WHERE ready = 1 AND (model, shape) > (?1, ?2) \
-             ORDER BY model, shape, seq LIMIT 1",
-        )?;
-        let mut oldest: Option<(String, i64, i64)> = None;
-        let mut after = (String::new(), -1);
+        type Found = (String, i64, i64);
+        const NEXT_SHAPE: &str = "SELECT model, shape, seq FROM _outbox \
+             WHERE ready = 1 AND model = ?1 AND shape > ?2 ORDER BY model, shape, seq LIMIT 1";
+        const NEXT_MODEL: &str = "SELECT model, shape, seq FROM _outbox \
+             WHERE ready = 1 AND model > ?1 ORDER BY model, shape, seq LIMIT 1";
+        let probe = |sql: &str, params: &[&dyn rusqlite::ToSql]| -> Result<Option<Found>, StoreError> {
+            let mut statement = self.conn().prepare_cached(sql)?;
+            let mut rows = statement.query(params)?;
+            let row = rows.next()?;
+            row.map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).transpose()
+        };
+        let mut oldest: Option<Found> = None;
+        let mut at = (String::new(), i64::MAX);
         loop {
-            let mut rows = statement.query(params![after.0, after.1])?;
-            let Some(row) = rows.next()? else { break };
-            let found: (String, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            after = (found.0.clone(), found.1);
+            let mut found = probe(NEXT_SHAPE, params![at.0, at.1])?;
+            if found.is_none() {
+                found = probe(NEXT_MODEL, params![at.0])?;
+            }
+            let Some(found) = found else { break };
+            at = (found.0.clone(), found.1);
             if oldest.as_ref().is_none_or(|oldest| found.2 < oldest.2) {
                 oldest = Some(found);
             }
