@@ -1,0 +1,54 @@
+//! Seeds that are kept: those that once failed, and for each rule one that catches its absence.
+
+use syncline_core::faults::Rule;
+
+/// The corpus: a line is `keep SEED` or `catch RULE SEED`; `#` begins a comment.
+const CORPUS: &str = include_str!("../corpus.txt");
+
+/// What is kept.
+#[derive(Debug, Default)]
+pub struct Corpus {
+    /// Seeds that once failed and must hold.
+    pub kept: Vec<u64>,
+    /// For each rule, seeds that hold with it and fail without it.
+    pub caught: Vec<(Rule, u64)>,
+}
+
+/// Reads it.
+///
+/// # Errors
+/// The line that cannot be read.
+pub fn read() -> Result<Corpus, String> {
+    let mut corpus = Corpus::default();
+    for (place, line) in CORPUS.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let broken = || format!("corpus.txt:{}: say `keep SEED` or `catch RULE SEED`", place + 1);
+        match words[..] {
+            [] => {}
+            ["keep", seed] => corpus.kept.push(seed.parse().map_err(|_| broken())?),
+            ["catch", name, seed] => corpus.caught.push((rule(name)?, seed.parse().map_err(|_| broken())?)),
+            _ => return Err(broken()),
+        }
+    }
+    Ok(corpus)
+}
+
+/// The rule of that name.
+///
+/// # Errors
+/// If there is none.
+pub fn rule(name: &str) -> Result<Rule, String> {
+    let rules = [
+        ("version-check", Rule::VersionCheck),
+        ("mark-before-send", Rule::MarkBeforeSend),
+        ("started-at", Rule::StartedAt),
+        ("keep-base", Rule::KeepBase),
+        ("mutation-ids", Rule::MutationIds),
+        ("run-numbers", Rule::RunNumbers),
+    ];
+    let known = rules.iter().find(|(known, _)| *known == name).map(|(_, rule)| *rule);
+    known.ok_or_else(|| {
+        format!("no rule is called {name}; there are {}", rules.map(|(name, _)| name).join(", "))
+    })
+}
