@@ -25,6 +25,8 @@ pub struct ServerConfig {
     pub queue: usize,
     /// How long a graceful end waits for sockets, and then for requests.
     pub drain: Duration,
+    /// How long a request may take to arrive, and then to be answered.
+    pub request_timeout: Duration,
     /// Answers of at least this many bytes are compressed, where the client accepts it.
     pub compress_from: u16,
 }
@@ -40,6 +42,7 @@ impl Default for ServerConfig {
             init_timeout: Duration::from_secs(15),
             queue: 2_048,
             drain: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(30),
             compress_from: 1_024,
         }
     }

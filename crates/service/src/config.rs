@@ -52,6 +52,8 @@ pub struct Limits {
     pub max_records: usize,
     /// Documents whose plans are kept.
     pub max_plans: usize,
+    /// The size of these documents, in bytes.
+    pub max_plan_bytes: usize,
     /// The subscriptions of one connection.
     pub max_subscriptions: usize,
     /// Changes that may wait for their subscribers; beyond it, all subscribers are cut off and sync anew.
@@ -80,6 +82,7 @@ impl Default for Limits {
             max_negotiated_page: 10_000,
             max_records: 50_000,
             max_plans: 1_000,
+            max_plan_bytes: 8 << 20,
             max_subscriptions: 1_000,
             max_pending_changes: 100_000,
             id_retention_ms: 30 * DAY_MS,

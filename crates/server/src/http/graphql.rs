@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use syncline_protocol::{ErrorType, extension};
 use syncline_service::Call;
+use tokio::time::timeout;
 
 /// Answers a request. Who asks is settled before the body is read.
 pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
@@ -28,10 +29,15 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body)
     if declared.is_some_and(|length| length > limit as u64) {
         return too_large();
     }
-    let body = match to_bytes(body, limit).await {
-        Ok(body) => body,
-        Err(error) if is_limit(&error) => return too_large(),
-        Err(error) => {
+    let patience = app.config.request_timeout;
+    let body = match timeout(patience, to_bytes(body, limit)).await {
+        Err(_) => {
+            let message = "The request body did not arrive in time.";
+            return refusal(408, ErrorType::MalformedHttpRequest, message);
+        }
+        Ok(Ok(body)) => body,
+        Ok(Err(error)) if is_limit(&error) => return too_large(),
+        Ok(Err(error)) => {
             let message = format!("The request body could not be read: {error}");
             return refusal(400, ErrorType::MalformedHttpRequest, message);
         }
@@ -39,7 +45,15 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body)
     let Some(pass) = app.gate.enter().await else { return unavailable() };
     let negotiated = headers.get(extension::HEADER).is_some_and(|value| value.as_bytes() == b"1");
     let call = Call { body: &body, negotiated, now_ms: app.config.clock.now_ms() };
-    reply(pass.service().execute(&caller, call).await)
+    match timeout(patience, pass.service().execute(&caller, call)).await {
+        Ok(answer) => reply(answer),
+        // Not a verdict: whether a mutation was applied is not known, and its id tells when it is sent again.
+        Err(_) => refusal(
+            503,
+            ErrorType::ServiceUnavailable,
+            "The request was not answered in time. Send it again.",
+        ),
+    }
 }
 
 fn is_limit(error: &axum::Error) -> bool {

@@ -1,8 +1,10 @@
 //! Frames and bytes that no client sends: the server stays up.
 
-use crate::support::{PATIENCE, Socket, post, start};
+use crate::support::{BLOG, PATIENCE, Socket, memory, post, service, start, start_with};
 use futures_util::SinkExt;
 use serde_json::json;
+use std::time::Duration;
+use syncline_server::ServerConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -70,6 +72,19 @@ async fn random_and_huge_messages_end_at_most_their_own_socket() {
     let _ = socket.stream.send(Message::text("x".repeat(2 << 20))).await;
     while socket.message().await.is_some_and(|message| message.is_text()) {}
     post(&server, "still here").await;
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_body_that_never_ends_is_given_up() {
+    let config = ServerConfig { request_timeout: Duration::from_millis(50), ..ServerConfig::default() };
+    let server = start_with(config, service(memory(BLOG))).await;
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let head = b"POST /graphql HTTP/1.1\r\nhost: h\r\nx-api-key: key\r\ncontent-length: 100\r\nconnection: close\r\n\r\n{";
+    stream.write_all(head).await.unwrap();
+    let mut answer = String::new();
+    timeout(PATIENCE, stream.read_to_string(&mut answer)).await.expect("an answer").unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
     server.shutdown().await;
 }
 

@@ -10,4 +10,5 @@ mod handshake;
 mod hostile;
 mod http;
 mod lifecycle;
+mod stores;
 mod support;

@@ -16,8 +16,19 @@ pub(crate) struct Plans {
 
 #[derive(Debug, Default)]
 struct Kept {
-    plans: HashMap<(String, Option<String>), (u64, Arc<Plan>)>,
+    documents: HashMap<String, Vec<Planned>>,
+    /// How many plans there are.
+    plans: usize,
+    /// The size of their documents, in bytes.
+    bytes: usize,
     uses: u64,
+}
+
+#[derive(Debug)]
+struct Planned {
+    operation: Option<String>,
+    plan: Arc<Plan>,
+    used: u64,
 }
 
 impl Plans {
@@ -32,26 +43,79 @@ impl Plans {
         text: &str,
         operation: Option<&str>,
     ) -> Result<Arc<Plan>, Vec<GraphqlError>> {
-        let key = (text.to_owned(), operation.map(str::to_owned));
-        {
-            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.uses += 1;
-            let now = kept.uses;
-            if let Some((used, plan)) = kept.plans.get_mut(&key) {
-                *used = now;
-                return Ok(Arc::clone(plan));
-            }
+        if let Some(plan) = self.kept().find(text, operation) {
+            return Ok(plan);
         }
         let plan = Arc::new(document::plan(api, limits, text, operation)?);
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.plans.len() >= limits.max_plans {
-            let mut uses: Vec<u64> = kept.plans.values().map(|(used, _)| *used).collect();
-            uses.sort_unstable();
-            let oldest = uses[uses.len() / 2];
-            kept.plans.retain(|_, (used, _)| *used > oldest);
-        }
-        let now = kept.uses;
-        kept.plans.insert(key, (now, Arc::clone(&plan)));
+        self.kept().keep(limits, text, operation, &plan);
         Ok(plan)
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn find(&mut self, text: &str, operation: Option<&str>) -> Option<Arc<Plan>> {
+        self.uses += 1;
+        let plans = self.documents.get_mut(text)?;
+        let found = plans.iter_mut().find(|planned| planned.operation.as_deref() == operation)?;
+        found.used = self.uses;
+        Some(Arc::clone(&found.plan))
+    }
+
+    fn keep(&mut self, limits: &Limits, text: &str, operation: Option<&str>, plan: &Arc<Plan>) {
+        if text.len() > limits.max_plan_bytes / 4 {
+            return;
+        }
+        if self.plans >= limits.max_plans || self.bytes + text.len() > limits.max_plan_bytes {
+            self.drop_older_half();
+        }
+        let planned =
+            Planned { operation: operation.map(str::to_owned), plan: Arc::clone(plan), used: self.uses };
+        self.documents.entry(text.to_owned()).or_default().push(planned);
+        self.plans += 1;
+        self.bytes += text.len();
+    }
+
+    fn drop_older_half(&mut self) {
+        let mut uses: Vec<u64> = self.documents.values().flatten().map(|planned| planned.used).collect();
+        uses.sort_unstable();
+        let Some(&oldest) = uses.get(uses.len() / 2) else { return };
+        self.documents.retain(|_, plans| {
+            plans.retain(|planned| planned.used > oldest);
+            !plans.is_empty()
+        });
+        self.plans = self.documents.values().map(Vec::len).sum();
+        self.bytes = self.documents.iter().map(|(text, plans)| text.len() * plans.len()).sum();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_set_stays_within_its_bounds_and_keeps_what_is_used() {
+        let schema =
+            syncline_schema::compile("type A @model @auth(rules: [{allow: public}]) { id: ID! }", "a")
+                .unwrap();
+        let api = Api::new(Arc::new(schema)).unwrap();
+        let limits = Limits { max_plans: 10, max_plan_bytes: 400, ..Limits::default() };
+        let plans = Plans::default();
+        let mut first = None;
+        for number in 0..100 {
+            let often = plans.plan(&api, &limits, "{ __typename }", None).unwrap();
+            assert!(Arc::ptr_eq(&often, first.get_or_insert_with(|| Arc::clone(&often))), "{number}");
+            let text = format!("query A {{ a{number}: __typename }} query B {{ b: __typename }}");
+            let a = plans.plan(&api, &limits, &text, Some("A")).unwrap();
+            assert!(!Arc::ptr_eq(&a, &plans.plan(&api, &limits, &text, Some("B")).unwrap()));
+            let kept = plans.kept();
+            assert!(kept.plans <= 10 && kept.bytes <= 400, "{} plans, {} bytes", kept.plans, kept.bytes);
+        }
+        let large = format!("{{ __typename # {} \n }}", "x".repeat(100));
+        plans.plan(&api, &limits, &large, None).unwrap();
+        assert!(!plans.kept().documents.contains_key(&large));
     }
 }

@@ -21,7 +21,7 @@ pub(crate) type Values = Map<String, Value>;
 /// Which variable does not fit, where in it, and why.
 pub(crate) fn variables(api: &Api, plan: &Plan, given: &Values) -> Result<Values, Refusal> {
     let mut values = Map::new();
-    for declared in &plan.operation.variables {
+    for declared in &plan.variables {
         let name = declared.name.as_str();
         let at = At { root: name, api };
         let value = match (given.get(name), &declared.default_value) {

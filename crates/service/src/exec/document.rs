@@ -2,13 +2,13 @@
 
 use super::api::{Api, Root};
 use super::complain::complaints;
-use super::plan::{OperationKind, Plan};
+use super::plan::{Introspection, OperationKind, Plan};
 use super::select::Selector;
 use crate::answer::{Refusal, invalid};
 use crate::config::Limits;
 use apollo_compiler::executable::OperationType;
 use apollo_compiler::parser::Parser;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use syncline_protocol::GraphqlError;
 
 /// Parses, validates and plans a document.
@@ -36,7 +36,6 @@ pub(super) fn plan(
         .map_err(|failed| complaints(text, limits, &failed.errors))?;
     let document =
         parsed.validate(&api.graphql).map_err(|failed| complaints(text, limits, &failed.errors))?;
-    let document = Arc::new(document);
     let found = document
         .operations
         .get(operation)
@@ -50,9 +49,13 @@ pub(super) fn plan(
     let mut selector = Selector { api, document: &document, limits, fields: 0, conditional: false };
     let roots = selector.roots(&found.selection_set).map_err(one)?;
     let conditional = selector.conditional;
-    if roots.iter().any(|root| root.root == Root::Introspect) {
+    let introspects = roots.iter().any(|root| root.root == Root::Introspect);
+    if introspects {
         apollo_compiler::introspection::check_max_depth(&document, &found)
             .map_err(|error| one(invalid(error.message().to_string())))?;
     }
-    Ok(Plan { kind, roots, conditional, document, operation: found, introspected: OnceLock::new() })
+    let variables = found.variables.clone();
+    let introspection =
+        introspects.then(|| Introspection { document, operation: found, answer: OnceLock::new() });
+    Ok(Plan { kind, roots, conditional, variables, introspection })
 }

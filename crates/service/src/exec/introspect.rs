@@ -1,7 +1,7 @@
 //! Introspection, which `apollo-compiler` executes; an answer without variables is kept with its plan.
 
 use super::api::{Api, Root};
-use super::plan::Plan;
+use super::plan::{Introspection, Plan};
 use crate::answer::{Refusal, invalid, untyped};
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::JsonMap;
@@ -21,18 +21,21 @@ pub(crate) fn introspect(
     plan: &Plan,
     variables: &Map<String, Value>,
 ) -> Result<Arc<Introspected>, Refusal> {
-    if let Some(kept) = plan.introspected.get() {
+    let Some(Introspection { document, operation, answer: kept }) = &plan.introspection else {
+        return Ok(Arc::default());
+    };
+    if let Some(kept) = kept.get() {
         return Ok(Arc::clone(kept));
     }
     let given: JsonMap = serde_json::from_value(Value::Object(variables.clone()))
         .map_err(|error| invalid(error.to_string()))?;
-    let coerced = coerce_variable_values(&api.graphql, &plan.operation, &given)
+    let coerced = coerce_variable_values(&api.graphql, operation, &given)
         .map_err(|error| untyped(error.message().to_string()))?;
     let answer = apollo_compiler::introspection::partial_execute(
         &api.graphql,
         &api.implementers,
-        &plan.document,
-        &plan.operation,
+        document,
+        operation,
         &coerced,
     )
     .map_err(|error| invalid(error.message().to_string()))?;
@@ -47,9 +50,9 @@ pub(crate) fn introspect(
         .filter_map(|root| Some((root.key.clone(), values.get(root.key.as_str())?.to_string())))
         .collect();
     let introspected = Arc::new(introspected);
-    if plan.operation.variables.is_empty() {
+    if operation.variables.is_empty() {
         // Whoever comes first wins; the answers are equal.
-        let _ = plan.introspected.set(Arc::clone(&introspected));
+        let _ = kept.set(Arc::clone(&introspected));
     }
     Ok(introspected)
 }

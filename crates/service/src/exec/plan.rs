@@ -5,7 +5,7 @@
 use super::api::Root;
 use apollo_compiler::Node;
 use apollo_compiler::ast;
-use apollo_compiler::executable::{ExecutableDocument, Operation};
+use apollo_compiler::executable::{ExecutableDocument, Operation, VariableDefinition};
 use apollo_compiler::schema::InputValueDefinition;
 use apollo_compiler::validation::Valid;
 use std::borrow::Cow;
@@ -27,10 +27,18 @@ pub(crate) struct Plan {
     pub(crate) roots: Vec<RootField>,
     /// Whether `@include` or `@skip` occurs anywhere.
     pub(crate) conditional: bool,
-    pub(crate) document: Arc<Valid<ExecutableDocument>>,
+    /// The declarations of its variables.
+    pub(crate) variables: Vec<Node<VariableDefinition>>,
+    /// What introspection needs; most plans do without.
+    pub(crate) introspection: Option<Introspection>,
+}
+
+/// A document that asks about the API itself.
+pub(crate) struct Introspection {
+    pub(crate) document: Valid<ExecutableDocument>,
     pub(crate) operation: Node<Operation>,
-    /// The answer to an introspection without variables.
-    pub(crate) introspected: OnceLock<Arc<super::introspect::Introspected>>,
+    /// The answer, if there are no variables.
+    pub(crate) answer: OnceLock<Arc<super::introspect::Introspected>>,
 }
 
 /// One root field.

@@ -60,8 +60,12 @@ impl Input {
         let mut given = Vec::with_capacity(input.len());
         for (place, field) in model.fields.iter().enumerate() {
             let Some(json) = input.get(&field.name).filter(|_| !model.is_key(place)) else { continue };
-            // A time that the server fills in may be left to it by a null.
-            if json.is_null() && op == MutationOp::Create && is_timestamp(model, place) {
+            // A time that the server fills in is left to it by a null too.
+            let filled = match op {
+                MutationOp::Create => is_timestamp(model, place),
+                _ => model.timestamps.updated_at == Some(place),
+            };
+            if json.is_null() && filled {
                 continue;
             }
             given.push((place, stored_value(field, json)?));

@@ -2,6 +2,7 @@
 
 use super::decide::decide;
 use super::input::Input;
+use crate::access::allowed;
 use crate::answer::{Refusal, bad_request, refused};
 use crate::context::{Context, Halt};
 use crate::exec::{Root, RootField, arguments};
@@ -53,7 +54,7 @@ pub(crate) async fn mutate(
     let mut applied = applied.into_iter();
     let outcomes = inputs.into_iter().map(|input| match input {
         Err(error) => Outcome::error(error, None),
-        Ok(input) => outcome(input.op, applied.next().unwrap_or(Applied::Aborted)),
+        Ok(input) => outcome(ctx, &input, applied.next().unwrap_or(Applied::Aborted)),
     });
     Ok(outcomes.collect())
 }
@@ -93,10 +94,16 @@ fn aborted() -> Refusal {
     )
 }
 
-fn outcome(op: MutationOp, applied: Applied) -> Outcome {
+/// What a caller is told. The record they have just written is theirs to see; any other state of it only if they may
+/// read it (I9).
+fn outcome(ctx: &Context<'_>, input: &Input, applied: Applied) -> Outcome {
+    let rights = allowed(ctx.caller, &input.model, Operation::Get);
+    let may_see =
+        |row: &Row| rights.as_ref().is_some_and(|rights| rights.matches(&row.record, row.meta.deleted));
     match applied {
-        Applied::Written(row) | Applied::Kept(row) => Outcome { row: Some(row), error: None },
-        Applied::Repeated(row) => Outcome { row, error: None },
+        Applied::Written(row) => Outcome { row: Some(row), error: None },
+        Applied::Kept(row) => Outcome { row: Some(row).filter(may_see), error: None },
+        Applied::Repeated(row) => Outcome { row: row.filter(may_see), error: None },
         Applied::ForeignId => Outcome::error(
             refused(
                 ErrorType::Unauthorized,
@@ -108,7 +115,7 @@ fn outcome(op: MutationOp, applied: Applied) -> Outcome {
         Applied::Rejected { rejection, current } => match rejection {
             Rejection::Conflict => Outcome::error(
                 refused(ErrorType::ConflictUnhandled, "Conflict resolver rejects mutation."),
-                current,
+                current.filter(may_see),
             ),
             Rejection::Condition => Outcome::error(
                 refused(
@@ -116,7 +123,7 @@ fn outcome(op: MutationOp, applied: Applied) -> Outcome {
                     "The conditional request failed (Service: DynamoDb, Status Code: 400)",
                 ),
                 // A create carries no record: what exists may be none of the caller's business.
-                current.filter(|_| op != MutationOp::Create),
+                current.filter(|row| input.op != MutationOp::Create && may_see(row)),
             ),
             Rejection::Unauthorized(message) => {
                 Outcome::error(refused(ErrorType::Unauthorized, message), None)

@@ -274,6 +274,24 @@ fn models_that_a_key_may_not_touch() {
 }
 
 #[test]
+fn an_error_shows_no_record_that_the_caller_may_not_read() {
+    let schema = "type Drop @model @auth(rules: [{ allow: public, operations: [create, update, delete] }]) { id: ID! note: String }";
+    let world = World::with(schema, config());
+    let created = world.data("mutation { createDrop(input: { id: 1, note: \"mine\" }) { id note } }");
+    assert_eq!(created["createDrop"]["note"], "mine", "what the caller has just written");
+    for query in [
+        "mutation { deleteDrop(input: { id: 1 }) { id note } }",
+        "mutation { updateDrop(input: { id: 1, _version: 1 }, condition: { note: { eq: \"x\" } }) { id note } }",
+    ] {
+        let answer = world.ask(query, json!({}));
+        assert_eq!(answer["errors"][0]["data"], Value::Null, "{query}");
+        assert!(answer["errors"][0]["errorType"].is_string(), "{query}");
+    }
+    let again = world.data("mutation { createDrop(input: { id: 1 }) { id note } }");
+    assert_eq!(again["createDrop"], Value::Null);
+}
+
+#[test]
 fn callers() {
     let world = World::new();
     let auth = |fields: &[(&str, &str)]| {
