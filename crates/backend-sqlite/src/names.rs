@@ -77,3 +77,44 @@ impl Names {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A model with these fields, which the compiler might have refused.
+    fn schema(name: &str, fields: &[&str]) -> Schema {
+        let source = "type Note @model @auth(rules: [{ allow: public }]) { id: ID! a: Int }";
+        let compiled = syncline_schema::compile(source, "notes.graphql").unwrap();
+        let template = &compiled.models()[0];
+        let mut all = vec![template.fields[0].clone()];
+        all.extend(fields.iter().map(|field| {
+            let mut copy = template.fields[1].clone();
+            copy.name = (*field).to_owned();
+            copy
+        }));
+        Schema::new(vec![Model::new(template.id, name, template.names.clone(), all, vec![0])], vec![])
+            .unwrap()
+    }
+
+    #[test]
+    fn names_that_clash_are_refused() {
+        for (name, fields, clash) in [
+            ("Note", &["text", "Text"][..], Some("Note.Text")),
+            ("Note", &["_seq"], Some("Note._seq")),
+            ("Note", &["_VERSION"], Some("Note._VERSION")),
+            ("sqlite_note", &["text"], Some("sqlite_note")),
+            ("_Changes", &["text"], Some("_Changes")),
+            ("Note", &["text", "texts", "seq"], None),
+        ] {
+            let checked = check(&schema(name, fields));
+            match (clash, checked) {
+                (None, Ok(())) => {}
+                (Some(clash), Err(BackendError::Schema(message))) => {
+                    assert!(message.contains(clash) && message.contains("rename it"), "{message}");
+                }
+                (clash, checked) => panic!("expected {clash:?}, got {checked:?}"),
+            }
+        }
+    }
+}

@@ -67,3 +67,19 @@ impl<T> Queue<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_bounded_and_drained_before_it_ends() {
+        let queue = Queue::new(2);
+        assert_eq!((queue.push(1), queue.push(2), queue.push(3)), (Ok(()), Ok(()), Err(Refused::Full)));
+        assert_eq!(queue.take(1), [1]);
+        assert_eq!(queue.push(3), Ok(()));
+        queue.close();
+        assert_eq!(queue.push(4), Err(Refused::Closed));
+        assert_eq!((queue.take(9), queue.take(9)), (vec![2, 3], vec![]));
+    }
+}

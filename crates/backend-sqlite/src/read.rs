@@ -186,3 +186,69 @@ fn sync_query(table: &Table, scope: &Scope, place: Option<&SyncPlace>) -> Query 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syncline_backend::Access;
+    use syncline_core::Predicate;
+    use syncline_core::model::KeyCondition;
+    use syncline_core::predicate::Op;
+
+    /// How SQLite goes about a query.
+    fn plan(conn: &Connection, query: &Query) -> String {
+        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", query.text)).unwrap();
+        let parameters = params_from_iter(query.parameters.iter().map(Bound));
+        let lines = statement.query_map(parameters, |row| row.get::<_, String>(3)).unwrap();
+        lines.collect::<Result<Vec<_>, _>>().unwrap().join("; ")
+    }
+
+    #[test]
+    fn nothing_is_proportional_to_the_table() {
+        let source = include_str!("../../schema/tests/fixtures/blog.graphql");
+        let schema = std::sync::Arc::new(syncline_schema::compile(source, "blog.graphql").unwrap());
+        let opened = crate::open::memory(schema, [0; 16]).unwrap();
+        let table = |name: &str| {
+            let model = opened.layout.schema.by_name(name).unwrap();
+            &opened.layout.tables[model.id.0]
+        };
+        let check = |what: &str, query: &Query, uses: &str| {
+            let plan = plan(&opened.conn, query);
+            assert!(plan.contains(uses), "{what}: {plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{what} sorts: {plan}");
+        };
+        let (post, comment) = (table("Post"), table("Comment"));
+        let everything = Scope::new(Filter::all(), Filter::all());
+        let after = SyncPlace::Base { after: Key::id("a") };
+        check("base sync", &sync_query(post, &everything, Some(&after)), "PRIMARY KEY (id>?)");
+        let delta = SyncPlace::Delta { after: 3, until: 9 };
+        let rating = Predicate::compare("rating", Op::Eq(5.into())).bind(&post.model).unwrap();
+        let scope = Scope::new(Filter::all(), rating);
+        check("delta sync", &sync_query(post, &scope, Some(&delta)), "Post._seq (_seq>? AND _seq<?)");
+
+        let page = |table: &Table, access: Access, after: &[&str], direction| {
+            let (model, limit) = (table.model.id, 10);
+            let list = List { model, access, direction, after: None, limit };
+            let mut query = Query::of(table.select(None) + " WHERE 1");
+            query.and(table, &access::filter(&table.model, &list.access));
+            let order = list.order(&table.model);
+            let after: Vec<Value> = after.iter().map(|text| (*text).into()).collect();
+            query.after(table, &order, &after, direction);
+            query.order(table, &order, direction);
+            query
+        };
+        for direction in [Direction::Ascending, Direction::Descending] {
+            check("list", &page(post, Access::All, &["a"], direction), "USING PRIMARY KEY (id");
+            let sort = Some(KeyCondition::BeginsWith(vec!["t".into()]));
+            let index = Access::Index { index: 0, hash: 5.into(), sort };
+            check(
+                "index",
+                &page(post, index, &["t", "a"], direction),
+                "Post.byRating (rating=? AND title>? AND title<?",
+            );
+            let fields = comment.model.relations[0].fields.clone();
+            let relation = Access::Fields { fields, values: vec!["a".into()] };
+            check("relation", &page(comment, relation, &["a"], direction), "=?");
+        }
+    }
+}

@@ -56,8 +56,7 @@ impl Writer {
     /// # Errors
     /// A fault of the store.
     pub(crate) fn commit(&mut self, group: &Group<'_>) -> Result<Done, BackendError> {
-        // Whatever happens, also a panic in a decision: after this call no stamp is in flight.
-        let _settled = Settled(&self.watermark);
+        let mut in_flight = InFlight { watermark: &self.watermark, settled: true };
         let context = Context { layout: &self.layout, clock: &*self.clock, watermark: &self.watermark };
         let tx = Transaction::new(&mut self.conn, TransactionBehavior::Immediate).map_err(fault)?;
         let mut run = Run { context, conn: tx, seq: self.seq, stamp: None, changes: Vec::new() };
@@ -71,7 +70,10 @@ impl Writer {
             let ceiling = ceiling.unwrap_or(before.ceiling);
             meta::set_clock(&tx, seq, stamp, ceiling).map_err(fault)?;
         }
-        tx.commit().map_err(fault)?;
+        if let Err(error) = tx.commit() {
+            in_flight.settled = false;
+            return Err(fault(error));
+        }
         self.seq = seq;
         if let Some(ceiling) = ceiling {
             self.watermark.raised(ceiling);
@@ -80,11 +82,19 @@ impl Writer {
     }
 }
 
-struct Settled<'a>(&'a Watermark);
+/// The stamps of a transaction are in flight until it has ended, also by a panic in a decision. If the disk failed in
+/// the middle of a commit they stay so until another one succeeds: a crash before that might bring the commit back, and
+/// no sync may have promised by then that nothing so old can come.
+struct InFlight<'a> {
+    watermark: &'a Watermark,
+    settled: bool,
+}
 
-impl Drop for Settled<'_> {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        self.0.settled();
+        if self.settled {
+            self.watermark.settled();
+        }
     }
 }
 
@@ -232,5 +242,91 @@ impl Run<'_> {
 
     fn is_same(&self, known: &log::Remembered, model: ModelId, key: &Key) -> bool {
         known.model == self.context.layout.tables[model.0].model.name && known.key == key.to_text()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::limits::Limit;
+    use syncline_backend::{Decide, Decision, ManualClock};
+    use syncline_core::Record;
+    use syncline_core::record::MutationOp;
+
+    fn writer() -> Writer {
+        let source = "type Note @model @auth(rules: [{ allow: public }]) { text: String }";
+        let schema = Arc::new(syncline_schema::compile(source, "notes.graphql").unwrap());
+        let opened = crate::open::memory(schema, [0; 16]).unwrap();
+        Writer {
+            conn: opened.conn,
+            layout: Arc::new(opened.layout),
+            clock: Arc::new(ManualClock::new(1_000)),
+            watermark: Arc::new(Watermark::new(opened.clock)),
+            seq: 0,
+        }
+    }
+
+    fn batch(writer: &Writer, notes: &[(&str, String)]) -> Batch {
+        let model = &writer.layout.tables[0].model;
+        let write = |(id, text): &(&str, String)| {
+            let mut record = Record::empty(model.fields.len());
+            record[model.field("id").unwrap()] = (*id).into();
+            record[model.field("text").unwrap()] = text.as_str().into();
+            let decide: Decide = Box::new(move |_| Decision::Write(record.clone()));
+            let (model, key, op) = (model.id, Key::id(*id), MutationOp::Create);
+            Write {
+                mutation: Mutation { model, key, op, id: None, base_version: None, session: None },
+                decide,
+            }
+        };
+        Batch { writes: notes.iter().map(write).collect(), atomic: false, remember: true }
+    }
+
+    fn commit(writer: &mut Writer, batches: &[Batch]) -> Result<Vec<Vec<Applied>>, BackendError> {
+        let group = Group { batches: batches.iter().collect(), ceiling: None };
+        writer.commit(&group).map(|done| done.answers)
+    }
+
+    #[test]
+    fn a_commit_that_fails_leaves_nothing_and_no_promise() {
+        let mut writer = writer();
+        let batches = [batch(&writer, &[("a", "1".into())]), batch(&writer, &[("b", "2".into())])];
+        writer.conn.commit_hook(Some(|| true)).unwrap();
+        assert!(commit(&mut writer, &batches).unwrap_err().is_transient());
+        writer.conn.commit_hook(None::<fn() -> bool>).unwrap();
+        assert_eq!(meta::clock(&writer.conn).unwrap().seq, 0);
+        assert_eq!(writer.watermark.started_at(5_000).0, 1_000, "its stamps may come back");
+        let answers = commit(&mut writer, &batches).unwrap();
+        assert!(matches!(&answers[..], [a, b] if matches!((&a[..], &b[..]),
+            ([Applied::Written(a)], [Applied::Written(b)]) if (a.seq, b.seq) == (1, 2))));
+        assert_eq!(writer.watermark.started_at(5_000).0, 5_000);
+    }
+
+    #[test]
+    fn a_full_disk_fails_the_group_and_not_the_store() {
+        let mut writer = writer();
+        let batches = [batch(&writer, &[("a", "1".into())]), batch(&writer, &[("b", "x".repeat(100_000))])];
+        let pages: i64 = writer.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        writer.conn.pragma_update(None, "max_page_count", pages + 2).unwrap();
+        assert!(commit(&mut writer, &batches).unwrap_err().is_transient());
+        writer.conn.pragma_update(None, "max_page_count", 1_000_000).unwrap();
+        assert_eq!(commit(&mut writer, &batches).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_sqlite_cannot_hold_is_one_mutations_trouble() {
+        let mut writer = writer();
+        writer.conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, 10_000).unwrap();
+        let notes = [("a", "1".into()), ("b", "x".repeat(20_000)), ("c", "3".into())];
+        let batches = [batch(&writer, &notes)];
+        let answers = commit(&mut writer, &batches).unwrap().remove(0);
+        assert!(
+            matches!(&answers[..], [
+            Applied::Written(a),
+            Applied::Rejected { rejection: Rejection::Invalid(_), current: None },
+            Applied::Written(c),
+        ] if (a.seq, c.seq) == (1, 2)),
+            "{answers:?}"
+        );
     }
 }

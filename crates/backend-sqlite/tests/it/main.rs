@@ -1,6 +1,10 @@
 //! The SQLite backend keeps the contract, with threads and without; and what is its own.
+#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
 
+mod files;
 mod harness;
+mod schemas;
+mod threads;
 
 mod threaded {
     syncline_backend::contract_suite!(crate::harness::Threaded);

@@ -18,7 +18,7 @@ const RESTART: usize = 25;
 /// Threads that write.
 const WRITERS: u64 = 3;
 /// Writes of each in a round.
-const WRITES: usize = 4;
+const WRITES: usize = 3;
 /// Records they write.
 const RECORDS: usize = 8;
 
