@@ -63,7 +63,8 @@ impl Store {
         &self.reads.tables.schema
     }
 
-    /// Another connection, which reads beside this one and sees every commit.
+    /// Another connection, which reads beside this one and sees every commit. Over a file it never waits for the
+    /// writer; in memory it waits while a transaction is open, and gives up after some seconds.
     ///
     /// # Errors
     /// The file cannot be opened once more.

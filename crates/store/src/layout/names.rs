@@ -52,3 +52,48 @@ fn check_key(model: &Model) -> Result<(), StoreError> {
 fn unsupported(reason: String) -> StoreError {
     StoreError::UnsupportedSchema(reason)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syncline_core::model::{FieldKind, FieldSource, ListKind, Names};
+    use syncline_core::{Field, ModelId, Scalar};
+
+    fn model(place: usize, name: &str, fields: &[&str]) -> Model {
+        let field = |name: &&str| Field {
+            name: name.trim_matches(['[', ']']).to_owned(),
+            kind: FieldKind::Scalar(Scalar::Id),
+            required: true,
+            list: name.starts_with('[').then_some(ListKind { item_required: true }),
+            source: FieldSource::Declared,
+            read_only: false,
+        };
+        Model::new(ModelId(place), name, Names::new(name, name), fields.iter().map(field).collect(), vec![0])
+    }
+
+    #[test]
+    fn names_can_be_told_apart() {
+        for (models, expected) in [
+            (vec![model(0, "Note", &["id", "text"]), model(1, "Order", &["id", "group"])], ""),
+            (
+                vec![model(0, "Note", &["id", "text", "Text"])],
+                "fields of Note: text and Text differ only in case",
+            ),
+            (
+                vec![model(0, "Note", &["id"]), model(1, "NOTE", &["id"])],
+                "models: Note and NOTE differ only in case",
+            ),
+            (vec![model(0, "_outbox", &["id"])], "models: _outbox begins with an underscore"),
+            (
+                vec![model(0, "Note", &["id", "_version"])],
+                "fields of Note: _version begins with an underscore",
+            ),
+            (vec![model(0, "Sqlite_Note", &["id"])], "the name of model Sqlite_Note belongs to SQLite"),
+            (vec![model(0, "Note", &["[id]"])], "Note.id is a list and cannot be part of a key"),
+        ] {
+            let checked = check(&Schema::new(models, Vec::new()).unwrap());
+            let found = checked.err().map_or(String::new(), |error| error.to_string());
+            assert!(if expected.is_empty() { found.is_empty() } else { found.contains(expected) }, "{found}");
+        }
+    }
+}

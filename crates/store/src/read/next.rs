@@ -85,13 +85,21 @@ mod tests {
             ("a new file", state(None, None, None), next(None, None, None, true)),
             ("the same expression", state(Some(5), Some("e"), None), next(None, None, Some(5), false)),
             ("another expression", state(Some(5), Some("x"), None), next(None, None, None, true)),
-            ("interrupted base", state(Some(5), Some("x"), Some(("e", true))), next(Some("t"), Some(7), None, true)),
+            (
+                "interrupted base",
+                state(Some(5), Some("x"), Some(("e", true))),
+                next(Some("t"), Some(7), None, true),
+            ),
             (
                 "interrupted delta",
                 state(Some(5), Some("e"), Some(("e", false))),
                 next(Some("t"), Some(7), Some(5), false),
             ),
-            ("interrupted with another", state(Some(5), Some("e"), Some(("x", true))), next(None, None, Some(5), false)),
+            (
+                "interrupted with another",
+                state(Some(5), Some("e"), Some(("x", true))),
+                next(None, None, Some(5), false),
+            ),
         ] {
             assert_eq!(state.next("e"), expected, "{name}");
         }
@@ -100,9 +108,12 @@ mod tests {
     #[test]
     fn another_fingerprint_matters_to_a_delta_only() {
         let state = state(Some(5), Some("e"), None);
-        for (base, fingerprint, changed) in
-            [(false, Some("f"), false), (false, Some("g"), true), (false, None, false), (true, Some("g"), false)]
-        {
+        for (base, fingerprint, changed) in [
+            (false, Some("f"), false),
+            (false, Some("g"), true),
+            (false, None, false),
+            (true, Some("g"), false),
+        ] {
             assert_eq!(state.scope_changed(base, fingerprint), changed, "{base} {fingerprint:?}");
         }
     }

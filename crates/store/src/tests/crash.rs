@@ -15,7 +15,8 @@ use syncline_core::{Key, Schema};
 /// Everything the file holds.
 fn dump(conn: &Connection) -> String {
     let mut text = String::new();
-    let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name";
+    let names =
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name";
     let mut statement = conn.prepare(names).unwrap();
     let names: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     for name in names {
@@ -23,8 +24,7 @@ fn dump(conn: &Connection) -> String {
         let columns = statement.column_count();
         let mut rows = statement.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
-            let values: Vec<String> =
-                (0..columns).map(|place| show(row.get_ref(place).unwrap())).collect();
+            let values: Vec<String> = (0..columns).map(|place| show(row.get_ref(place).unwrap())).collect();
             text.push_str(&format!("{name}: {}\n", values.join(", ")));
         }
     }
@@ -98,8 +98,10 @@ fn furnish(store: &mut Store) {
 fn page(tx: &mut Tx<'_>, base: bool) -> Result<(), StoreError> {
     let schema = Arc::clone(&tx.reads().tables.schema);
     let model = model_of(&schema, "t").id;
-    let mut rows: Vec<_> =
-        ["t9", "t7", "t2", "t3", "t4"].iter().map(|id| versioned(&schema, id, 7, &[("body", "far")])).collect();
+    let mut rows: Vec<_> = ["t9", "t7", "t2", "t3", "t4"]
+        .iter()
+        .map(|id| versioned(&schema, id, 7, &[("body", "far")]))
+        .collect();
     rows.push(versioned(&schema, "t5", 9, &[]));
     rows[0].meta.deleted = true;
     let page = RemotePage {
@@ -122,7 +124,8 @@ const OPS: [(&str, Op); 9] = [
         let model = model_of(&schema, "t1");
         let value = super::record(&schema, "t1", &[("title", "X"), ("authorId", "a1")]);
         let mutation = "x".to_owned();
-        tx.save(crate::Save { model: model.id, value: &value, read_as: None, condition: None, mutation }).map(|_| ())
+        tx.save(crate::Save { model: model.id, value: &value, read_as: None, condition: None, mutation })
+            .map(|_| ())
     }),
     ("delete", |tx| {
         let model = model_of(&tx.reads().tables.schema, "t2").id;
@@ -178,7 +181,7 @@ fn interrupt_everywhere(name: &str, store: &mut Store, op: Op, before: &str) -> 
     for count in 0.. {
         static LEFT: AtomicU64 = AtomicU64::new(0);
         LEFT.store(point, Ordering::Relaxed);
-        point += 1 + point / 50;
+        point += 1 + point / 15;
         let interrupt = || LEFT.fetch_sub(1, Ordering::Relaxed) == 1;
         store.begin().unwrap();
         store.reads.conn.progress_handler(1, Some(interrupt)).unwrap();
@@ -209,7 +212,7 @@ fn copy_everywhere(
     copied: &Path,
     schema: &Arc<Schema>,
 ) {
-    const EVERY: u64 = 50;
+    const EVERY: u64 = 250;
     static COUNT: AtomicU64 = AtomicU64::new(0);
     COUNT.store(0, Ordering::Relaxed);
     let (from, to) = (work.to_owned(), copied.to_owned());
@@ -237,7 +240,7 @@ fn copy_everywhere(
 fn cut_everywhere(name: &str, before: &str, after: &str, work: &Path, copied: &Path, schema: &Arc<Schema>) {
     let log = PathBuf::from(format!("{}-wal", work.display()));
     let bytes = std::fs::read(&log).unwrap();
-    let mut lengths: Vec<usize> = (0..bytes.len()).step_by(1_500).collect();
+    let mut lengths: Vec<usize> = (0..bytes.len()).step_by(5_000).collect();
     lengths.push(bytes.len() - 1);
     for length in lengths {
         copy(work, copied);

@@ -73,20 +73,35 @@ fn drain(store: &mut Store, same_document: bool) -> Vec<String> {
         }
         rounds.push(sent.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>().join(" "));
         for entry in sent {
-            let mut current = versioned(&schema, &entry.key.to_string(), entry.base_version.unwrap_or(0) + 1, &[]);
+            let mut current =
+                versioned(&schema, &entry.key.to_string(), entry.base_version.unwrap_or(0) + 1, &[]);
             current.meta.deleted = entry.op == MutationOp::Delete;
             store.write(|tx| tx.settle(&entry.id, Outcome::Applied(current))).unwrap();
         }
     }
 }
 
+/// Records and their fields.
+type Steps = &'static [(&'static str, &'static [(&'static str, &'static str)])];
+
 #[test]
 fn parents_go_first_and_circles_open() {
-    type Steps = &'static [(&'static str, &'static [(&'static str, &'static str)])];
     let cases: [(&str, Steps, &[&str]); 8] = [
-        ("a chain", &[("a", &[]), ("t", &[("authorId", "a")]), ("u", &[("parentId", "t")])], &["m1", "m2", "m3"]),
-        ("a chain, backwards", &[("u", &[("parentId", "t")]), ("t", &[("authorId", "a")]), ("a", &[])], &["m3", "m2", "m1"]),
-        ("two parents", &[("u", &[("parentId", "t"), ("authorId", "a")]), ("t", &[]), ("a", &[])], &["m2 m3", "m1"]),
+        (
+            "a chain",
+            &[("a", &[]), ("t", &[("authorId", "a")]), ("u", &[("parentId", "t")])],
+            &["m1", "m2", "m3"],
+        ),
+        (
+            "a chain, backwards",
+            &[("u", &[("parentId", "t")]), ("t", &[("authorId", "a")]), ("a", &[])],
+            &["m3", "m2", "m1"],
+        ),
+        (
+            "two parents",
+            &[("u", &[("parentId", "t"), ("authorId", "a")]), ("t", &[]), ("a", &[])],
+            &["m2 m3", "m1"],
+        ),
         ("itself", &[("t", &[("parentId", "t")])], &["m1"]),
         ("a circle of two", &[("t", &[("parentId", "u")]), ("u", &[("parentId", "t")])], &["m1", "m2"]),
         (
@@ -96,12 +111,22 @@ fn parents_go_first_and_circles_open() {
         ),
         (
             "a circle of three, closed at its first",
-            &[("w", &[]), ("t", &[("parentId", "u")]), ("u", &[("parentId", "w")]), ("w", &[("parentId", "t")])],
+            &[
+                ("w", &[]),
+                ("t", &[("parentId", "u")]),
+                ("u", &[("parentId", "w")]),
+                ("w", &[("parentId", "t")]),
+            ],
             &["m1 m2", "m3"],
         ),
         (
             "a circle of three, closed at its last",
-            &[("t", &[("parentId", "u")]), ("u", &[("parentId", "w")]), ("w", &[]), ("w", &[("parentId", "t")])],
+            &[
+                ("t", &[("parentId", "u")]),
+                ("u", &[("parentId", "w")]),
+                ("w", &[]),
+                ("w", &[("parentId", "t")]),
+            ],
             &["m1 m2", "m3"],
         ),
     ];
@@ -117,7 +142,7 @@ fn parents_go_first_and_circles_open() {
 
 #[test]
 fn children_are_deleted_first() {
-    let cases: [(&str, &[(&str, &[(&str, &str)])], &[&str], &[&str]); 4] = [
+    let cases: [(&str, Steps, &[&str], &[&str]); 4] = [
         ("a chain", &[("a", &[]), ("t", &[("authorId", "a")])], &["a", "t"], &["m2", "m1"]),
         ("in order", &[("a", &[]), ("t", &[("authorId", "a")])], &["t", "a"], &["m1", "m2"]),
         ("a circle", &[("t", &[("parentId", "u")]), ("u", &[("parentId", "t")])], &["t", "u"], &["m1", "m2"]),

@@ -1,5 +1,17 @@
 //! The store over real files.
 
+#[cfg(test)]
 mod support;
 
+#[cfg(test)]
+mod groups;
+#[cfg(test)]
+mod opening;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod queries;
+#[cfg(test)]
+mod random;
+#[cfg(test)]
 mod stories;

@@ -60,9 +60,10 @@ pub(crate) fn memory(schema: Arc<Schema>) -> Store {
     Store::open(OpenOptions { location: Location::Memory, ..options(PathBuf::new(), schema) }).unwrap()
 }
 
-/// The model of a record by its id: those of comments begin with `c`.
+/// The model of a record by its id: those of comments are `c1`, `c2` and so on.
 pub(crate) fn model_of<'a>(schema: &'a Schema, id: &str) -> &'a Arc<Model> {
-    schema.by_name(if id.starts_with('c') { "Comment" } else { "Post" }).unwrap()
+    let is_comment = id.len() > 1 && id.starts_with('c');
+    schema.by_name(if is_comment { "Comment" } else { "Post" }).unwrap()
 }
 
 pub(crate) fn post(schema: &Schema) -> ModelId {

@@ -119,27 +119,61 @@ fn coalescing() {
         ("create + create", "new p title=A\n new p content=C", "m1 create p title=T content=C", "m1"),
         ("create + update", "new p title=A\n edit p title=B", "m1 create p title=B", "m1"),
         ("create + delete", "new p title=A\n delete p", "", "nothing m1"),
-        ("update + update", "frame p v1\n edit p title=B\n edit p content=C", "m1 update p title:T>B content:null>C v1", "m1"),
-        ("update + same field", "frame p v1\n edit p title=B\n edit p title=C", "m1 update p title:T>C v1", "m1"),
+        (
+            "update + update",
+            "frame p v1\n edit p title=B\n edit p content=C",
+            "m1 update p title:T>B content:null>C v1",
+            "m1",
+        ),
+        (
+            "update + same field",
+            "frame p v1\n edit p title=B\n edit p title=C",
+            "m1 update p title:T>C v1",
+            "m1",
+        ),
         ("update + back again", "frame p v1\n edit p title=B\n edit p title=T", "", "nothing m1"),
         ("update + create", "frame p v1\n edit p title=B\n new p title=C", "m1 update p title:T>C v1", "m1"),
         ("update + delete", "frame p v1\n edit p title=B\n delete p", "m1 delete p v1", "m1"),
         ("delete + delete", "frame p v1\n delete p\n delete p", "m1 delete p v1", "none"),
-        ("delete + create", "frame p v1 content=C\n delete p\n new p title=B", "m1 update p title:T>B content:C>null v1", "m1"),
+        (
+            "delete + create",
+            "frame p v1 content=C\n delete p\n new p title=B",
+            "m1 update p title:T>B content:C>null v1",
+            "m1",
+        ),
         ("delete + same again", "frame p v1\n delete p\n new p", "", "nothing m1"),
-        ("conditional + update", "frame p v1\n edit p title=B when title=T\n edit p title=C",
-         "m1 update p title:T>B v1 when | m2 update p title:B>C", "m2"),
-        ("update + conditional", "frame p v1\n edit p title=B\n edit p title=C when title=B",
-         "m1 update p title:T>B v1 | m2 update p title:B>C when", "m2"),
-        ("sent + update", "frame p v1\n edit p title=B\n claim\n edit p title=C",
-         "m1 update p title:T>B v1 sent | m2 update p title:B>C", "m2"),
+        (
+            "conditional + update",
+            "frame p v1\n edit p title=B when title=T\n edit p title=C",
+            "m1 update p title:T>B v1 when | m2 update p title:B>C",
+            "m2",
+        ),
+        (
+            "update + conditional",
+            "frame p v1\n edit p title=B\n edit p title=C when title=B",
+            "m1 update p title:T>B v1 | m2 update p title:B>C when",
+            "m2",
+        ),
+        (
+            "sent + update",
+            "frame p v1\n edit p title=B\n claim\n edit p title=C",
+            "m1 update p title:T>B v1 sent | m2 update p title:B>C",
+            "m2",
+        ),
         ("sent create + delete", "new p\n claim\n delete p", "m1 create p title=T sent | m2 delete p", "m2"),
-        ("sent delete + create", "frame p v1\n delete p\n claim\n new p title=B",
-         "m1 delete p v1 sent | m2 create p title=B", "m2"),
+        (
+            "sent delete + create",
+            "frame p v1\n delete p\n claim\n new p title=B",
+            "m1 delete p v1 sent | m2 create p title=B",
+            "m2",
+        ),
         ("nothing new", "frame p v1\n edit p title=T", "", "nothing"),
     ];
     for (name, commands, outbox, says) in cases {
-        run(name, &format!("{commands}\n > says {says}\n > outbox {outbox}").replace("> outbox \n", "> outbox\n"));
+        run(
+            name,
+            &format!("{commands}\n > says {says}\n > outbox {outbox}").replace("> outbox \n", "> outbox\n"),
+        );
     }
 }
 

@@ -107,7 +107,7 @@ impl World {
                 let id = origin.record.0.iter().find_map(Value::as_text).unwrap().to_owned();
                 let mut value = origin.record.clone();
                 set(model_of(&self.schema, &id), &mut value, &fields[1..]);
-                self.save(&id, &value, Some(origin), condition)
+                self.save(&id, &value, Some(&origin), condition)
             }
             "delete" => {
                 let condition = split(rest, "when").1.map(|word| self.equals(rest[0], word));
@@ -122,8 +122,7 @@ impl World {
             "frame" | "gone" => self.frame(command, rest),
             "claim" => self.claim(),
             "resend" => {
-                let limits =
-                    ClaimLimits { sizes: &[1, 10], resend: true, same_document_dependencies: false };
+                let limits = ClaimLimits { sizes: &[1, 10], resend: true, same_document_dependencies: false };
                 let batch = self.store().write(|tx| tx.claim(limits)).map(|(batch, _)| batch);
                 batch.map(|batch| batch.map_or("none".to_owned(), |batch| ids(&batch.entries)))
             }
@@ -150,12 +149,12 @@ impl World {
         &mut self,
         id: &str,
         value: &Record,
-        origin: Option<Stored>,
+        origin: Option<&Stored>,
         condition: Option<&str>,
     ) -> Result<String, StoreError> {
         let condition = condition.map(|word| self.equals(id, word));
         let (model, mutation) = (self.model(id), self.mutation());
-        let read_as = origin.as_ref().map(|origin| ReadAs { record: &origin.record, version: origin.version });
+        let read_as = origin.map(|origin| ReadAs { record: &origin.record, version: origin.version });
         let condition = condition.as_ref();
         let (done, _) =
             self.store().write(|tx| tx.save(Save { model, value, read_as, condition, mutation }))?;
@@ -163,7 +162,8 @@ impl World {
     }
 
     fn versioned(&self, id: &str, words: &[&str], deleted: bool) -> Versioned {
-        let number = |prefix: char| words.iter().find_map(|word| word.strip_prefix(prefix)?.parse::<i64>().ok());
+        let number =
+            |prefix: char| words.iter().find_map(|word| word.strip_prefix(prefix)?.parse::<i64>().ok());
         let version = number('v').unwrap();
         let fields: Vec<&str> = words.iter().copied().filter(|word| word.contains('=')).collect();
         let mut row = versioned(&self.schema, id, version, number('@').unwrap_or(version * 1_000), &fields);
@@ -187,8 +187,7 @@ impl World {
     fn claim(&mut self) -> Result<String, StoreError> {
         let mut claimed = Vec::new();
         loop {
-            let limits =
-                ClaimLimits { sizes: &[1, 2, 5], resend: false, same_document_dependencies: false };
+            let limits = ClaimLimits { sizes: &[1, 2, 5], resend: false, same_document_dependencies: false };
             match self.store().write(|tx| tx.claim(limits))?.0 {
                 Some(batch) => claimed.push(ids(&batch.entries)),
                 None => return Ok(claimed.join(" | ")),
@@ -217,7 +216,8 @@ impl World {
     fn parked(&mut self, command: &str, id: &str) -> Result<String, StoreError> {
         let local = self.seen().reads().local(self.model(id), &key(id))?;
         let parked = local.entries.iter().find(|entry| matches!(entry.state, EntryState::Parked(_)));
-        let parked = parked.or(local.entries.first()).map_or_else(|| "m0".to_owned(), |entry| entry.id.clone());
+        let parked =
+            parked.or(local.entries.first()).map_or_else(|| "m0".to_owned(), |entry| entry.id.clone());
         let fresh = if command == "retry" { self.mutation() } else { String::new() };
         let (done, _) = self.store().write(|tx| match command {
             "retry" => tx.retry(&parked, fresh),
@@ -287,7 +287,11 @@ impl World {
         let changes = entry.patch.0.iter().map(|change| {
             let name = &model.fields[change.field].name;
             let (base, value) = (word(&change.base), word(&change.value));
-            if entry.op == MutationOp::Create { format!("{name}={value}") } else { format!("{name}:{base}>{value}") }
+            if entry.op == MutationOp::Create {
+                format!("{name}={value}")
+            } else {
+                format!("{name}:{base}>{value}")
+            }
         });
         let mut parts = vec![entry.id.clone(), op.to_owned(), entry.key.to_string()];
         parts.extend(changes.filter(|change| !change.starts_with("status")));
@@ -311,7 +315,11 @@ impl World {
             let local = reads.local(model.id, &key(id)).unwrap();
             let shown = fold(model, &local.server, &local.entries);
             let stored = self.stored(id);
-            assert_eq!(stored.as_ref().map(|stored| &stored.record), shown.as_ref(), "{at}: {id} is not its fold");
+            assert_eq!(
+                stored.as_ref().map(|stored| &stored.record),
+                shown.as_ref(),
+                "{at}: {id} is not its fold"
+            );
             if let Some(stored) = &stored {
                 assert_eq!(stored.version, local.server.version(), "{at}: {id}");
             }

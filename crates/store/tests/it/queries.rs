@@ -1,0 +1,161 @@
+//! Queries, counts, pages and plans.
+
+use crate::support::*;
+use std::sync::Arc;
+use syncline_core::page::{Direction, Page, Sort};
+use syncline_core::predicate::{Filter, Op};
+use syncline_core::{Key, Predicate, Value};
+use syncline_store::{Query, Store, StoreError};
+
+const POSTS: [(&str, &[&str]); 6] = [
+    ("a", &["title=x", "rating=3", "tags=[red,green]"]),
+    ("b", &["title=y", "rating=5", "views=2.5", "published=true"]),
+    ("c", &["title=x", "views=-1"]),
+    ("d", &["title=z", "rating=5", "published=false", "tags=[]"]),
+    ("É", &["title=é", "rating=-4"]),
+    ("e", &["title=Z", "rating=1", "content=a b"]),
+];
+
+fn furnished() -> (Dir, Store) {
+    let (dir, schema) = (Dir::new(), blog());
+    let mut store = dir.open(Arc::clone(&schema));
+    store.begin().unwrap();
+    for (id, fields) in POSTS {
+        // Words are split at spaces elsewhere; here each is one field.
+        let row = versioned(&schema, id, 1, 1, fields);
+        store.attempt(|tx| tx.apply_frame(post(&schema), row, &Filter::All)).unwrap();
+    }
+    store.commit().unwrap();
+    (dir, store)
+}
+
+fn ask(store: &Store, filter: &Predicate, sort: &[(&str, Direction)], page: Option<Page>) -> String {
+    let model = store.schema().by_name("Post").unwrap();
+    let sort = sort
+        .iter()
+        .map(|(name, direction)| Sort { field: model.field(name).unwrap(), direction: *direction });
+    let filter = filter.bind(model).unwrap();
+    let query = Query { model: model.id, filter: filter.clone(), sort: sort.collect(), page };
+    let found = store.reader().unwrap().query(&query).unwrap();
+    if page.is_none() {
+        assert_eq!(store.reads().count(model.id, &filter).unwrap(), found.len() as u64);
+        for stored in &found {
+            assert!(filter.matches(&stored.record, false));
+        }
+    }
+    found.iter().map(|stored| word(&stored.record[0])).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn filters_sorts_and_pages() {
+    use Direction::{Ascending, Descending};
+    let (_dir, store) = furnished();
+    let rating = |op: Op| Predicate::compare("rating", op);
+    let all = Predicate::all;
+    assert_eq!(ask(&store, &all(), &[], None), "a b c d e É");
+    assert_eq!(ask(&store, &rating(Op::Gt(Value::Int(1))), &[], None), "a b d");
+    assert_eq!(ask(&store, &rating(Op::Ne(Value::Int(5))), &[], None), "a c e É");
+    assert_eq!(ask(&store, &Predicate::compare("tags", Op::Contains("red".into())), &[], None), "a");
+    assert_eq!(ask(&store, &all(), &[("rating", Ascending)], None), "c É e a b d");
+    assert_eq!(ask(&store, &all(), &[("rating", Descending)], None), "b d a e É c");
+    assert_eq!(ask(&store, &all(), &[("title", Ascending), ("rating", Descending)], None), "e a c b d É");
+    assert_eq!(ask(&store, &all(), &[("published", Descending)], None), "b d a c e É");
+    assert_eq!(ask(&store, &all(), &[], Some(Page::new(0, 2))), "a b");
+    assert_eq!(ask(&store, &all(), &[], Some(Page::new(1, 4))), "e É");
+    assert_eq!(ask(&store, &all(), &[], Some(Page::new(9, 4))), "");
+    assert_eq!(ask(&store, &all(), &[], Some(Page { offset: u64::MAX, limit: u64::MAX })), "");
+    assert_eq!(ask(&store, &all(), &[], Some(Page { offset: 0, limit: u64::MAX })), "a b c d e É");
+    assert_eq!(ask(&store, &Predicate::all().not(), &[], None), "");
+}
+
+#[test]
+fn an_index_serves_its_field() {
+    let (_dir, store) = furnished();
+    let model = store.schema().by_name("Post").unwrap();
+    let plan = |filter: Predicate| {
+        let filter = filter.bind(model).unwrap();
+        store.reads().explain(&Query { filter, ..Query::all(model.id) }).unwrap()
+    };
+    let by_rating = plan(Predicate::compare("rating", Op::Eq(Value::Int(5))));
+    assert!(by_rating.contains("USING INDEX Post by rating, title"), "{by_rating}");
+    let by_id = plan(Predicate::compare("id", Op::Eq("a".into())));
+    assert!(by_id.contains("USING PRIMARY KEY"), "{by_id}");
+    let comments = store.schema().by_name("Comment").unwrap();
+    let filter = Predicate::compare("postCommentsId", Op::Eq("a".into())).bind(comments).unwrap();
+    let by_parent = store.reads().explain(&Query { filter, ..Query::all(comments.id) }).unwrap();
+    assert!(by_parent.contains("USING INDEX Comment by postCommentsId"), "{by_parent}");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let (_dir, store) = furnished();
+    let model = store.schema().by_name("Post").unwrap();
+    for (field, expected) in [
+        (
+            model.field("tags").unwrap(),
+            "Post.tags: records cannot be sorted by it; use a field that is not a list",
+        ),
+        (99, "Post.?: records cannot be sorted by it; use a field that is not a list"),
+    ] {
+        let sort = vec![Sort { field, direction: Direction::Ascending }];
+        let error = store.reads().query(&Query { sort, ..Query::all(model.id) }).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+    let unknown = syncline_core::ModelId(9);
+    assert!(matches!(store.reads().get(unknown, &Key::id("a")), Err(StoreError::UnknownModel(9))));
+    for key in [Key(vec![]), Key::id(""), Key(vec![Value::Int(1)]), Key(vec![Value::Null])] {
+        let error = store.reads().get(model.id, &key).unwrap_err();
+        assert!(matches!(error, StoreError::InvalidRecord { .. }), "{error}");
+    }
+    // A reader cannot write, whatever is asked of it.
+    assert_eq!(store.reader().unwrap().outbox_len().unwrap(), 0);
+}
+
+#[test]
+fn every_kind_of_value_comes_back_as_it_was() {
+    let (dir, schema) = (Dir::new(), blog());
+    let model = schema.by_name("Post").unwrap();
+    let mut row = versioned(&schema, "p", 1, 1, &[]);
+    let texts = ["", "\u{1F600} é", "a\nb\t\"c\" \\ '", "\u{7f}\u{1}"];
+    let mut list = texts.map(Value::from).to_vec();
+    list.push(Value::Null);
+    for (name, value) in [
+        ("content", Value::from(texts[2])),
+        ("rating", Value::Int(i64::from(i32::MIN))),
+        ("views", Value::Float(0.1 + 0.2)),
+        ("seenAt", Value::Int(i64::MAX)),
+        ("published", Value::Bool(false)),
+        ("tags", Value::List(list)),
+        ("extra", Value::from("{\"a\": [1, 2.50]}")),
+    ] {
+        row.record[model.field(name).unwrap()] = value;
+    }
+    let mut store = dir.open(Arc::clone(&schema));
+    store.write(|tx| tx.apply_frame(model.id, row.clone(), &Filter::All)).unwrap();
+    // And through the side table and a patch.
+    let stored = store.reads().get(model.id, &key("p")).unwrap().unwrap();
+    assert_eq!(stored.record, row.record);
+    let mut edited = stored.record.clone();
+    edited[model.field("views").unwrap()] = Value::Float(-1.0e-300);
+    edited[model.field("tags").unwrap()] = Value::List(vec![Value::from(texts[1])]);
+    let read_as = Some(syncline_core::record::ReadAs { record: &stored.record, version: stored.version });
+    let save = syncline_store::Save {
+        model: model.id,
+        value: &edited,
+        read_as,
+        condition: None,
+        mutation: "m".to_owned(),
+    };
+    store.write(|tx| tx.save(save)).unwrap();
+    drop(store);
+    let store = dir.open(Arc::clone(&schema));
+    assert_eq!(store.reads().get(model.id, &key("p")).unwrap().unwrap().record, edited);
+    assert_eq!(store.reads().server_record(model.id, &key("p")).unwrap().unwrap().record, row.record);
+    let patch = store.reads().entry("m").unwrap().unwrap().patch;
+    let changes: Vec<(&Value, &Value)> = patch.0.iter().map(|change| (&change.base, &change.value)).collect();
+    let pair = |name: &str| {
+        let place = model.field(name).unwrap();
+        (&row.record[place], &edited[place])
+    };
+    assert_eq!(changes, [pair("tags"), pair("views")]);
+}
