@@ -1,75 +1,10 @@
 //! From a checked document to the model IR.
 
+mod document;
 mod draft;
 mod fields;
 mod keys;
 mod names;
 mod relations;
 
-use crate::ast::{Document, find};
-use crate::check;
-use crate::directives::{auth, model};
-use crate::report::{Reporter, Span};
-use draft::{Catalogue, Draft};
-use syncline_core::Schema;
-use syncline_core::model::{AuthRule, Model, ModelId};
-
-/// Lowers a document. Everything that is wrong is reported; `None` then.
-pub(crate) fn lower(document: &Document, report: &mut Reporter<'_>) -> Option<Schema> {
-    let catalogue = Catalogue::new(document);
-    let mut drafts: Vec<Draft<'_>> = Vec::new();
-    for def in &catalogue.models {
-        let mut draft = Draft::new(def);
-        let Some(directive) = find(&def.directives, "model") else { continue };
-        let timestamps = model::read(directive, report);
-        draft.auth = rules(document, &draft, report);
-        fields::declared(&mut draft, &catalogue, report);
-        keys::primary(&mut draft, report);
-        fields::automatic(&mut draft, &timestamps, report);
-        keys::indexes(&mut draft, report);
-        drafts.push(draft);
-    }
-    if drafts.len() != catalogue.models.len() || drafts.iter().any(|draft| draft.key.is_empty()) {
-        return None;
-    }
-    relations::resolve(&mut drafts, report);
-    names::check(&drafts, &catalogue, report);
-    if !report.is_clean() {
-        return None;
-    }
-    let models = drafts.into_iter().enumerate().map(|(place, draft)| finish(ModelId(place), draft)).collect();
-    match Schema::new(models, catalogue.enums) {
-        Ok(schema) => Some(schema),
-        Err(error) => {
-            report.error(Span::default(), error.to_string());
-            None
-        }
-    }
-}
-
-fn rules(document: &Document, draft: &Draft<'_>, report: &mut Reporter<'_>) -> Vec<AuthRule> {
-    let def = draft.def;
-    match find(&def.directives, "auth") {
-        Some(directive) => auth::read(directive, report),
-        None if check::is_sandbox(document) => vec![auth::public()],
-        None => {
-            report.fault(
-                def.name.span,
-                format!("model `{}` has no `@auth` rules, so nobody could use it", def.name.text),
-                "to let everybody in who has the API key, add `@auth(rules: [{allow: public}])`",
-            );
-            Vec::new()
-        }
-    }
-}
-
-fn finish(id: ModelId, draft: Draft<'_>) -> Model {
-    let name = &draft.def.name.text;
-    let mut model = Model::new(id, name, names::of(name), draft.fields, draft.key);
-    model.custom_key = draft.custom_key;
-    model.indexes = draft.indexes;
-    model.relations = draft.relations;
-    model.auth = draft.auth;
-    model.timestamps = draft.timestamps;
-    model
-}
+pub(crate) use document::lower;

@@ -1,6 +1,6 @@
 //! Sorting by what has no order.
 
-syncline::schema!("../../../tmp/good.graphql");
+syncline::schema!("good.graphql");
 
 fn main() {
     let _ = Post::TAGS.asc();

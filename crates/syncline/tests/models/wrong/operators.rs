@@ -1,6 +1,6 @@
 //! Operators that the field's type does not have.
 
-syncline::schema!("../../../tmp/good.graphql");
+syncline::schema!("good.graphql");
 
 fn main() {
     let _ = Post::PUBLISHED.gt(true);

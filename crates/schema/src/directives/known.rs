@@ -1,0 +1,149 @@
+//! The directives by name: where each may stand and which arguments it takes.
+
+use crate::ast::{Argument, Directive};
+use crate::report::Reporter;
+use crate::suggest::{did_you_mean, nearest};
+
+/// Where a directive stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Type,
+    Field,
+    Enum,
+}
+
+struct Known {
+    name: &'static str,
+    place: Place,
+    arguments: &'static [&'static str],
+    repeatable: bool,
+}
+
+const KNOWN: &[Known] = &[
+    Known {
+        name: "model",
+        place: Place::Type,
+        arguments: &["queries", "mutations", "subscriptions", "timestamps"],
+        repeatable: false,
+    },
+    Known { name: "auth", place: Place::Type, arguments: &["rules"], repeatable: false },
+    Known { name: "primaryKey", place: Place::Field, arguments: &["sortKeyFields"], repeatable: false },
+    Known {
+        name: "index",
+        place: Place::Field,
+        arguments: &["name", "sortKeyFields", "queryField"],
+        repeatable: true,
+    },
+    Known { name: "hasMany", place: Place::Field, arguments: &["indexName", "fields"], repeatable: false },
+    Known { name: "belongsTo", place: Place::Field, arguments: &["fields"], repeatable: false },
+];
+
+/// Directives that mean something to Amplify but nothing here, with the way out.
+const OTHERS: &[(&str, &str)] = &[
+    ("hasOne", "for now, let one side hold the key: `@hasMany` here and `@belongsTo` there"),
+    ("manyToMany", "for now, write the join model yourself: a model that belongs to both sides"),
+    ("default", "for now, set the value where the application creates the record"),
+    ("searchable", "query through an `@index`, or filter"),
+    ("function", "call the function from the application"),
+    ("http", "call the service from the application"),
+    ("predictions", "call the service from the application"),
+    ("mapsTo", "name the model as its table is named"),
+    ("validate", "check the value in the application"),
+    ("connection", "that is the old transformer: use `@hasMany` and `@belongsTo`"),
+    ("key", "that is the old transformer: use `@primaryKey` and `@index`"),
+    ("versioned", "that is the old transformer: every model is versioned here, leave it out"),
+    ("aws_subscribe", "leave it out: subscriptions come with `@model`"),
+    ("aws_api_key", "leave it out: `@auth` says who may do what"),
+    ("aws_iam", "leave it out: `@auth` says who may do what"),
+    ("aws_oidc", "leave it out: `@auth` says who may do what"),
+    ("aws_cognito_user_pools", "leave it out: `@auth` says who may do what"),
+    ("aws_lambda", "leave it out: `@auth` says who may do what"),
+    ("aws_auth", "leave it out: `@auth` says who may do what"),
+    ("deprecated", "leave it out: the generated API would not show it"),
+];
+
+/// Checks the directives at one place: known, in the right place, once, with known arguments.
+pub(crate) fn check(directives: &[Directive], place: Place, report: &mut Reporter<'_>) {
+    for (nth, directive) in directives.iter().enumerate() {
+        let name = directive.name.text.as_str();
+        let Some(known) = KNOWN.iter().find(|known| known.name == name) else {
+            unknown(directive, place, report);
+            continue;
+        };
+        if known.place != place {
+            misplaced(directive, known.place, place, report);
+            continue;
+        }
+        if !known.repeatable && directives[..nth].iter().any(|other| other.name.text == name) {
+            report.fault(directive.span, format!("`@{name}` stands here twice"), "keep one of them");
+        }
+        check_names(&directive.arguments, known.arguments, &format!("`@{name}`"), report);
+    }
+}
+
+fn unknown(directive: &Directive, place: Place, report: &mut Reporter<'_>) {
+    let name = directive.name.text.as_str();
+    if let Some((_, way_out)) = OTHERS.iter().find(|(other, _)| *other == name) {
+        report.fault(directive.span, format!("`@{name}` is not supported yet"), *way_out);
+        return;
+    }
+    let hint = match nearest(name, names(place)) {
+        Some(near) => format!("did you mean `@{near}`?"),
+        None => {
+            let here = KNOWN.iter().filter(|known| known.place == place);
+            let here: Vec<String> = here.map(|known| format!("`@{}`", known.name)).collect();
+            if here.is_empty() {
+                "leave it out".to_owned()
+            } else {
+                format!("here may stand {}", here.join(", "))
+            }
+        }
+    };
+    report.fault(directive.span, format!("unknown directive `@{name}`"), hint);
+}
+
+/// Every name, those that fit the place first.
+fn names(place: Place) -> impl Iterator<Item = &'static str> {
+    let here = KNOWN.iter().filter(move |known| known.place == place);
+    let there = KNOWN.iter().filter(move |known| known.place != place);
+    here.chain(there).map(|known| known.name).chain(OTHERS.iter().map(|(other, _)| *other))
+}
+
+fn misplaced(directive: &Directive, right: Place, place: Place, report: &mut Reporter<'_>) {
+    let name = directive.name.text.as_str();
+    let hint = match (name, place) {
+        ("auth", Place::Field) => {
+            let message = "`@auth` on a field is not supported yet";
+            report.fault(directive.span, message, "for now, put the rule on the type");
+            return;
+        }
+        ("primaryKey" | "index", Place::Type) => {
+            format!("write `@{name}` behind the field that leads the key")
+        }
+        (_, Place::Enum) => "leave it out".to_owned(),
+        _ if right == Place::Type => format!("write `@{name}` behind the name of the type"),
+        _ => format!("write `@{name}` behind the field that holds the relation"),
+    };
+    let what = match place {
+        Place::Type => "a type",
+        Place::Field => "a field",
+        Place::Enum => "an enum",
+    };
+    report.fault(directive.span, format!("`@{name}` does not stand on {what}"), hint);
+}
+
+/// Checks that each argument (or field of an object) is known and given once.
+pub(crate) fn check_names(given: &[Argument], known: &[&str], of: &str, report: &mut Reporter<'_>) {
+    for (nth, argument) in given.iter().enumerate() {
+        let name = argument.name.text.as_str();
+        if !known.contains(&name) {
+            let hint = did_you_mean(name, known.iter().copied(), || match known {
+                [] => "leave it out".to_owned(),
+                _ => format!("{of} takes `{}`", known.join("`, `")),
+            });
+            report.fault(argument.name.span, format!("unknown argument `{name}` of {of}"), hint);
+        } else if given[..nth].iter().any(|other| other.name.text == name) {
+            report.fault(argument.name.span, format!("`{name}` of {of} is given twice"), "keep one of them");
+        }
+    }
+}

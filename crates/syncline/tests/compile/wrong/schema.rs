@@ -1,5 +1,0 @@
-//! A wrong schema.
-
-syncline::schema!("../../../tmp/wrong.graphql");
-
-fn main() {}

@@ -1,0 +1,5 @@
+//! A wrong schema.
+
+syncline::schema!("wrong.graphql");
+
+fn main() {}
