@@ -1,8 +1,10 @@
 //! Mutation ids (SYNC 2.1).
 
 use syncline_core::Key;
+use syncline_core::faults::Rule;
 
 use super::Harness;
+use super::faults::with_broken;
 use super::world::{World, always, id};
 use crate::{Applied, Decision, Rejection, Write};
 
@@ -71,4 +73,14 @@ pub fn ids_survive_a_restart<H: Harness>() {
     world.reopen();
     assert_eq!(world.apply(vec![never(&world, "p", "me", "m1")], false), [Applied::Repeated(Some(row))]);
     assert_eq!(world.apply(vec![never(&world, "p", "you", "m1")], false), [Applied::ForeignId]);
+}
+
+/// With the rule switched off a repeat is applied twice.
+pub fn a_store_that_forgets_is_noticed<H: Harness>() {
+    let world = World::<H>::new();
+    let write = || named(&world, "p", "me", "m1", Decision::Write(world.post("p", "mine")));
+    let versions = with_broken(Rule::MutationIds, || [world.put(write()), world.put(write())]);
+    if let Some(rows) = versions {
+        assert_eq!(rows.map(|row| row.meta.version), [1, 2]);
+    }
 }

@@ -1,10 +1,11 @@
-//! The contract of a [`Backend`](crate::Backend), as tests that every driver runs.
+//! The contract of a [`Backend`], as tests that every driver runs.
 //!
 //! A driver implements [`Harness`] and calls [`contract_suite!`](crate::contract_suite) in its tests. Each theme is a
 //! module, each test a function in it.
 
 pub mod atomic;
 mod device;
+mod faults;
 pub mod ids;
 pub mod list;
 pub mod log;
@@ -65,6 +66,7 @@ macro_rules! contract_suite {
                 only_what_was_applied_is_remembered,
                 an_id_belongs_to_its_principal_and_record,
                 ids_survive_a_restart,
+                a_store_that_forgets_is_noticed,
             }
             read { get_answers_in_the_order_of_its_keys, every_read_takes_its_scope, reads_see_tombstones }
             list {
