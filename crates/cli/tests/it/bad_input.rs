@@ -82,14 +82,14 @@ fn damaged_data_is_refused_and_left_as_it_is() {
 
     // A store that another one runs on, and one that was made with a schema of which this one is no extension.
     let data = directory.path().join("data");
-    let running = Dev::start(&schema, &data, 0);
+    let running = Dev::start(&schema, &data);
     dev(&data, &["api.db", "has it open", "help: "]);
     running.process.signal("TERM");
     running.process.end();
     std::fs::write(&schema, SCHEMA.replace("title: String!", "title: Int!")).unwrap();
     dev(&data, &["Todo.title", "help: "]);
     std::fs::write(&schema, SCHEMA).unwrap();
-    drop(Dev::start(&schema, &data, 0));
+    drop(Dev::start(&schema, &data));
 }
 
 #[test]
@@ -100,14 +100,12 @@ fn a_port_in_use_and_a_wrong_key_are_told() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let base = ["dev", "--schema", arg(&schema), "--data", arg(&data), "--listen"];
-    let with = |rest: &[&'static str]| rest.iter().copied().collect::<Vec<_>>();
     let mut args = base.to_vec();
     args.push(&address);
     check(&args, 1, &[&address, "help: stop what listens there, or name another address with --listen"]);
     for key in ["", "with space", "zwölf"] {
         let mut args = base.to_vec();
-        args.extend(with(&["127.0.0.1:0", "--api-key"]));
-        args.push(key);
+        args.extend(["127.0.0.1:0", "--api-key", key]);
         check(&args, 1, &["API key", "128 visible ASCII characters"]);
     }
 }

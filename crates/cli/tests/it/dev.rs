@@ -11,7 +11,7 @@ async fn it_serves_what_it_says_and_keeps_it() {
     let directory = tempfile::tempdir().unwrap();
     let schema = file(directory.path(), "schema.graphql", SCHEMA);
     let data = directory.path().join("new/data");
-    let dev = Dev::start(&schema, &data, 0);
+    let dev = Dev::start(&schema, &data);
     assert_eq!(dev.realtime, format!("{}/realtime", dev.endpoint.replace("http://", "ws://")));
 
     let client = Graphql::of(&dev);
@@ -26,7 +26,7 @@ async fn it_serves_what_it_says_and_keeps_it() {
     dev.process.signal("TERM");
     let (status, rest) = dev.process.end();
     assert_eq!((status.code(), rest), (Some(0), vec![]));
-    let dev = Dev::start(&schema, &data, 0);
+    let dev = Dev::start(&schema, &data);
     assert_eq!(dev.key, key);
     let got = Graphql::of(&dev).data("{ getTodo(id: \"1\") { title } }", json!({})).await;
     assert_eq!(got, json!({ "getTodo": { "title": "Write" } }));
@@ -50,5 +50,5 @@ async fn it_serves_what_it_says_and_keeps_it() {
         let (status, _) = Graphql::new(endpoint, &key).post("{ getTodo(id: \"1\") { id } }", json!({})).await;
         assert_eq!(status, 401);
     }
-    assert_eq!(Dev::start(&schema, &data, 0).key, key);
+    assert_eq!(Dev::start(&schema, &data).key, key);
 }

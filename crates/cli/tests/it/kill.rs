@@ -4,7 +4,8 @@
 use crate::client::todo::Todo;
 use crate::client::{CREATED, Random, Step, Told, UPDATED, device, program};
 use crate::graphql::Graphql;
-use crate::process::{Dev, PATIENCE, Process, file, free_port};
+use crate::process::{Dev, PATIENCE, Process, file};
+use crate::proxy::Proxy;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use syncline::{DataStore, HubEvent};
@@ -19,7 +20,7 @@ struct Scene {
     schema: PathBuf,
     data: PathBuf,
     device: PathBuf,
-    port: u16,
+    proxy: Proxy,
     errors: PathBuf,
     random: Random,
     /// The last step of each record that was acknowledged.
@@ -29,7 +30,9 @@ struct Scene {
 
 impl Scene {
     fn server(&self) -> Dev {
-        Dev::start(&self.schema, &self.data, self.port)
+        let mut server = Dev::start(&self.schema, &self.data);
+        server.endpoint = self.proxy.serve(Some(&server.endpoint));
+        server
     }
 
     fn client(&mut self, server: &Dev) -> Process {
@@ -69,7 +72,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_applied_twice() {
         schema: file(directory.path(), "schema.graphql", include_str!("todo.graphql")),
         data: at("server"),
         device: at("device.db"),
-        port: free_port(),
+        proxy: Proxy::start(),
         errors: at("client.stderr"),
         random: Random(SEED),
         acknowledged: BTreeMap::new(),
@@ -88,6 +91,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_applied_twice() {
         }
         if scene.random.below(2) == 0 {
             server.process.kill();
+            scene.proxy.serve(None);
             server = scene.server();
         } else {
             for line in client.kill() {

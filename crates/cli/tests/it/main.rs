@@ -1,5 +1,7 @@
 //! The command as a process: what it prints, how it ends, and what it keeps when it is killed.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed step is a failed test")]
+
 mod bad_input;
 mod client;
 mod demo;
@@ -8,4 +10,5 @@ mod generate;
 mod graphql;
 mod kill;
 mod process;
+mod proxy;
 mod reload;

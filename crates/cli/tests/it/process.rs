@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -40,11 +39,6 @@ pub(crate) fn file(directory: &Path, name: &str, text: &str) -> PathBuf {
 /// The path as an argument.
 pub(crate) fn arg(path: &Path) -> &str {
     path.to_str().unwrap()
-}
-
-/// A port that is free now.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// A process whose lines are read. It is killed when this is dropped.
@@ -133,10 +127,9 @@ pub(crate) struct Dev {
 }
 
 impl Dev {
-    /// Starts it on a port, or on a free one if that is 0.
-    pub(crate) fn start(schema: &Path, data: &Path, port: u16) -> Dev {
-        let listen = format!("127.0.0.1:{port}");
-        let args = ["dev", "--schema", arg(schema), "--data", arg(data), "--listen", &listen];
+    /// Starts it on a free port.
+    pub(crate) fn start(schema: &Path, data: &Path) -> Dev {
+        let args = ["dev", "--schema", arg(schema), "--data", arg(data), "--listen", "127.0.0.1:0"];
         let errors = data.with_extension("stderr");
         let process = Process::start(syncline(&args), &errors);
         let mut lines = ["GraphQL endpoint: ", "Realtime endpoint: ", "API key: ", "Ready"].map(|begin| {

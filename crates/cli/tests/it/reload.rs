@@ -26,7 +26,7 @@ async fn additions_are_served_and_anything_else_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let path = file(directory.path(), "schema.graphql", SCHEMA);
     let data = directory.path().join("data");
-    let dev = Dev::start(&path, &data, 0);
+    let dev = Dev::start(&path, &data);
     let server = Graphql::of(&dev);
     let write = |text: &str| std::fs::write(&path, text).unwrap();
 
