@@ -1,6 +1,7 @@
 //! The server on a free loopback port, spoken to over HTTP and WebSockets.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::needless_pass_by_value,
     reason = "helpers of tests fail loudly, and take the values of their tables"
 )]

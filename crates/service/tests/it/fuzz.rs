@@ -1,6 +1,6 @@
 //! Damaged documents, variables and bodies: always an answer, never a panic.
 
-use crate::support::{World, now};
+use crate::support::{Random, World, now};
 use syncline_protocol::request::Request;
 use syncline_service::Caller;
 
@@ -12,18 +12,6 @@ const BODIES: [&str; 6] = [
     r#"{"query":"subscription S($f: ModelSubscriptionPostFilterInput) { onUpdatePost(filter: $f) { id rating } }","variables":{"f":{"rating":{"in":[1,2]},"status":{"eq":"DRAFT"}}}}"#,
     r#"{"query":"mutation { deletePost(input: {id: \"p\", _version: 2}, condition: {and: [{rating: {attributeExists: true}}]}) { id _version } }"}"#,
 ];
-
-/// A small generator of numbers (xorshift); the seed is the test's.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % (most.max(1) as u64)).unwrap()
-    }
-}
 
 const PIECES: [&str; 24] = [
     "\\u0000",

@@ -5,6 +5,7 @@
     reason = "helpers of tests fail loudly, and take the values of their tables"
 )]
 
+mod agree;
 mod extension;
 mod fuzz;
 mod matrix;

@@ -103,3 +103,15 @@ impl World {
         answer["data"]["createPost"].clone()
     }
 }
+
+/// A small generator of numbers (xorshift); the seed is the test's.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % (most.max(1) as u64)).unwrap()
+    }
+}
