@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use syncline_backend::{Row, Scope};
 use syncline_core::predicate::Filter;
 use syncline_core::record::{Conflict, ConflictKind, EntryState, Presence, fold};
-use syncline_core::{Key, Meta, Value};
+use syncline_core::{Key, Meta, Predicate, Value};
 
 /// The last thing a device knew of a record's version.
 pub type Known = HashMap<(usize, Key), Meta>;
@@ -99,8 +99,9 @@ fn converged(world: &mut World, device: usize, keys: &[Key], rows: &[Option<Row>
         match (expected, shown) {
             (Some(row), Some(shown)) if row.record == shown.record => {}
             (None, None) => {}
-            // Its own write may lie outside of its expression; the server does not tell of it any more.
-            (None, Some(_)) if !filter.is_all() && row.as_ref().is_some_and(|row| !row.meta.deleted) => {}
+            // What left the expression while the device was away is not told by a sync with that expression, until
+            // leaves are negotiated (SYNC 2.8).
+            (None, Some(_)) if !filter.is_all() => {}
             (expected, shown) => {
                 return Err(format!(
                     "I3: device {device} shows {shown:?} of {key}, and the server has {expected:?}"
@@ -178,8 +179,7 @@ fn none_lost(world: &mut World, conflicts: &[Vec<Conflict>]) -> Result<(), Strin
         written.iter().any(|change| {
             change.key == save.key
                 && change.field == save.field
-                && (change.after == save.value
-                    || matches!(&change.after, Value::List(items) if items.contains(&save.value)))
+                && (change.after == save.value || holds(&change.after, &save.value))
         })
     };
     for save in world.history.saved.clone() {
@@ -201,7 +201,9 @@ fn none_lost(world: &mut World, conflicts: &[Vec<Conflict>]) -> Result<(), Strin
         let listed = conflicts[device].iter().any(|conflict| {
             conflict.key == save.key
                 && match &conflict.kind {
-                    ConflictKind::Field { field, local, .. } => *field == save.field && *local == save.value,
+                    ConflictKind::Field { field, local, .. } => {
+                        *field == save.field && (*local == save.value || holds(local, &save.value))
+                    }
                     _ => true,
                 }
         });
@@ -210,6 +212,10 @@ fn none_lost(world: &mut World, conflicts: &[Vec<Conflict>]) -> Result<(), Strin
         }
     }
     Ok(())
+}
+
+fn holds(list: &Value, item: &Value) -> bool {
+    matches!(list, Value::List(items) if items.contains(item))
 }
 
 /// I6: a field that only one device writes ends with the last value it saved.
@@ -222,7 +228,9 @@ fn last_edit_wins(world: &World, keys: &[Key], rows: &[Option<Row>]) -> Result<(
     for ((key, field), devices) in writers {
         let last = world.history.saved.iter().rfind(|save| save.key == *key && save.field == field);
         let Some(last) = last else { continue };
+        // A device with an expression does not hold what it does not ask for, and may make anew what is there.
         let excused = devices.len() > 1
+            || world.devices[last.device].expression != Predicate::All
             || deleted.contains(key)
             || world.history.cleared.contains_key(&last.device)
             || world.history.refused.contains(&(last.device, key.clone()));
@@ -231,12 +239,7 @@ fn last_edit_wins(world: &World, keys: &[Key], rows: &[Option<Row>]) -> Result<(
             continue;
         }
         let ends = row.map(|row| &row.record[field]);
-        let holds = match ends {
-            Some(Value::List(items)) => items.contains(&last.value),
-            Some(value) => *value == last.value,
-            None => false,
-        };
-        if !holds {
+        if !ends.is_some_and(|value| *value == last.value || holds(value, &last.value)) {
             return Err(format!("I6: {key} ends with {ends:?}, and the last edit was {last:?}"));
         }
     }

@@ -76,8 +76,6 @@ pub struct SavedValue {
     pub seen: Vec<Value>,
     /// Its place in the order of everything people did.
     pub order: usize,
-    /// Whether the save had a condition.
-    pub conditional: bool,
 }
 
 /// What people did and what became of it.

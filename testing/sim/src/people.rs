@@ -140,16 +140,8 @@ fn edit(world: &mut World, device: usize, copies: &mut Vec<Copy>) -> Result<(), 
             });
             for (field, item) in saved {
                 let seen = seen(field);
-                let (key, conditional) = (key.clone(), condition.is_some());
-                world.history.saved.push(SavedValue {
-                    device,
-                    key,
-                    field,
-                    value: item,
-                    seen,
-                    order,
-                    conditional,
-                });
+                let key = key.clone();
+                world.history.saved.push(SavedValue { device, key, field, value: item, seen, order });
             }
             copies.push(Copy { device, record: done.record, version: done.version });
             if copies.len() > 20 {

@@ -31,12 +31,6 @@ impl Random {
         self.below(100) < percent
     }
 
-    /// One of `items`; `None` if there is none.
-    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
-        let place = self.below(items.len());
-        items.get(place)
-    }
-
     /// A text that looks like a UUID.
     pub fn uuid(&mut self) -> String {
         let (a, b) = (self.next(), self.next());

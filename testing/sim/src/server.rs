@@ -38,7 +38,7 @@ impl Entropy for Counter {
 }
 
 /// Whose subscription a frame is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Subscriber {
     /// The device.
     pub device: usize,
@@ -139,14 +139,16 @@ impl Server {
     /// If the service waits.
     pub fn frames(&self) -> Result<Vec<(Subscriber, String)>, String> {
         let due = now(self.service.due())?;
-        Ok(due
-            .frames
-            .into_iter()
+        let frames = due.frames.into_iter();
+        let mut frames: Vec<(Subscriber, String)> = frames
             .filter_map(|frame| {
                 let subscriber = *self.subscribers.get(&frame.subscription)?;
                 Some((subscriber, data_frame("s", &frame.data, frame.extension.as_ref())))
             })
-            .collect())
+            .collect();
+        // Who is told first is the service's business; here it must not depend on the order of a hash map.
+        frames.sort_by_key(|(subscriber, _)| *subscriber);
+        Ok(frames)
     }
 }
 

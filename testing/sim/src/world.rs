@@ -6,7 +6,7 @@ use crate::random::Random;
 use crate::server::{Server, Subscriber};
 use crate::settings::Settings;
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap};
 use std::path::Path;
 use std::sync::Arc;
 use syncline_backend::ManualClock;
@@ -169,7 +169,7 @@ pub struct World {
     /// Whether the world is kind: nothing is lost, nobody crashes.
     pub calm: bool,
     /// Live connections.
-    connections: HashMap<u64, usize>,
+    connections: BTreeMap<u64, usize>,
 }
 
 /// The epoch of the simulated clock, so that times look like times.
@@ -202,7 +202,7 @@ impl World {
             queue: BinaryHeap::new(),
             counter: 0,
             calm: false,
-            connections: HashMap::new(),
+            connections: BTreeMap::new(),
         })
     }
 
@@ -404,7 +404,11 @@ impl World {
     pub fn input(&mut self, device: usize, input: Input) -> Result<(), String> {
         let random = self.random.next();
         let effects = self.devices[device].engine.step(input, random);
+        let incarnation = self.devices[device].incarnation;
         for effect in effects {
+            if self.devices[device].incarnation != incarnation {
+                return Ok(());
+            }
             if !self.calm && self.random.chance(self.settings.crash) {
                 return self.crash(device);
             }
@@ -432,8 +436,7 @@ impl World {
     pub fn restart_server(&mut self) -> Result<(), String> {
         self.history.tell(self.now, || "the server restarts".to_owned());
         self.server.restart()?;
-        let lost: Vec<(u64, usize)> = self.connections.drain().collect();
-        for (connection, device) in lost {
+        for (connection, device) in std::mem::take(&mut self.connections) {
             let to = self.address(device);
             self.later(1, Message::Lost { to, connection });
         }
@@ -483,7 +486,10 @@ impl World {
     /// # Errors
     /// If something fails that must not.
     pub fn stop(&mut self, device: usize) -> Result<(), String> {
-        self.input(device, Input::Stop)?;
+        // A crash on the way starts it again.
+        while self.devices[device].engine.is_running() {
+            self.input(device, Input::Stop)?;
+        }
         self.hang_up(device);
         let volatile = &mut self.devices[device].volatile;
         volatile.timers.clear();
