@@ -26,7 +26,8 @@ pub struct Running {
     app: App,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<Task>,
-    delivering: Task,
+    /// Ends with the server.
+    _delivering: Task,
 }
 
 impl Server {
@@ -55,7 +56,7 @@ impl Server {
                 tracing::error!(%error, "the server failed");
             }
         });
-        Ok(Running { address, app, stop: Some(stop), serving: Some(serving), delivering })
+        Ok(Running { address, app, stop: Some(stop), serving: Some(serving), _delivering: delivering })
     }
 }
 
@@ -113,6 +114,12 @@ impl Running {
         {
             tracing::warn!("some requests were not answered in time");
         }
-        drop(self.delivering);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Tasks end by themselves; the sockets' own do when they are told.
+        self.app.hub.begin_end();
     }
 }

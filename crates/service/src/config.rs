@@ -84,7 +84,7 @@ impl Default for Limits {
             max_plans: 1_000,
             max_plan_bytes: 8 << 20,
             max_subscriptions: 1_000,
-            max_pending_changes: 100_000,
+            max_pending_changes: 20_000,
             id_retention_ms: 30 * DAY_MS,
             tombstone_horizon_ms: 30 * DAY_MS,
         }

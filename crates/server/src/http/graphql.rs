@@ -1,7 +1,7 @@
 //! `POST /graphql`.
 
+use super::App;
 use super::reply::{authorization, refusal, reply, unauthorized, unavailable};
-use super::{App, ERROR_TYPE};
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -74,6 +74,5 @@ pub(super) async fn hint() -> Response {
                    Subscriptions are at /graphql/realtime.";
     let mut response = refusal(405, ErrorType::BadRequest, message);
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
-    response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static("MethodNotAllowed"));
     response
 }

@@ -9,8 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use syncline_protocol::realtime::ServerFrame;
 use syncline_protocol::request::Request;
 use syncline_protocol::{ErrorType, GraphqlError};
-use syncline_service::{Caller, Service, SubscriptionId};
+use syncline_service::{Caller, Frame, Service, SubscriptionId};
 use tokio::sync::{Notify, watch};
+
+/// The changes that are turned into frames at once.
+const AT_ONCE: usize = 256;
 
 /// A session's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -161,14 +164,22 @@ impl Hub {
     /// Hands out what is due.
     async fn deliver(&self) {
         let Some(service) = self.state().service.clone() else { return };
-        let due = service.due().await;
+        loop {
+            let due = service.due_of(AT_ONCE).await;
+            self.hand_out(due.frames, due.lost);
+            if !due.more {
+                return;
+            }
+        }
+    }
+
+    fn hand_out(&self, frames: Vec<Frame>, lost: bool) {
         let state = self.state();
-        if due.lost {
+        if lost {
             tracing::warn!("events were lost: all subscribers are cut off");
             state.sessions.values().for_each(|session| session.outbox.end(End::Lost));
-            return;
         }
-        for frame in due.frames {
+        for frame in frames {
             let Some((id, name)) = state.subscriptions.get(&frame.subscription) else { continue };
             if let Some(session) = state.sessions.get(id) {
                 session.outbox.push(Outgoing::Event(Arc::clone(name), frame));
@@ -205,14 +216,17 @@ impl Hub {
         }
     }
 
+    /// Tells all sessions to end, and lets no more in.
+    pub(crate) fn begin_end(&self) {
+        let state = &mut *self.state();
+        state.stopping = true;
+        state.sessions.values().for_each(|session| session.outbox.end(End::Stopping));
+    }
+
     /// Ends all sessions and lets no more in; returns when the last has left.
     pub(crate) async fn end(&self) {
         let mut open = self.open.subscribe();
-        {
-            let state = &mut *self.state();
-            state.stopping = true;
-            state.sessions.values().for_each(|session| session.outbox.end(End::Stopping));
-        }
+        self.begin_end();
         // The sender lives as long as this hub: waiting cannot fail.
         let _ = open.wait_for(|sessions| *sessions == 0).await;
     }

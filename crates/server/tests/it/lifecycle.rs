@@ -35,6 +35,14 @@ async fn an_end_closes_sockets_first_and_frees_the_port() {
 }
 
 #[tokio::test]
+async fn a_dropped_server_lets_go_of_its_sockets() {
+    let server = start().await;
+    let mut socket = Socket::ready(&server).await;
+    drop(server);
+    assert_eq!(socket.closed().await, 1001);
+}
+
+#[tokio::test]
 async fn a_reload_keeps_sockets_and_begins_subscriptions_anew() {
     let server = start().await;
     let mut socket = Socket::ready(&server).await;

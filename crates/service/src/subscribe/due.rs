@@ -30,14 +30,21 @@ pub struct Due {
     pub frames: Vec<Frame>,
     /// Whether events were lost: then every subscriber must be cut off, so that it makes a delta sync.
     pub lost: bool,
+    /// Whether more waits.
+    pub more: bool,
 }
 
 impl Service {
     /// Takes what is due since the last call, in commit order. To keep that order, call it from one place.
     pub async fn due(&self) -> Due {
-        let (changes, lost) = self.subscriptions.take();
-        let mut due = Due { frames: Vec::new(), lost };
-        for change in &changes {
+        self.due_of(usize::MAX).await
+    }
+
+    /// The same, of at most `changes` changes, so that one call holds a bounded number of frames.
+    pub async fn due_of(&self, changes: usize) -> Due {
+        let taken = self.subscriptions.take(changes);
+        let mut due = Due { frames: Vec::new(), lost: taken.lost, more: taken.more };
+        for change in &taken.changes {
             for (group, wanted) in self.subscriptions.matching(change) {
                 let data: Arc<str> = match self.event(&wanted, change).await {
                     Ok(data) => data.into(),

@@ -45,6 +45,15 @@ struct State {
     waker: Option<Waker>,
 }
 
+/// Changes that waited.
+pub(super) struct Taken {
+    pub(super) changes: VecDeque<Committed>,
+    /// Whether some were dropped.
+    pub(super) lost: bool,
+    /// Whether more wait.
+    pub(super) more: bool,
+}
+
 impl Subscriptions {
     pub(crate) fn new(most_pending: usize) -> Subscriptions {
         Subscriptions { state: Mutex::new(State::default()), most_pending }
@@ -99,10 +108,12 @@ impl Subscriptions {
         }
     }
 
-    /// Takes the changes that wait, and whether some were dropped.
-    pub(super) fn take(&self) -> (VecDeque<Committed>, bool) {
+    /// Takes the first of the changes that wait, at most `most`.
+    pub(super) fn take(&self, most: usize) -> Taken {
         let state = &mut *self.state();
-        (std::mem::take(&mut state.pending), std::mem::take(&mut state.lost))
+        let rest = state.pending.split_off(most.min(state.pending.len()));
+        let changes = std::mem::replace(&mut state.pending, rest);
+        Taken { changes, lost: std::mem::take(&mut state.lost), more: !state.pending.is_empty() }
     }
 
     /// The groups that a change is an event for.

@@ -214,6 +214,20 @@ fn whoever_waits_is_woken_and_an_overflow_is_said() {
 }
 
 #[test]
+fn what_waits_can_be_taken_in_parts() {
+    let world = World::new();
+    subscribe(&world, "subscription { onCreatePost { id } }", json!({}), false).unwrap();
+    for id in ["a", "b", "c"] {
+        world.post(json!({ "id": id, "title": "t", "status": "DRAFT" }));
+    }
+    let part = |most: usize| {
+        let due = now(world.service.due_of(most));
+        (due.frames.len(), due.more)
+    };
+    assert_eq!([part(2), part(2), part(2)], [(2, true), (1, false), (0, false)]);
+}
+
+#[test]
 fn refusals() {
     let world = World::new();
     for (query, message) in [
