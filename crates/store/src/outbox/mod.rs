@@ -46,8 +46,8 @@ pub(crate) fn replace(
     let head = next_of(after);
     for (place, entry) in after.iter().enumerate() {
         let is_head = head == Some(place);
-        let independent = !related && entry.group.is_none();
-        let flags = rows::Flags { head: is_head, ready: is_head && independent };
+        let waits = ready::may_wait(table, entry);
+        let flags = rows::Flags { head: is_head, ready: is_head && !waits };
         let known = old.iter().find(|known| known.seq == entry.seq);
         let seq = match known {
             Some(known) if known == entry => {
@@ -66,10 +66,12 @@ pub(crate) fn replace(
             }
             None => rows::insert(conn, table, entry, &before.key_text, flags)?,
         };
-        if independent {
+        if waits {
+            touched.insert(seq);
+        }
+        if !related && entry.group.is_none() {
             continue;
         }
-        touched.insert(seq);
         if known.is_none_or(|known| known.op != entry.op || known.patch != entry.patch) {
             let entry = Entry { seq, ..entry.clone() };
             let linked = links::write(conn, table, &entry, before, visible)?;

@@ -25,6 +25,15 @@ pub(crate) fn next_of(entries: &[Entry]) -> Option<usize> {
     free.then_some(next)
 }
 
+/// Whether the entry could wait for one of another record at all.
+pub(super) fn may_wait(table: &Table, entry: &Entry) -> bool {
+    let related = match entry.op {
+        MutationOp::Create | MutationOp::Update => !table.links.is_empty(),
+        MutationOp::Delete => table.is_parent,
+    };
+    related || entry.group.is_some()
+}
+
 /// Decides anew whether the entry at `seq` is ready.
 pub(crate) fn refresh(conn: &Connection, seq: i64) -> Result<(), StoreError> {
     let Some(place) = rows::place(conn, seq)? else { return Ok(()) };

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod support;
 
+#[cfg(all(test, feature = "faults"))]
+mod faults;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
