@@ -30,6 +30,9 @@ pub const POST: ModelId = ModelId(0);
 pub fn act(world: &mut World, copies: &mut Vec<Copy>) -> Result<(), String> {
     let device = world.random.below(world.devices.len());
     world.history.order += 1;
+    if world.settings.restless && world.random.chance(40) {
+        return fidget(world, device);
+    }
     match world.random.below(100) {
         0..62 => edit(world, device, copies),
         62..70 => delete(world, device),
@@ -56,6 +59,18 @@ pub fn act(world: &mut World, copies: &mut Vec<Copy>) -> Result<(), String> {
         }
         _ => world.input(device, Input::Wake),
     }
+}
+
+/// Stops and starts at once, or clears: what was under way is still under way when the next run begins.
+fn fidget(world: &mut World, device: usize) -> Result<(), String> {
+    if world.random.chance(25) {
+        return clear(world, device);
+    }
+    let now = world.now;
+    world.history.tell(now, || format!("device {device} stops and starts"));
+    world.stop(device)?;
+    world.devices[device].wanted = true;
+    world.start(device)
 }
 
 fn clear(world: &mut World, device: usize) -> Result<(), String> {

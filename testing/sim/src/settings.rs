@@ -34,6 +34,8 @@ pub struct Settings {
     pub crash: usize,
     /// Records per page.
     pub page: usize,
+    /// Whether people start, stop and clear all the time.
+    pub restless: bool,
 }
 
 impl Settings {
@@ -52,6 +54,7 @@ impl Settings {
             slowest_ms: [5, 200, 3_000][random.below(3)],
             crash: [0, 1, 4][random.below(3)],
             page: 1 + random.below(4),
+            restless: random.chance(25),
         }
     }
 }
