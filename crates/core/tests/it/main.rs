@@ -1,4 +1,4 @@
-//! Predicates: Rust, SQLite and filter JSON agree (I8).
+//! Decisions about one record; and predicates: Rust, SQLite and filter JSON agree (I8).
 
 #[cfg(test)]
 mod agree;
@@ -18,5 +18,7 @@ mod json;
 mod models;
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod record;
 #[cfg(test)]
 mod sql;

@@ -1,0 +1,563 @@
+//! The decisions about one record, case by case (SYNC §1). Each story is the one that breaks the data otherwise.
+
+use syncline_core::model::{Field, FieldKind, FieldSource, ListKind, Names};
+use syncline_core::record::{
+    Coalesced, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, Outcome, OwnRange, Patch,
+    PlannedSave, Presence, ReadAs, Reconciled, admits, coalesce, fold, plan_save, rebase, reconcile, settle,
+};
+use syncline_core::{Key, Meta, Model, ModelId, Predicate, Record, Scalar, Value, Versioned};
+
+use MutationOp::{Create, Delete, Update};
+
+const TITLE: usize = 1;
+const BODY: usize = 2;
+const TAGS: usize = 3;
+
+fn post() -> Model {
+    let field = |name: &str, list: bool| Field {
+        name: name.to_owned(),
+        kind: FieldKind::Scalar(Scalar::String),
+        required: false,
+        list: list.then_some(ListKind { item_required: false }),
+        source: FieldSource::Declared,
+        read_only: false,
+    };
+    let fields = vec![field("id", false), field("title", false), field("body", false), field("tags", true)];
+    Model::new(ModelId(0), "Post", Names::new("Post", "Posts"), fields, vec![0])
+}
+
+/// `title/body/tags`, where `-` is null and each letter of tags is an item.
+fn record(text: &str) -> Record {
+    let parts: Vec<&str> = text.split('/').collect();
+    let value = |part: &str| if part == "-" { Value::Null } else { Value::from(part) };
+    let list = |part: &str| match part {
+        "-" => Value::Null,
+        items => Value::List(items.chars().map(|item| Value::from(item.to_string())).collect()),
+    };
+    Record(vec![Value::from("p"), value(parts[0]), value(parts[1]), list(parts[2])])
+}
+
+fn meta(version: i64, deleted: bool) -> Meta {
+    Meta { version, last_changed_at: version * 10, deleted }
+}
+
+fn row(version: i64, text: &str) -> Versioned {
+    Versioned { record: record(text), meta: meta(version, false) }
+}
+
+fn tombstone(version: i64) -> Versioned {
+    Versioned { record: record("-/-/-"), meta: meta(version, true) }
+}
+
+fn patch(base: &str, value: &str) -> Patch {
+    Patch::diff(&post(), &record(base), &record(value))
+}
+
+fn entry(seq: i64, op: MutationOp, patch: Patch) -> Entry {
+    Entry {
+        seq,
+        id: format!("m{seq}"),
+        model: ModelId(0),
+        key: Key::id("p"),
+        op,
+        patch,
+        base_version: None,
+        condition: None,
+        group: None,
+        state: EntryState::Unsent,
+    }
+}
+
+fn at(version: i64, entry: Entry) -> Entry {
+    Entry { base_version: Some(version), ..entry }
+}
+
+fn sent(entry: Entry) -> Entry {
+    Entry { state: EntryState::Sent, ..entry }
+}
+
+fn local(server: Presence, entries: Vec<Entry>) -> Local {
+    Local { server, entries, own: None }
+}
+
+fn text(record: Option<&Record>) -> String {
+    let shown = |value: &Value| match value {
+        Value::Text(text) => text.clone(),
+        Value::List(items) => items.iter().filter_map(Value::as_text).collect(),
+        _ => "-".to_owned(),
+    };
+    record
+        .map_or_else(|| "gone".to_owned(), |record| [TITLE, BODY, TAGS].map(|f| shown(&record[f])).join("/"))
+}
+
+#[test]
+fn every_cell_of_the_coalescing_table() {
+    let base = "A/B/-";
+    let update = |value: &str| patch(base, value);
+    let create = |value: &str| Patch::overlay(&post(), None, &record(value));
+    let conditional = |entry: Entry| Entry { condition: Some(Predicate::All), ..entry };
+    let grouped = |entry: Entry| Entry { group: Some(1), ..entry };
+    let server = || Presence::Live(row(3, base));
+    let nothing = || Presence::Unknown;
+    let cases: Vec<(&str, Presence, Option<Entry>, Entry, &str)> = vec![
+        ("first create", nothing(), None, entry(2, Create, create("X/-/-")), "append Create X/-/- v-"),
+        ("first update", server(), None, entry(2, Update, update("X/B/-")), "append Update X/B/- v3"),
+        ("first delete", server(), None, entry(2, Delete, Patch::default()), "append Delete gone v3"),
+        (
+            "create over a tombstone",
+            Presence::Deleted(meta(7, true)),
+            None,
+            entry(2, Create, create("X/-/-")),
+            "append Create X/-/- v7",
+        ),
+        (
+            "create + update",
+            nothing(),
+            Some(entry(1, Create, create("A/-/-"))),
+            entry(2, Update, patch("A/-/-", "X/Y/-")),
+            "replace Create X/Y/- v-",
+        ),
+        (
+            "create + delete",
+            nothing(),
+            Some(entry(1, Create, create("A/-/-"))),
+            entry(2, Delete, Patch::default()),
+            "cancel",
+        ),
+        (
+            "update + update",
+            server(),
+            Some(at(3, entry(1, Update, update("X/B/-")))),
+            entry(2, Update, patch("X/B/-", "Y/Z/-")),
+            "replace Update Y/Z/- v3",
+        ),
+        (
+            "update + update back",
+            server(),
+            Some(at(3, entry(1, Update, update("X/B/-")))),
+            entry(2, Update, patch("X/B/-", base)),
+            "cancel",
+        ),
+        (
+            "update + delete",
+            server(),
+            Some(at(3, entry(1, Update, update("X/B/-")))),
+            entry(2, Delete, Patch::default()),
+            "replace Delete gone v3",
+        ),
+        (
+            "delete + create",
+            server(),
+            Some(at(3, entry(1, Delete, Patch::default()))),
+            entry(2, Create, create("X/-/a")),
+            "replace Update X/-/a v3",
+        ),
+        (
+            "delete + the same again",
+            server(),
+            Some(at(3, entry(1, Delete, Patch::default()))),
+            entry(2, Create, create(base)),
+            "cancel",
+        ),
+        (
+            "sent + update",
+            server(),
+            Some(sent(at(3, entry(1, Update, update("X/B/-"))))),
+            entry(2, Update, patch("X/B/-", "Y/B/-")),
+            "append Update Y/B/- v-",
+        ),
+        (
+            "conditional + update",
+            server(),
+            Some(conditional(at(3, entry(1, Update, update("X/B/-"))))),
+            entry(2, Update, patch("X/B/-", "Y/B/-")),
+            "append Update Y/B/- v-",
+        ),
+        (
+            "update + conditional",
+            server(),
+            Some(at(3, entry(1, Update, update("X/B/-")))),
+            conditional(entry(2, Update, patch("X/B/-", "Y/B/-"))),
+            "append Update Y/B/- v-",
+        ),
+        (
+            "grouped + update",
+            server(),
+            Some(grouped(at(3, entry(1, Update, update("X/B/-"))))),
+            entry(2, Update, patch("X/B/-", "Y/B/-")),
+            "append Update Y/B/- v-",
+        ),
+    ];
+    for (name, server, last, incoming, expected) in cases {
+        let before = local(server, last.into_iter().collect());
+        let coalesced = coalesce(&post(), &before, incoming);
+        let show = |word: &str, entry: &Entry, entries: &[Entry]| {
+            let visible = fold(&post(), &before.server, entries);
+            let version = entry.base_version.map_or_else(|| "-".to_owned(), |version| version.to_string());
+            format!("{word} {:?} {} v{version}", entry.op, text(visible.as_ref()))
+        };
+        let shown = match &coalesced {
+            Coalesced::Append(entry) => {
+                show("append", entry, &[before.entries.clone(), vec![entry.clone()]].concat())
+            }
+            Coalesced::Replace { entry, .. } => show("replace", entry, std::slice::from_ref(entry)),
+            Coalesced::Cancel { .. } => "cancel".to_owned(),
+        };
+        assert_eq!(shown, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_save_that_overwrites_all_of_a_parked_update_takes_its_place() {
+    let parked = Entry {
+        state: EntryState::Parked("no".to_owned()),
+        ..at(3, entry(1, Update, patch("A/B/-", "X/B/-")))
+    };
+    let before = local(Presence::Live(row(3, "A/B/-")), vec![parked]);
+    let all = coalesce(&post(), &before, entry(2, Update, patch("X/B/-", "Y/B/-")));
+    assert!(
+        matches!(&all, Coalesced::Replace { seq: 1, entry } if entry.state == EntryState::Unsent),
+        "{all:?}"
+    );
+    let other = coalesce(&post(), &before, entry(2, Update, patch("X/B/-", "X/Z/-")));
+    assert!(matches!(other, Coalesced::Append(_)), "{other:?}");
+}
+
+#[test]
+fn what_may_replace_what() {
+    let live = |version| Presence::Live(row(version, "A/B/-"));
+    let incoming = |version, at, deleted| Meta { version, last_changed_at: at, deleted };
+    for (name, known, incoming, equal, expected) in [
+        ("nothing known", Presence::Unknown, incoming(1, 1, false), false, true),
+        ("nothing known, tombstone", Presence::Unknown, incoming(5, 1, true), false, true),
+        ("newer", live(3), incoming(4, 1, false), false, true),
+        ("the same", live(3), incoming(3, 30, false), false, false),
+        ("the same, scope changed", live(3), incoming(3, 30, false), true, true),
+        ("older", live(3), incoming(2, 99, false), true, false),
+        ("newer tombstone", live(3), incoming(4, 1, true), false, true),
+        ("older tombstone", live(3), incoming(2, 99, true), false, false),
+        ("evicted, as it left", Presence::Evicted(5), incoming(5, 1, false), false, true),
+        ("evicted, a late frame", Presence::Evicted(5), incoming(4, 99, false), false, false),
+        ("deleted, an older upsert", Presence::Deleted(meta(5, true)), incoming(4, 40, false), false, false),
+        ("deleted, a later life", Presence::Deleted(meta(5, true)), incoming(1, 51, false), false, true),
+        ("deleted, continued", Presence::Deleted(meta(5, true)), incoming(6, 50, false), false, true),
+        (
+            "deleted, an older tombstone",
+            Presence::Deleted(meta(5, true)),
+            incoming(4, 99, true),
+            false,
+            false,
+        ),
+    ] {
+        assert_eq!(admits(&known, incoming, equal), expected, "{name}");
+    }
+}
+
+/// A record in flight or waiting, a record that arrives, and what is left: `visible; ops of the entries; conflicts`.
+#[test]
+fn a_record_that_arrives_meets_what_is_pending() {
+    let update = |base: &str, value: &str| entry(1, Update, patch(base, value));
+    let cases: Vec<(&str, Local, Versioned, &str)> = vec![
+        ("nothing pending", local(Presence::Live(row(3, "A/B/-")), vec![]), row(4, "A/C/-"), "A/C/-; ; 0"),
+        (
+            "another field",
+            local(Presence::Live(row(3, "A/B/-")), vec![at(3, update("A/B/-", "X/B/-"))]),
+            row(4, "A/C/-"),
+            "X/C/-; Update v4; 0",
+        ),
+        (
+            "the same field",
+            local(Presence::Live(row(3, "A/B/-")), vec![at(3, update("A/B/-", "X/Y/-"))]),
+            row(4, "Z/B/-"),
+            "Z/Y/-; Update v4; 1",
+        ),
+        (
+            "the same field only: superseded",
+            local(Presence::Live(row(3, "A/B/-")), vec![at(3, update("A/B/-", "X/B/-"))]),
+            row(4, "Z/B/-"),
+            "Z/B/-; ; 1",
+        ),
+        (
+            "the same value: superseded, no conflict",
+            local(Presence::Live(row(3, "A/B/-")), vec![at(3, update("A/B/-", "X/B/-"))]),
+            row(4, "X/B/-"),
+            "X/B/-; ; 0",
+        ),
+        (
+            "lists merge from three",
+            local(Presence::Live(row(3, "A/B/ab")), vec![at(3, update("A/B/ab", "A/B/b"))]),
+            row(4, "A/B/abc"),
+            "A/B/bc; Update v4; 0",
+        ),
+        (
+            "an update meets a delete",
+            local(Presence::Live(row(3, "A/B/-")), vec![at(3, update("A/B/-", "X/B/-"))]),
+            tombstone(4),
+            "gone; ; 1",
+        ),
+        (
+            "a delete meets an update",
+            local(Presence::Live(row(3, "A/B/-")), vec![at(3, entry(1, Delete, Patch::default()))]),
+            row(4, "A/C/-"),
+            "A/C/-; ; 1",
+        ),
+        (
+            "a delete meets a delete",
+            local(Presence::Live(row(3, "A/B/-")), vec![at(3, entry(1, Delete, Patch::default()))]),
+            tombstone(4),
+            "gone; ; 0",
+        ),
+        (
+            "a create meets a record",
+            local(Presence::Unknown, vec![entry(1, Create, Patch::overlay(&post(), None, &record("X/Y/-")))]),
+            row(4, "A/-/-"),
+            "A/Y/-; Update v4; 2",
+        ),
+        (
+            "a create meets a tombstone",
+            local(Presence::Unknown, vec![entry(1, Create, Patch::overlay(&post(), None, &record("X/Y/-")))]),
+            tombstone(4),
+            "X/Y/-; Create v4; 0",
+        ),
+        (
+            "in flight: frozen, and the rest waits for its outcome",
+            local(
+                Presence::Live(row(3, "A/B/-")),
+                vec![sent(at(3, update("A/B/-", "X/B/-"))), entry(2, Update, patch("X/B/-", "Y/B/-"))],
+            ),
+            row(4, "A/C/-"),
+            "Y/C/-; Update v3, Update v-; 0",
+        ),
+        (
+            "the echo of what is in flight never undoes a newer edit",
+            local(
+                Presence::Live(row(3, "A/B/-")),
+                vec![sent(at(3, update("A/B/-", "X/B/-"))), entry(2, Update, patch("X/B/-", "Y/B/-"))],
+            ),
+            row(4, "X/B/-"),
+            "Y/B/-; Update v3, Update v-; 0",
+        ),
+        (
+            "what is parked stays, and remote changes flow around it",
+            local(
+                Presence::Live(row(3, "A/B/-")),
+                vec![Entry { state: EntryState::Parked("no".into()), ..at(3, update("A/B/-", "X/B/-")) }],
+            ),
+            row(4, "A/C/-"),
+            "X/C/-; Update v3; 0",
+        ),
+    ];
+    for (name, before, incoming, expected) in cases {
+        let reconciled = reconcile(&post(), before, incoming, false);
+        let Reconciled::Apply { local, visible, conflicts, .. } = reconciled else {
+            panic!("{name}: skipped")
+        };
+        assert_eq!(shown(&local.entries, visible.as_ref(), conflicts.len()), expected, "{name}");
+        assert_eq!(
+            fold(&post(), &local.server, &local.entries),
+            visible,
+            "{name}: what is shown is the fold"
+        );
+    }
+}
+
+fn shown(entries: &[Entry], visible: Option<&Record>, conflicts: usize) -> String {
+    let entry = |entry: &Entry| {
+        let version = entry.base_version.map_or_else(|| "-".to_owned(), |version| version.to_string());
+        format!("{:?} v{version}", entry.op)
+    };
+    let entries: Vec<String> = entries.iter().map(entry).collect();
+    format!("{}; {}; {conflicts}", text(visible), entries.join(", "))
+}
+
+#[test]
+fn every_outcome_of_a_sent_entry() {
+    let first = || sent(at(3, entry(1, Update, patch("A/B/-", "X/B/-"))));
+    let second = || entry(2, Update, patch("X/B/-", "Y/B/-"));
+    let server = || Presence::Live(row(3, "A/B/-"));
+    let conflict = |current| Outcome::Conflict { current, fresh_id: "fresh".to_owned() };
+    let cases: Vec<(&str, Local, Outcome, &str)> = vec![
+        ("applied", local(server(), vec![first()]), Outcome::Applied(row(4, "X/B/-")), "X/B/-; ; 0"),
+        (
+            "applied, with a later edit behind it",
+            local(server(), vec![first(), second()]),
+            Outcome::Applied(row(4, "X/B/-")),
+            "Y/B/-; Update v4; 0",
+        ),
+        (
+            "applied and merged with another field",
+            local(server(), vec![first(), second()]),
+            Outcome::Applied(row(5, "X/C/-")),
+            "Y/C/-; Update v5; 0",
+        ),
+        (
+            "the server kept somebody else's value: listed, and what was built on it too",
+            local(server(), vec![first(), second()]),
+            Outcome::Applied(row(5, "Z/B/-")),
+            "Z/B/-; ; 2",
+        ),
+        (
+            "applied, and a newer record had come before the answer",
+            local(Presence::Live(row(6, "W/B/-")), vec![first(), second()]),
+            Outcome::Applied(row(4, "X/B/-")),
+            "W/B/-; ; 1",
+        ),
+        (
+            "a conflict: what is left goes on",
+            local(server(), vec![first()]),
+            conflict(row(5, "A/C/-")),
+            "X/C/-; Update v5; 0",
+        ),
+        ("a conflict with a delete", local(server(), vec![first()]), conflict(tombstone(5)), "gone; ; 1"),
+        (
+            "the condition failed: the server's record shows",
+            local(server(), vec![first()]),
+            Outcome::ConditionFailed(Some(row(5, "Q/B/-"))),
+            "Q/B/-; ; 0",
+        ),
+        (
+            "refused predecessor: the successor takes over its base",
+            local(server(), vec![first(), second()]),
+            Outcome::ConditionFailed(None),
+            "Y/B/-; Update v3; 0",
+        ),
+        (
+            "refused for good: parked and visible",
+            local(server(), vec![first()]),
+            Outcome::Refused("no".to_owned()),
+            "X/B/-; Update v3; 0",
+        ),
+    ];
+    for (name, before, outcome, expected) in cases {
+        let Some(settled) = settle(&post(), before, "m1", outcome) else { panic!("{name}: not in flight") };
+        let local = &settled.local;
+        assert_eq!(
+            shown(&local.entries, settled.visible.as_ref(), settled.conflicts.len()),
+            expected,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_that_arrives_twice_does_nothing() {
+    let before =
+        local(Presence::Live(row(3, "A/B/-")), vec![at(3, entry(1, Update, patch("A/B/-", "X/B/-")))]);
+    assert_eq!(settle(&post(), before, "m1", Outcome::Applied(row(4, "X/B/-"))), None, "it is not in flight");
+}
+
+/// v3 title=T; E1 (title=X) in flight, E2 (title=Y, base X) unsent; another device's v4 changes only the body. Merging
+/// E2 against v4 directly would see a conflict on the title and drop Y (SYNC 1.1).
+#[test]
+fn the_base_of_an_entry_is_its_predecessors_result() {
+    let entries = vec![
+        sent(at(3, entry(1, Update, patch("T/B/-", "X/B/-")))),
+        entry(2, Update, patch("X/B/-", "Y/B/-")),
+    ];
+    let before = local(Presence::Live(row(3, "T/B/-")), entries);
+    let Reconciled::Apply { local, visible, .. } = reconcile(&post(), before, row(4, "T/C/-"), false) else {
+        panic!("v4 is newer")
+    };
+    assert_eq!(text(visible.as_ref()), "Y/C/-");
+    let settled = settle(&post(), local, "m1", Outcome::Applied(row(5, "X/C/-"))).expect("it is in flight");
+    assert_eq!(
+        shown(&settled.local.entries, settled.visible.as_ref(), settled.conflicts.len()),
+        "Y/C/-; Update v5; 0"
+    );
+}
+
+/// What a save means is judged by what was read, never by what is stored now (DESIGN §4).
+#[test]
+fn a_save_is_compared_with_what_was_read() {
+    let own = Some(OwnRange { from: 3, to: 5 });
+    let live =
+        |version, text: &str, own| Local { server: Presence::Live(row(version, text)), entries: vec![], own };
+    let cases = [
+        ("a fresh copy", live(3, "A/B/-", None), Some(("A/B/-", 3)), "X/B/-", "Update X/B/-; 0"),
+        (
+            "another field changed since",
+            live(4, "A/C/-", None),
+            Some(("A/B/-", 3)),
+            "X/B/-",
+            "Update X/C/-; 0",
+        ),
+        (
+            "the same field changed since",
+            live(4, "Z/B/-", None),
+            Some(("A/B/-", 3)),
+            "X/Y/-",
+            "Update Z/Y/-; 1",
+        ),
+        (
+            "the same field, by this device",
+            live(5, "Z/B/-", own),
+            Some(("A/B/-", 3)),
+            "X/B/-",
+            "Update X/B/-; 0",
+        ),
+        ("own, but read before that", live(5, "Z/B/-", own), Some(("A/B/-", 2)), "X/B/-", "Update Z/B/-; 1"),
+        ("nothing changed", live(3, "A/B/-", None), Some(("A/B/-", 3)), "A/B/-", "nothing"),
+        ("no origin: what it sets counts", live(3, "A/B/-", None), None, "X/-/-", "Update X/B/-; 0"),
+    ];
+    for (name, before, read, value, expected) in cases {
+        let visible = fold(&post(), &before.server, &before.entries);
+        let origin = read.map(|(text, version)| (record(text), version));
+        let read_as = origin.as_ref().map(|(record, version)| ReadAs { record, version: Some(*version) });
+        let planned = plan_save(&post(), &before, visible.as_ref(), read_as, &record(value));
+        let shown = match planned {
+            PlannedSave::Nothing => "nothing".to_owned(),
+            PlannedSave::Deleted => "deleted".to_owned(),
+            PlannedSave::Write { op, record, conflicts, .. } => {
+                format!("{op:?} {}; {}", text(Some(&record)), conflicts.len())
+            }
+        };
+        assert_eq!(shown, expected, "{name}");
+    }
+}
+
+/// A pending edit of this device is no foreign change, whatever else somebody changed in the record (I6).
+#[test]
+fn an_own_pending_edit_is_no_conflict() {
+    let pending = at(4, entry(1, Update, patch("A/C/-", "X/C/-")));
+    let before = local(Presence::Live(row(4, "A/C/-")), vec![pending]);
+    let visible = fold(&post(), &before.server, &before.entries);
+    let old = record("A/B/-");
+    let read_as = Some(ReadAs { record: &old, version: Some(3) });
+    let planned = plan_save(&post(), &before, visible.as_ref(), read_as, &record("Y/B/-"));
+    assert!(
+        matches!(&planned, PlannedSave::Write { record, conflicts, .. }
+            if text(Some(record)) == "Y/C/-" && conflicts.is_empty()),
+        "{planned:?}"
+    );
+}
+
+#[test]
+fn a_save_of_what_the_server_deleted_says_so_and_a_new_value_makes_it_anew() {
+    let before = local(Presence::Deleted(meta(4, true)), vec![]);
+    let old = record("A/B/-");
+    let read_as = Some(ReadAs { record: &old, version: Some(3) });
+    assert_eq!(plan_save(&post(), &before, None, read_as, &record("X/B/-")), PlannedSave::Deleted);
+    let planned = plan_save(&post(), &before, None, None, &record("X/B/-"));
+    assert!(matches!(planned, PlannedSave::Write { op: Create, .. }), "{planned:?}");
+}
+
+#[test]
+fn a_conflict_names_base_local_and_remote() {
+    let before = vec![at(
+        3,
+        entry(
+            1,
+            Update,
+            Patch(vec![FieldChange { field: TITLE, base: Value::from("A"), value: Value::from("X") }]),
+        ),
+    )];
+    let rebased = rebase(&post(), &Presence::Live(row(4, "Z/B/-")), before);
+    let kind = ConflictKind::Field {
+        field: TITLE,
+        base: Value::from("A"),
+        local: Value::from("X"),
+        remote: Value::from("Z"),
+    };
+    assert_eq!(rebased.conflicts.iter().map(|conflict| &conflict.kind).collect::<Vec<_>>(), [&kind]);
+    assert_eq!(rebased.superseded.len(), 1);
+}
