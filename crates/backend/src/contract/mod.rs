@@ -6,6 +6,7 @@
 pub mod atomic;
 mod device;
 mod faults;
+mod harness;
 pub mod ids;
 pub mod list;
 pub mod log;
@@ -14,90 +15,11 @@ pub mod race;
 mod random;
 pub mod read;
 mod run;
+mod suite;
 pub mod sync;
 pub mod time;
 mod world;
 pub mod write;
 
+pub use harness::Harness;
 pub use run::block_on;
-
-use std::sync::Arc;
-
-use syncline_core::Schema;
-
-use crate::{Backend, Clock};
-
-/// How the suite opens a driver's stores.
-pub trait Harness: Sized {
-    /// A new, empty store.
-    fn open(schema: Arc<Schema>, clock: Arc<dyn Clock>) -> Self;
-
-    /// The same store as after a restart of the process. One that does not outlive its process gives itself back.
-    #[must_use]
-    fn reopen(self) -> Self;
-
-    /// The store.
-    fn backend(&self) -> &dyn Backend;
-}
-
-/// The tests of the contract for a [`Harness`], which is named by a path that begins with `crate`.
-#[macro_export]
-macro_rules! contract_suite {
-    ($harness:ty) => {
-        $crate::contract_suite! { @ $harness,
-            write {
-                versions_grow_by_one,
-                a_tombstone_keeps_its_values_and_can_be_revived,
-                kept_and_rejected_change_nothing,
-                nothing_can_be_neither_kept_nor_deleted,
-                a_decision_sees_what_came_before_in_its_batch,
-                what_does_not_fit_the_model_is_rejected,
-                every_kind_of_value_comes_back,
-                observers_hear_each_commit_in_order,
-            }
-            atomic { all_of_it, or_nothing, an_undone_batch_leaves_no_trace }
-            log {
-                a_decision_sees_the_changes_since_its_base,
-                what_the_log_cannot_answer_is_none,
-                the_log_tells_whose_change_it_was,
-            }
-            ids {
-                a_repeat_answers_with_the_current_row,
-                only_what_was_applied_is_remembered,
-                an_id_belongs_to_its_principal_and_record,
-                ids_survive_a_restart,
-                a_store_that_forgets_is_noticed,
-            }
-            read { get_answers_in_the_order_of_its_keys, every_read_takes_its_scope, reads_see_tombstones }
-            list {
-                keys_order_by_their_columns,
-                pages_join_without_gap_or_overlap,
-                conditions_on_one_sort_field,
-                conditions_on_several_sort_fields_compare_joined_text,
-                an_index_holds_only_complete_records,
-                a_relation_joins_by_its_fields,
-                requests_that_do_not_fit_are_refused,
-            }
-            sync {
-                a_base_sync_goes_by_key,
-                a_delta_sync_brings_each_change_once,
-                the_edge_of_last_sync_is_included,
-                five_thousand_changes_in_one_millisecond,
-                writes_between_pages_are_not_missed,
-                a_scope_may_leave_pages_short,
-                cursors_of_elsewhere_are_refused,
-            }
-            time { stamps_never_decrease, no_stamp_below_a_started_at, time_goes_on_after_a_restart }
-            race { no_change_is_missed, a_dishonest_started_at_is_noticed }
-            model { the_same_as_the_memory_backend }
-        }
-    };
-    (@ $harness:ty, $($theme:ident { $($case:ident),* $(,)? })*) => {
-        $(mod $theme {
-            $(#[test]
-            fn $case() {
-                $crate::contract::$theme::$case::<$harness>();
-            })*
-        })*
-    };
-}

@@ -227,7 +227,9 @@ fn parents_first(models: &[Model]) -> Vec<ModelId> {
             let mut parents: Vec<usize> = own.map(|relation| relation.target.0).collect();
             for (other, parent) in models.iter().enumerate() {
                 let holds = |relation: &Relation| {
-                    relation.kind == RelationKind::HasMany && relation.target == model.id && other != model.id.0
+                    relation.kind == RelationKind::HasMany
+                        && relation.target == model.id
+                        && other != model.id.0
                 };
                 if parent.relations.iter().any(holds) {
                     parents.push(other);

@@ -4,7 +4,7 @@ use super::reconcile::{present, settle_on};
 use super::{
     Conflict, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, OwnRange, Resolution, admits,
 };
-use crate::{Model, Record, Versioned};
+use crate::{Model, Record, Value, Versioned};
 
 /// What became of a sent entry.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +84,11 @@ fn settled_by_server(model: &Model, entry: &Entry, current: &Versioned) -> Vec<C
     }
     let theirs = entry.patch.0.iter().filter(|change| {
         let remote = &current.record[change.field];
-        !model.fields[change.field].is_list() && *remote != change.value
+        if model.fields[change.field].is_list() {
+            !holds_added(&change.base, &change.value, remote)
+        } else {
+            *remote != change.value
+        }
     });
     let conflict = |change: &FieldChange| Conflict {
         model: entry.model,
@@ -99,6 +103,16 @@ fn settled_by_server(model: &Model, entry: &Entry, current: &Versioned) -> Vec<C
         resolution: Resolution::Remote,
     };
     theirs.map(conflict).collect()
+}
+
+/// Whether a merged list holds what this device added to it.
+fn holds_added(base: &Value, local: &Value, remote: &Value) -> bool {
+    let items = |value: &'_ Value| match value {
+        Value::List(items) => items.clone(),
+        _ => Vec::new(),
+    };
+    let (base, remote) = (items(base), items(remote));
+    items(local).iter().all(|item| base.contains(item) || remote.contains(item))
 }
 
 fn admit(local: &mut Local, current: Versioned) {

@@ -154,7 +154,7 @@ impl World {
             let effect = self.open.swap_remove(place);
             let event = self.answer(&effect);
             if !self.calm && self.random.below(8) == 0 {
-                self.input(Input::Event { run: effect.run, event: event.clone() });
+                self.input(Input::Event { run: effect.run, event });
             }
             self.input(Input::Event { run: effect.run, event });
             return true;

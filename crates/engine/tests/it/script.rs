@@ -110,8 +110,8 @@ fn late_and_repeated_answers_change_nothing() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
     let first = Event::PageArrived { page: page(POST, 1, 0), more: true, base: true };
-    talk.event(first.clone());
-    assert_eq!(talk.event(first.clone()), [], "the same page twice");
+    talk.event(first);
+    assert_eq!(talk.event(first), [], "the same page twice");
     talk.event(Event::PageFailed { page: page(POST, 1, 1), failure: OFFLINE });
     talk.event(Event::Timer(Timer::Model(POST)));
     let actions = talk.event(first);

@@ -1,6 +1,6 @@
 //! SQLite's words.
 
-use super::Dialect;
+use super::write::Dialect;
 use crate::scalar::Storage;
 
 pub(super) struct Sqlite;

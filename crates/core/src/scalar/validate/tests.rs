@@ -1,4 +1,4 @@
-use super::*;
+use crate::{Scalar, Value};
 
 /// Accepted texts, then refused ones.
 fn check(scalar: Scalar, accepted: &[&str], refused: &[&str]) {
