@@ -2,85 +2,11 @@
 
 mod links;
 mod ready;
+mod replace;
 mod rows;
 
-pub(crate) use ready::{blockers, next_of, refresh};
+pub(crate) use ready::blockers;
+#[cfg(test)]
+pub(crate) use ready::{next_of, refresh};
+pub(crate) use replace::replace;
 pub(crate) use rows::{STATE_SENT, all, by_id, of_record, op_code, read_entry};
-
-use crate::StoreError;
-use crate::layout::Table;
-use crate::local::Loaded;
-use crate::sql::execute;
-use rusqlite::{Connection, params};
-use std::collections::BTreeSet;
-use syncline_core::Record;
-use syncline_core::record::Entry;
-
-/// Replaces the entries of a record by `after`; new ones have the place 0. `visible` is the record as it is shown with
-/// them.
-pub(crate) fn replace(
-    conn: &Connection,
-    table: &Table,
-    before: &Loaded,
-    after: &[Entry],
-    visible: Option<&Record>,
-) -> Result<(), StoreError> {
-    let old = &before.local.entries;
-    if old.is_empty() && after.is_empty() {
-        return Ok(());
-    }
-    let related = table.is_parent || !table.links.is_empty();
-    // Entries whose turn may have come, or gone, by what happens here.
-    let mut touched = BTreeSet::new();
-    for entry in old.iter().filter(|entry| after.iter().all(|kept| kept.seq != entry.seq)) {
-        if related || entry.group.is_some() {
-            touched.extend(ready::waiting_for(conn, table, &before.key_text, entry)?);
-        }
-        execute(conn, "DELETE FROM _outbox WHERE seq = ?1", params![entry.seq])?;
-        if !table.links.is_empty() {
-            links::remove(conn, entry.seq)?;
-        }
-        touched.remove(&entry.seq);
-    }
-    let old_head = next_of(old).and_then(|place| old.get(place)).map(|entry| entry.seq);
-    let head = next_of(after);
-    for (place, entry) in after.iter().enumerate() {
-        let is_head = head == Some(place);
-        let waits = ready::may_wait(table, entry);
-        let flags = rows::Flags { head: is_head, ready: is_head && !waits };
-        let known = old.iter().find(|known| known.seq == entry.seq);
-        let seq = match known {
-            Some(known) if known == entry => {
-                if (old_head == Some(entry.seq)) == is_head {
-                    continue;
-                }
-                rows::flag(conn, entry.seq, flags)?;
-                entry.seq
-            }
-            Some(known) => {
-                rows::update(conn, table, entry, flags)?;
-                if related && (known.op != entry.op || known.state != entry.state) {
-                    touched.extend(ready::waiting_for(conn, table, &before.key_text, known)?);
-                }
-                entry.seq
-            }
-            None => rows::insert(conn, table, entry, &before.key_text, flags)?,
-        };
-        if waits {
-            touched.insert(seq);
-        }
-        if !related && entry.group.is_none() {
-            continue;
-        }
-        if known.is_none_or(|known| known.op != entry.op || known.patch != entry.patch) {
-            let entry = Entry { seq, ..entry.clone() };
-            let linked = links::write(conn, table, &entry, before, visible)?;
-            touched.extend(ready::waiting_for(conn, table, &before.key_text, &entry)?);
-            if linked {
-                // A cycle may just have been closed: it is opened where one of those behind this entry looks for it.
-                ready::add_all_waiting(conn, &mut touched)?;
-            }
-        }
-    }
-    touched.into_iter().try_for_each(|seq| refresh(conn, seq))
-}

@@ -46,9 +46,8 @@ impl Tx<'_> {
     pub fn claim(&mut self, limits: ClaimLimits<'_>) -> Result<Option<Batch>, StoreError> {
         let Some(most) = limits.sizes.iter().copied().max().filter(|most| *most > 0) else { return Ok(None) };
         if limits.resend
-            && let Some(mut batch) = self.sent(most)?
+            && let Some(batch) = self.in_doubt(limits.sizes, &[])?
         {
-            batch.entries.truncate(fitting(limits.sizes, batch.entries.len()));
             return Ok(Some(batch));
         }
         let Some((table, shape)) = self.oldest_ready()? else { return Ok(None) };
@@ -63,8 +62,21 @@ impl Tx<'_> {
         Ok(batch(table, entries))
     }
 
-    /// The first entries whose outcome is unknown and that travel together.
-    fn sent(&self, most: usize) -> Result<Option<Batch>, StoreError> {
+    /// The first entries whose outcome is unknown and that travel together, as `claim` returns them for `resend`, but
+    /// without the mutations `aside`: one that never gets an outcome must not stop the others (I7). `None`: there are
+    /// no others.
+    ///
+    /// # Errors
+    /// A damaged file or a failing disk.
+    pub fn in_doubt(&self, sizes: &[usize], aside: &[String]) -> Result<Option<Batch>, StoreError> {
+        let Some(most) = sizes.iter().copied().max() else { return Ok(None) };
+        Ok(self.sent(most, aside)?.map(|mut batch| {
+            batch.entries.truncate(fitting(sizes, batch.entries.len()));
+            batch
+        }))
+    }
+
+    fn sent(&self, most: usize, aside: &[String]) -> Result<Option<Batch>, StoreError> {
         let mut statement = self.conn().prepare_cached(
             "SELECT seq, id, op, patch, base_version, condition, grp, state, error, model, key, shape \
              FROM _outbox WHERE state = 1 ORDER BY seq",
@@ -73,6 +85,9 @@ impl Tx<'_> {
         let mut wanted: Option<(&Table, i64)> = None;
         let mut entries = Vec::new();
         while let Some(row) = rows.next()?.filter(|_| entries.len() < most) {
+            if !aside.is_empty() && aside.contains(&row.get(1)?) {
+                continue;
+            }
             let name: String = row.get(9)?;
             let shape = row.get(11)?;
             let (table, first) = *wanted.get_or_insert((self.reads.tables.named(&name)?, shape));

@@ -3,7 +3,8 @@
 #[cfg(test)]
 mod support;
 
-#[cfg(all(test, feature = "faults"))]
+#[cfg(test)]
+#[cfg(feature = "faults")]
 mod faults;
 #[cfg(test)]
 mod groups;
