@@ -214,6 +214,15 @@ mod tests {
         assert_eq!(line, wrong);
     }
 
+    #[tokio::test]
+    async fn a_step_that_does_not_pass_ends_the_story() {
+        let mut report = Report { json: false, style: Style::plain(), since: Stopwatch::start(), passed: 0 };
+        let step = async { Err::<((), Told), _>(Trouble::wrong("posts", "2", "1")) };
+        let failure = report.check("sync", step).await.unwrap_err().to_string();
+        assert!(failure.contains("sync: posts"), "{failure}");
+        assert_eq!(report.passed, 0);
+    }
+
     #[test]
     fn a_check_for_people() {
         let report = Report { json: false, style: Style::plain(), since: Stopwatch::start(), passed: 0 };

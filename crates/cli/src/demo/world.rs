@@ -178,3 +178,27 @@ pub(crate) async fn until(
         within(event, changes.next()).await?;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_difference_is_named() {
+        let posts = |posts: &[(&str, i64)]| -> BTreeMap<String, Seen> {
+            let seen = |rating| Seen { title: "A title".to_owned(), body: None, rating };
+            posts.iter().map(|&(id, rating)| (id.to_owned(), seen(rating))).collect()
+        };
+        let server = posts(&[("p1", 1), ("p2", 2)]);
+        assert!(compare("A", &server, &server).is_ok());
+        for (found, id, expected, shown) in [
+            (posts(&[("p1", 1)]), "p2", "rating: 2", "no such post"),
+            (posts(&[("p1", 1), ("p2", 3)]), "p2", "rating: 2", "rating: 3"),
+            (posts(&[("p1", 1), ("p2", 2), ("p3", 3)]), "p3", "no such post", "rating: 3"),
+        ] {
+            let Err(Trouble::Wrong(wrong)) = compare("A", &found, &server) else { panic!("they differ") };
+            assert!(wrong.what.contains(id), "{}", wrong.what);
+            assert!(wrong.expected.contains(expected) && wrong.found.contains(shown), "{wrong:?}");
+        }
+    }
+}

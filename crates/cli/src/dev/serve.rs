@@ -56,7 +56,12 @@ async fn serve(start: Start, path: &Path, mut watch: Watch) -> Result<(), Failur
             _ = looks.tick() => {}
         }
         let Some(news) = watch.see(look(path)) else { continue };
-        match reload(&mut api, news, path).await {
+        let reloaded = tokio::select! {
+            // It waits for the requests that run, which must not keep a signal waiting.
+            () = signals.come() => break,
+            reloaded = reload(&mut api, news, path) => reloaded,
+        };
+        match reloaded {
             Ok(changes) if changes.is_empty() => {}
             Ok(changes) => {
                 let mut lines = vec!["Schema reloaded".to_owned()];
