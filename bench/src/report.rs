@@ -20,6 +20,8 @@ pub(crate) struct Row {
     pub(crate) size: u32,
     pub(crate) bare: Figure,
     pub(crate) ours: Option<Figure>,
+    /// Why Syncline is more than five times slower, should it be.
+    pub(crate) why: Option<&'static str>,
 }
 
 const HEAD: [&str; 10] = [
@@ -48,7 +50,33 @@ pub(crate) fn table(rows: &[Row], wanted: &Wanted) -> String {
     }
     let note = if wanted.smoke { "; a smoke run: the figures mean nothing" } else { "" };
     let rounds = wanted.rounds;
-    format!("{}\n\ndurability {}, medians of {rounds} rounds{note}", aligned(&lines), terms::SYNCHRONOUS)
+    let reasons: String = rows.iter().filter_map(reason).map(|reason| format!("\n{reason}")).collect();
+    format!(
+        "{}\n\ndurability {}, medians of {rounds} rounds{note}{reasons}",
+        aligned(&lines),
+        terms::SYNCHRONOUS
+    )
+}
+
+/// More times the bare program than this wants a reason.
+const FAR: f64 = 5.0;
+
+/// Whether Syncline is far behind the bare program.
+fn is_far(row: &Row) -> bool {
+    row.ours.as_ref().is_some_and(|ours| ours.times(&row.bare) > FAR)
+}
+
+/// Why, in a line of its own.
+fn reason(row: &Row) -> Option<String> {
+    let reason = row.why.unwrap_or("nobody has said why");
+    is_far(row).then(|| {
+        format!("{} on {} takes more than {FAR} times the bare program: {reason}", row.name, files(row))
+    })
+}
+
+/// The benchmarks that are far behind without a reason.
+pub(crate) fn unexplained(rows: &[Row]) -> Vec<&'static str> {
+    rows.iter().filter(|row| is_far(row) && row.why.is_none()).map(|row| row.name).collect()
 }
 
 fn files(row: &Row) -> String {
@@ -115,6 +143,7 @@ pub(crate) fn json(rows: &[Row], wanted: &Wanted) -> String {
                 "bare": figure(&row.bare),
                 "syncline": row.ours.as_ref().map(figure),
                 "timesBare": row.ours.as_ref().map(|ours| ours.times(&row.bare)),
+                "why": row.why.filter(|_| is_far(row)),
             })
         })
         .collect();
@@ -159,6 +188,7 @@ mod tests {
             size: 1,
             bare: bare.clone(),
             ours,
+            why: None,
         };
         vec![row("save", Kind::Disk, slow), row("get", Kind::Tmpfs, None)]
     }
@@ -182,6 +212,27 @@ durability FULL, medians of 5 rounds";
         assert_eq!(document["results"][0]["timesBare"], 2.0);
         assert_eq!(document["results"][0]["syncline"]["p50Micros"], 4000.0);
         assert!(document["results"][1]["timesBare"].is_null());
+    }
+
+    #[test]
+    fn what_is_far_behind_wants_a_reason() {
+        let mut rows = rows();
+        for (millis, why, expected, unexplained_rows) in [
+            (10, None, "FULL, medians of 5 rounds", 0),
+            (
+                11,
+                Some("it does more."),
+                "save on disk (ext4) takes more than 5 times the bare program: it does more.",
+                0,
+            ),
+            (11, None, "the bare program: nobody has said why", 1),
+        ] {
+            let ms = Duration::from_millis(millis);
+            (rows[0].ours, rows[0].why) = (Figure::of(&[Sample::from_each(vec![ms], ms)]), why);
+            let text = table(&rows, &wanted());
+            assert!(text.ends_with(expected), "{text}");
+            assert_eq!(unexplained(&rows).len(), unexplained_rows);
+        }
     }
 
     #[test]
