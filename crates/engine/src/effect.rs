@@ -33,13 +33,13 @@ pub enum Action {
         /// Whether everything must be fetched anew, equal versions included.
         scope_changed: bool,
     },
-    /// Claim at most `max` entries and send them: `BatchSettled`, `BatchFailed` or `NothingToSend`.
+    /// Claim at most `max` entries and send them: `BatchSettled`, `BatchUnsure`, `BatchFailed` or `NothingToSend`.
     Send {
         /// The number of the batch in this run.
         batch: u32,
         /// The most entries.
         max: usize,
-        /// Whether entries with an unknown outcome go first, verbatim.
+        /// Whether entries with an unknown outcome go first, verbatim; not those put aside since `BatchUnsure`.
         resend: bool,
     },
     /// Ring after `delay_ms`; setting a timer again replaces it.
@@ -58,10 +58,16 @@ pub enum Action {
 pub enum Timer {
     /// Open the socket again.
     Socket,
+    /// The socket has held for a while.
+    Steady,
+    /// The server has had its time to say that subscriptions run.
+    Subscriptions,
     /// Sync the model again.
     Model(ModelId),
     /// Send again.
     Sender,
+    /// Send entries again that were answered without an outcome, also those that were put aside.
+    Doubts,
 }
 
 /// What the application is told; names as on the DataStore hub channel.

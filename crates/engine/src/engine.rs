@@ -7,6 +7,9 @@ use crate::{Action, Effect, Event, Failure, Input, Notice, Start, Timer};
 use syncline_core::ModelId;
 use syncline_core::faults::{Rule, is_broken};
 
+/// How long a server may take to say that subscriptions run, in ms; then the models are synced without.
+const SUBSCRIPTIONS_MS: u64 = 15_000;
+
 /// The state of the flow. One engine lives as long as its store; its runs come and go.
 #[derive(Debug)]
 pub struct Engine {
@@ -116,8 +119,9 @@ impl Running {
     fn event(&mut self, event: Event, out: &mut Out) {
         match event {
             Event::SocketOpened => {
-                self.answered(out);
-                self.socket.opened();
+                let recovered = self.socket.opened();
+                self.answered(recovered, out);
+                out.push(Action::SetTimer { timer: Timer::Subscriptions, delay_ms: SUBSCRIPTIONS_MS });
                 for model in self.models.ids() {
                     self.models.subscribing(model);
                     out.push(Action::Subscribe(model));
@@ -144,7 +148,8 @@ impl Running {
                 self.models.begin(out);
             }
             Event::PageArrived { page, more, base } => {
-                self.answered(out);
+                let recovered = self.models.is_heard_again(page);
+                self.answered(recovered, out);
                 self.models.arrived(page, more, base, out);
             }
             Event::PageApplied { page, counts } => {
@@ -159,8 +164,14 @@ impl Running {
             }
             Event::NothingToSend { batch } => self.sender.idle(batch, out),
             Event::BatchSettled { batch, unsent } => {
-                self.answered(out);
+                let recovered = self.sender.is_heard_again(batch);
+                self.answered(recovered, out);
                 self.sender.settled(batch, unsent, out);
+            }
+            Event::BatchUnsure { batch, failure } => {
+                let recovered = self.sender.is_heard_again(batch);
+                self.answered(recovered, out);
+                self.sender.unsure(batch, failure, out);
             }
             Event::BatchFailed { batch, size, failure } => {
                 self.unanswered(failure, out);
@@ -174,8 +185,14 @@ impl Running {
     fn rang(&mut self, timer: Timer, out: &mut Out) {
         match timer {
             Timer::Socket => self.socket.retry(out),
+            Timer::Steady => self.socket.steady(),
+            Timer::Subscriptions => {
+                self.models.subscriptions_overdue();
+                self.after_subscriptions(out);
+            }
             Timer::Model(model) => self.models.retry(model, out),
             Timer::Sender => self.sender.retry(out),
+            Timer::Doubts => self.sender.resend(out),
         }
     }
 
@@ -186,29 +203,32 @@ impl Running {
         }
         self.models.wake(out);
         self.sender.retry(out);
+        self.sender.resend(out);
     }
 
     /// Once every model is subscribed to (or cannot be), what was missed while they were not is fetched.
     fn after_subscriptions(&mut self, out: &mut Out) {
         if self.socket.is_open() && self.models.all_subscribed() {
-            if self.socket.establish() {
+            if self.socket.establish(out) {
                 out.tell(Notice::SubscriptionsEstablished);
             }
             self.models.begin(out);
         }
     }
 
-    /// The server answered: sending starts with its first answer, and what waits for the network is tried again.
-    fn answered(&mut self, out: &mut Out) {
+    /// The server answered: sending starts with its first answer. If what was answered had got no answer before
+    /// (`recovered`), the network is back, and what else waits for it is tried at once. An answer alone says nothing of
+    /// the kind: where HTTP works and sockets do not, each page would open the socket whose loss asks for the next page.
+    fn answered(&mut self, recovered: bool, out: &mut Out) {
         if self.active != Some(true) {
-            let again = self.active == Some(false);
             self.active = Some(true);
             out.tell(Notice::NetworkStatus { active: true });
-            self.sender.online(out);
-            if again {
-                self.socket.retry(out);
-                self.models.wake(out);
-            }
+        }
+        self.sender.online(out);
+        if recovered {
+            self.socket.retry(out);
+            self.models.wake(out);
+            self.sender.retry(out);
         }
     }
 

@@ -111,6 +111,14 @@ pub enum Event {
         /// Entries left that could be sent.
         unsent: usize,
     },
+    /// A batch was answered, but some of it without an outcome: those entries stay as they are, and are put aside until
+    /// [`Timer::Doubts`](crate::Timer) rings or [`Input::Wake`] comes, so that they stop nobody (I7).
+    BatchUnsure {
+        /// The number of the batch.
+        batch: u32,
+        /// Why.
+        failure: Failure,
+    },
     /// A batch as a whole was not answered, or not accepted; its entries stay as they are.
     BatchFailed {
         /// The number of the batch.

@@ -28,6 +28,8 @@ struct Flow {
     stale: bool,
     /// It was synced once in this run.
     synced: bool,
+    /// The last page that was asked for did not come.
+    silent: bool,
     /// It cannot be synced for now.
     degraded: bool,
     /// The last sync was a base sync that must be confirmed by a delta.
@@ -81,6 +83,7 @@ impl Models {
             number: 0,
             stale: true,
             synced: false,
+            silent: false,
             degraded: false,
             confirming: false,
             backoff: Backoff::default(),
@@ -119,6 +122,13 @@ impl Models {
         self.flows.iter().all(|flow| matches!(flow.subscription, Subscription::Live | Subscription::Failed))
     }
 
+    /// The server has said nothing of some subscriptions: those models are synced without.
+    pub(crate) fn subscriptions_overdue(&mut self) {
+        for flow in self.flows.iter_mut().filter(|flow| flow.subscription == Subscription::Asked) {
+            flow.subscription = Subscription::Failed;
+        }
+    }
+
     pub(crate) fn socket_lost(&mut self) {
         for flow in &mut self.flows {
             flow.subscription = Subscription::Off;
@@ -155,6 +165,11 @@ impl Models {
         self.flow(id.model).filter(|flow| flow.number == id.sync && matches!(flow.sync, Sync::Running(_)))
     }
 
+    /// Whether this page ends a time without answers for its model.
+    pub(crate) fn is_heard_again(&mut self, id: PageId) -> bool {
+        self.running(id).is_some_and(|flow| std::mem::take(&mut flow.silent))
+    }
+
     pub(crate) fn arrived(&mut self, id: PageId, more: bool, base: bool, out: &mut Out) {
         let Some(Flow { sync: Sync::Running(pages), .. }) = self.running(id) else { return };
         if id.page != pages.asked || pages.arrived {
@@ -188,6 +203,7 @@ impl Models {
         let Some(flow) = self.running(id) else { return };
         flow.sync = Sync::Waiting;
         flow.stale = true;
+        flow.silent |= matches!(failure, Failure::Transient { .. });
         let delay_ms = flow.backoff.next_ms(failure, out.random);
         out.push(Action::SetTimer { timer: Timer::Model(id.model), delay_ms });
         if !matches!(failure, Failure::Transient { .. }) && !flow.degraded {

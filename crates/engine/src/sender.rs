@@ -3,6 +3,9 @@
 use crate::engine::Out;
 use crate::{Action, Backoff, Failure, Notice, Timer};
 
+/// After so many failures in a row a batch is made smaller.
+const HALVE_AFTER: u32 = 3;
+
 /// The state of sending.
 #[derive(Debug)]
 pub(crate) struct Sender {
@@ -18,6 +21,11 @@ pub(crate) struct Sender {
     max: usize,
     limit: usize,
     backoff: Backoff,
+    /// The last batch got no answer.
+    silent: bool,
+    /// Entries are put aside until the timer rings.
+    doubts: bool,
+    doubts_backoff: Backoff,
     told_empty: Option<bool>,
 }
 
@@ -40,6 +48,9 @@ impl Sender {
             max,
             limit: max,
             backoff: Backoff::default(),
+            silent: false,
+            doubts: false,
+            doubts_backoff: Backoff::default(),
             told_empty: None,
         }
     }
@@ -49,12 +60,10 @@ impl Sender {
     }
 
     pub(crate) fn online(&mut self, out: &mut Out) {
-        self.online = true;
-        if self.state == State::Waiting {
-            self.state = State::Idle;
-            self.grew = true;
+        if !self.online {
+            self.online = true;
+            self.send(out);
         }
-        self.send(out);
     }
 
     pub(crate) fn grew(&mut self, out: &mut Out) {
@@ -71,6 +80,19 @@ impl Sender {
         }
     }
 
+    /// What is in doubt is sent again, also what was put aside.
+    pub(crate) fn resend(&mut self, out: &mut Out) {
+        self.doubts = false;
+        self.resend = true;
+        self.grew = true;
+        self.send(out);
+    }
+
+    /// Whether this answer ends a time without any.
+    pub(crate) fn is_heard_again(&mut self, batch: u32) -> bool {
+        self.awaits(batch) && std::mem::take(&mut self.silent)
+    }
+
     /// Whether this is news of the batch under way.
     fn awaits(&self, batch: u32) -> bool {
         self.state == State::Busy && self.batch == batch
@@ -81,11 +103,14 @@ impl Sender {
             return;
         }
         self.state = State::Idle;
+        if !self.doubts {
+            self.doubts_backoff.reset();
+        }
         if self.resend {
             // Nothing was in doubt; what is new comes next.
             self.resend = false;
             self.grew = true;
-        } else if !self.grew {
+        } else if !self.grew && !self.doubts {
             self.tell(true, out);
         }
         self.send(out);
@@ -100,10 +125,23 @@ impl Sender {
         // After a batch was cut in half, grow again slowly.
         self.limit = (self.limit * 2).min(self.max);
         self.grew |= unsent > 0 || self.resend;
-        if !self.grew {
+        if !self.grew && !self.doubts {
             self.tell(true, out);
         }
         self.send(out);
+    }
+
+    /// The server answers, but not for every entry: the others go on.
+    pub(crate) fn unsure(&mut self, batch: u32, failure: Failure, out: &mut Out) {
+        if !self.awaits(batch) {
+            return;
+        }
+        if !self.doubts {
+            self.doubts = true;
+            let delay_ms = self.doubts_backoff.next_ms(failure, out.random);
+            out.push(Action::SetTimer { timer: Timer::Doubts, delay_ms });
+        }
+        self.settled(batch, 1, out);
     }
 
     pub(crate) fn failed(&mut self, batch: u32, size: usize, failure: Failure, out: &mut Out) {
@@ -112,9 +150,14 @@ impl Sender {
         }
         self.state = State::Waiting;
         self.resend = true;
-        if failure == Failure::Refused && size > 1 {
-            // Nobody knows which of them is to blame: halve and repeat (SYNC 2.4).
+        // Nobody knows which of them is to blame: halve and repeat (SYNC 2.4). Silence may have any cause; if it lasts,
+        // the document may be what the server cannot answer in time.
+        let refused = failure == Failure::Refused;
+        self.silent |= matches!(failure, Failure::Transient { .. });
+        if size > 1 && (refused || self.backoff.failures() >= HALVE_AFTER) {
             self.limit = (size / 2).max(1);
+        }
+        if size > 1 && refused {
             self.retry(out);
             return;
         }

@@ -17,7 +17,7 @@ pub enum Error {
         /// The model.
         model: String,
         /// What does not fit.
-        source: PredicateError,
+        source: Box<PredicateError>,
     },
     /// A stored record does not fit the Rust model.
     #[error(transparent)]

@@ -49,9 +49,10 @@ impl Expressions {
             .map(|model| {
                 let closure = self.closures.iter().find(|(name, _)| *name == model.name);
                 let predicate = closure.map_or(Predicate::All, |(_, closure)| closure());
-                let filter = predicate
-                    .bind(model)
-                    .map_err(|source| Error::Predicate { model: model.name.clone(), source })?;
+                let filter = predicate.bind(model).map_err(|source| Error::Predicate {
+                    model: model.name.clone(),
+                    source: Box::new(source),
+                })?;
                 let text = to_json(&predicate).to_string();
                 Ok((model.id, Expression { predicate, filter, text }))
             })

@@ -41,6 +41,8 @@ pub enum HubEvent {
     ModelDegraded {
         /// The model's name.
         model: String,
+        /// Why, and what may help.
+        reason: String,
     },
     /// Every model is synced or degraded.
     SyncQueriesReady,

@@ -5,7 +5,7 @@ use futures_core::Stream;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use syncline_core::{Key, ModelId, Record};
 use syncline_store::Change as StoreChange;
@@ -81,25 +81,46 @@ pub(crate) struct RecordChange {
 /// Who observes what.
 #[derive(Debug, Default)]
 pub(crate) struct Observers {
-    sinks: Mutex<Vec<(ModelId, mpsc::UnboundedSender<Arc<RecordChange>>)>>,
+    sinks: Mutex<Sinks>,
     /// Whether the observed models are others than the writer last asked for.
     changed: AtomicBool,
+    /// Held by the writer while it writes a group. It comes before `sinks`.
+    gate: Mutex<()>,
 }
 
+type Sinks = Vec<(ModelId, mpsc::UnboundedSender<Arc<RecordChange>>)>;
+
 impl Observers {
-    /// Observes `model` from now on.
+    fn sinks(&self) -> MutexGuard<'_, Sinks> {
+        self.sinks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Observes `model` from now on: every commit that ends after this is told. If nobody observed the model so far,
+    /// this waits for the group that is being written, whose changes the store has not kept.
     pub(crate) fn add(&self, model: ModelId) -> mpsc::UnboundedReceiver<Arc<RecordChange>> {
         let (sink, changes) = mpsc::unbounded_channel();
-        self.sinks.lock().unwrap_or_else(PoisonError::into_inner).push((model, sink));
-        self.changed.store(true, Ordering::Release);
+        let mut sinks = self.sinks();
+        let kept = !self.changed.load(Ordering::Acquire) && sinks.iter().any(|(other, _)| *other == model);
+        if kept {
+            sinks.push((model, sink));
+        } else {
+            drop(sinks);
+            let _gate = self.gate();
+            self.sinks().push((model, sink));
+            self.changed.store(true, Ordering::Release);
+        }
         changes
+    }
+
+    /// While this is held, nobody begins to observe a model whose changes are not kept.
+    pub(crate) fn gate(&self) -> MutexGuard<'_, ()> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The observed models, if they are others than last time: the store collects changes of these only.
     pub(crate) fn news(&self) -> Option<Vec<ModelId>> {
         let news = self.changed.swap(false, Ordering::AcqRel);
-        let sinks = || self.sinks.lock().unwrap_or_else(PoisonError::into_inner);
-        news.then(|| sinks().iter().map(|(model, _)| *model).collect())
+        news.then(|| self.sinks().iter().map(|(model, _)| *model).collect())
     }
 
     /// Tells a commit's changes; observers that are gone are forgotten.
@@ -107,7 +128,7 @@ impl Observers {
         if changes.is_empty() {
             return;
         }
-        let mut sinks = self.sinks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sinks = self.sinks();
         let before = sinks.len();
         sinks.retain(|(_, sink)| !sink.is_closed());
         if sinks.len() != before {

@@ -1,36 +1,56 @@
 //! Pooled reading connections.
 
 use crate::Error;
-use std::sync::{Mutex, PoisonError, TryLockError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use syncline_store::{Reader, Store, StoreError};
 
-/// Reads that can go on side by side; a further one waits for a place.
-const READERS: usize = 4;
+/// Queries that can go on side by side; a further one waits for its turn.
+const LONG: usize = 3;
 
 /// A pool of reading connections. Each sees every commit that finished before the read began.
+///
+/// One connection is kept for reads by key and the like, so that they never wait for a long query.
 #[derive(Debug)]
 pub(crate) struct Readers {
-    readers: Vec<Mutex<Reader>>,
+    short: Mutex<Reader>,
+    long: Vec<Mutex<Reader>>,
+    /// Where the next long read waits if none is free.
+    turn: AtomicUsize,
 }
 
 impl Readers {
     /// Opens the connections.
     pub(crate) fn open(store: &Store) -> Result<Readers, StoreError> {
-        let readers = (0..READERS).map(|_| store.reader().map(Mutex::new));
-        Ok(Readers { readers: readers.collect::<Result<_, _>>()? })
+        let reader = || store.reader().map(Mutex::new);
+        let long = (0..LONG).map(|_| reader()).collect::<Result<_, _>>()?;
+        Ok(Readers { short: reader()?, long, turn: AtomicUsize::new(0) })
     }
 
-    /// Runs `read` on a free reader, here and now.
+    /// Runs a short `read`, here and now.
     pub(crate) fn with<R>(&self, read: impl FnOnce(&Reader) -> Result<R, StoreError>) -> Result<R, Error> {
-        let free = self.readers.iter().find_map(|reader| match reader.try_lock() {
-            Ok(reader) => Some(reader),
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        });
-        let reader = match free {
-            Some(reader) => reader,
-            None => self.readers[0].lock().unwrap_or_else(PoisonError::into_inner),
-        };
+        let free = free(&self.short).or_else(|| self.long.iter().find_map(free));
+        let reader = free.unwrap_or_else(|| self.short.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(read(&reader)?)
+    }
+
+    /// Runs a `read` of any length; the caller must be where it holds nobody up.
+    pub(crate) fn with_long<R>(
+        &self,
+        read: impl FnOnce(&Reader) -> Result<R, StoreError>,
+    ) -> Result<R, Error> {
+        let reader = self.long.iter().find_map(free).unwrap_or_else(|| {
+            let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.long.len();
+            self.long[turn].lock().unwrap_or_else(PoisonError::into_inner)
+        });
+        Ok(read(&reader)?)
+    }
+}
+
+fn free(reader: &Mutex<Reader>) -> Option<MutexGuard<'_, Reader>> {
+    match reader.try_lock() {
+        Ok(reader) => Some(reader),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
     }
 }

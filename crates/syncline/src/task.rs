@@ -1,5 +1,7 @@
 //! Tasks: each has a name, an owner and an end.
 
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -16,14 +18,17 @@ impl Tasks {
         name: &'static str,
         task: impl Future<Output = ()> + Send + 'static,
     ) -> AbortHandle {
-        while let Some(ended) = self.tasks.try_join_next() {
-            if let Err(error) = ended
-                && error.is_panic()
-            {
-                tracing::error!(task = name, %error, "a task of this owner ended in a panic");
+        while self.tasks.try_join_next().is_some() {}
+        self.tasks.spawn(async move {
+            if AssertUnwindSafe(task).catch_unwind().await.is_err() {
+                tracing::error!(task = name, "a task ended in a panic");
             }
-        }
-        self.tasks.spawn(task)
+        })
+    }
+
+    /// Ends all tasks, and returns when none of them runs any more.
+    pub(crate) async fn end(mut self) {
+        self.tasks.shutdown().await;
     }
 
     /// Calls `ring` after `delay`.

@@ -8,7 +8,7 @@ use crate::observe::Observers;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use syncline_store::{Store, StoreError, Tx};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// Jobs that may wait for the writer before those who hand them in must wait too.
 const QUEUE: usize = 1024;
@@ -20,18 +20,22 @@ type Done = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 type Job = Box<dyn FnOnce(&mut Store) -> Done + Send>;
 
 enum Command {
-    /// One operation of a group.
-    Group(Job),
+    /// One operation of a group, with its place in the queue.
+    Group(Job, OwnedSemaphorePermit),
     /// Something that needs the store outside a transaction.
     Alone(Box<dyn FnOnce(&mut Store) + Send>),
+    /// Close the file and end.
+    Close,
 }
 
-/// A handle to the writer's thread; the thread ends when the last one is dropped.
+/// A handle to the writer's thread; the thread ends when the last one is dropped, or one is told to close.
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
-    commands: mpsc::Sender<Command>,
+    commands: mpsc::UnboundedSender<Command>,
+    /// Places in the queue.
+    places: Arc<Semaphore>,
     /// Joins the thread when the last handle goes, so that the file is closed by then.
-    _thread: Arc<Thread>,
+    thread: Arc<Thread>,
 }
 
 #[derive(Debug)]
@@ -40,12 +44,25 @@ struct Thread(std::sync::Mutex<Option<JoinHandle<()>>>);
 impl Writer {
     /// Starts the thread.
     pub(crate) fn start(store: Store, observers: Arc<Observers>) -> Result<Writer, Error> {
-        let (commands, queue) = mpsc::channel(QUEUE);
+        let (commands, queue) = mpsc::unbounded_channel();
+        let places = Arc::new(Semaphore::new(QUEUE));
+        let closing = Closing(Arc::clone(&places));
         let thread = std::thread::Builder::new()
             .name("syncline-writer".to_owned())
-            .spawn(move || work(store, queue, &observers))
+            .spawn(move || {
+                let _closing = closing;
+                work(store, queue, &observers);
+            })
             .map_err(|error| Error::Config(format!("the writer's thread cannot be started: {error}")))?;
-        Ok(Writer { commands, _thread: Arc::new(Thread(std::sync::Mutex::new(Some(thread)))) })
+        Ok(Writer { commands, places, thread: Arc::new(Thread(std::sync::Mutex::new(Some(thread)))) })
+    }
+
+    /// Ends the thread after what has been handed in so far, and waits until the file is closed. Later calls of any
+    /// handle say that the store is closed.
+    pub(crate) fn close(&self) {
+        // Gone only if it has ended already.
+        let _ = self.commands.send(Command::Close);
+        self.thread.join();
     }
 
     /// Runs `op` in a savepoint of the next group, and answers after the commit.
@@ -84,11 +101,12 @@ impl Writer {
         F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
         D: FnOnce(Result<R, StoreError>) + Send + 'static,
     {
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| Error::Closed)?;
         let job: Job = Box::new(move |store| {
             let attempted = store.attempt(op);
             Box::new(move |committed| done(committed.and(attempted)))
         });
-        self.commands.send(Command::Group(job)).await.map_err(|_| Error::Closed)
+        self.commands.send(Command::Group(job, place)).map_err(|_| Error::Closed)
     }
 
     /// Runs `op` on the store outside a transaction.
@@ -101,29 +119,45 @@ impl Writer {
         let command = Command::Alone(Box::new(move |store| {
             let _ = reply.send(op(store));
         }));
-        self.commands.send(command).await.map_err(|_| Error::Closed)?;
+        self.commands.send(command).map_err(|_| Error::Closed)?;
         answer.await.map_err(|_| Error::Closed)
     }
 }
 
-impl Drop for Thread {
+/// Lets those go who wait for a place when the thread ends, however it ends.
+struct Closing(Arc<Semaphore>);
+
+impl Drop for Closing {
     fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+impl Thread {
+    fn join(&self) {
         let handle = self.0.lock().ok().and_then(|mut handle| handle.take());
         if let Some(handle) = handle
             && handle.thread().id() != std::thread::current().id()
         {
-            // The channel is closed by now, so the thread is about to end; a panic in it has been reported by then.
+            // The thread is about to end; a panic in it has been reported by then.
             let _ = handle.join();
         }
     }
 }
 
-fn work(mut store: Store, mut queue: mpsc::Receiver<Command>, observers: &Observers) {
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.join();
+    }
+}
+
+fn work(mut store: Store, mut queue: mpsc::UnboundedReceiver<Command>, observers: &Observers) {
     let mut next = None;
     while let Some(command) = next.take().or_else(|| queue.blocking_recv()) {
         match command {
             Command::Alone(op) => op(&mut store),
-            Command::Group(first) => next = group(&mut store, first, &mut queue, observers),
+            Command::Group(first, place) => next = group(&mut store, (first, place), &mut queue, observers),
+            Command::Close => return,
         }
     }
 }
@@ -131,10 +165,12 @@ fn work(mut store: Store, mut queue: mpsc::Receiver<Command>, observers: &Observ
 /// Commits `first` and whatever else is waiting together. Returns a command that does not belong to the group.
 fn group(
     store: &mut Store,
-    first: Job,
-    queue: &mut mpsc::Receiver<Command>,
+    (first, place): (Job, OwnedSemaphorePermit),
+    queue: &mut mpsc::UnboundedReceiver<Command>,
     observers: &Observers,
 ) -> Option<Command> {
+    // Who begins to observe meanwhile waits for the end, so that no change falls between two groups.
+    let _gate = observers.gate();
     if let Some(models) = observers.news() {
         store.collect_changes(models);
     }
@@ -142,11 +178,12 @@ fn group(
         first(store)(Err(error));
         return None;
     }
+    drop(place);
     let mut done = vec![first(store)];
     let mut left = None;
     while done.len() < GROUP {
         match queue.try_recv() {
-            Ok(Command::Group(job)) => done.push(job(store)),
+            Ok(Command::Group(job, _place)) => done.push(job(store)),
             Ok(other) => {
                 left = Some(other);
                 break;

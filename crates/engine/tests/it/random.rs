@@ -107,6 +107,9 @@ impl World {
             Action::Fetch(page) | Action::Apply(page) if fails => Event::PageFailed { page, failure },
             Action::Fetch(page) => self.arrive(page),
             Action::Apply(page) => Event::PageApplied { page, counts: Counts::default() },
+            Action::Send { batch, .. } if fails && self.random.below(2) == 0 => {
+                Event::BatchUnsure { batch, failure }
+            }
             Action::Send { batch, max, .. } if fails => Event::BatchFailed { batch, size: max, failure },
             Action::Send { batch, .. } if self.random.below(2) == 0 => Event::NothingToSend { batch },
             Action::Send { batch, .. } => Event::BatchSettled { batch, unsent: 0 },

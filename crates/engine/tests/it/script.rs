@@ -68,6 +68,7 @@ fn a_clean_start_subscribes_then_syncs_parents_first_and_sends_after_the_first_a
         [
             Action::Publish(Notice::NetworkStatus { active: true }),
             Action::Send { batch: 1, max: 25, resend: true },
+            Action::SetTimer { timer: Timer::Subscriptions, delay_ms: 15_000 },
             Action::Subscribe(POST),
             Action::Subscribe(COMMENT),
         ]
@@ -190,6 +191,124 @@ fn a_refused_batch_is_halved_and_a_lost_one_is_sent_again_verbatim() {
     let actions = talk.event(Event::BatchFailed { batch: 3, size: 12, failure: OFFLINE });
     assert!(matches!(actions[..], [Action::Publish(_), Action::SetTimer { timer: Timer::Sender, .. }]));
     assert_eq!(talk.event(Event::Timer(Timer::Sender)), [Action::Send { batch: 4, max: 12, resend: true }]);
+}
+
+#[test]
+fn entries_without_an_outcome_are_put_aside_and_the_others_go_on() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    let mut longest = 0;
+    let mut batch = 1;
+    for round in 0..12 {
+        let actions = talk.event(Event::BatchUnsure { batch, failure: OFFLINE });
+        let [
+            Action::SetTimer { timer: Timer::Doubts, delay_ms },
+            Action::Send { batch: next, max: 25, resend: true },
+        ] = actions[..]
+        else {
+            panic!("{actions:?}")
+        };
+        assert!(delay_ms >= longest, "round {round}: {delay_ms} after {longest}");
+        longest = delay_ms;
+        // While some are aside, a further one sets no second timer, and new ones are sent.
+        let actions = talk.event(Event::BatchUnsure { batch: next, failure: OFFLINE });
+        assert_eq!(actions, [Action::Send { batch: next + 1, max: 25, resend: true }]);
+        let actions = talk.event(Event::NothingToSend { batch: next + 1 });
+        assert_eq!(actions, [Action::Send { batch: next + 2, max: 25, resend: false }]);
+        assert_eq!(talk.event(Event::NothingToSend { batch: next + 2 }), [], "the outbox is not empty");
+        assert_eq!(
+            talk.input(Input::OutboxGrew).last(),
+            Some(&Action::Send { batch: next + 3, max: 25, resend: false })
+        );
+        assert_eq!(talk.event(Event::NothingToSend { batch: next + 3 }), []);
+        assert_eq!(
+            talk.event(Event::Timer(Timer::Doubts)),
+            [Action::Send { batch: next + 4, max: 25, resend: true }]
+        );
+        batch = next + 4;
+    }
+    assert_eq!(longest, 15_000, "half of the longest delay, without jitter");
+    talk.event(Event::NothingToSend { batch });
+    let actions = talk.event(Event::NothingToSend { batch: batch + 1 });
+    assert_eq!(actions, [Action::Publish(Notice::OutboxStatus { is_empty: true })]);
+}
+
+#[test]
+fn a_batch_that_stays_unanswered_is_made_smaller() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    let mut sizes = Vec::new();
+    for batch in 1..8 {
+        talk.event(Event::BatchFailed { batch, size: sizes.last().copied().unwrap_or(25), failure: OFFLINE });
+        let actions = talk.event(Event::Timer(Timer::Sender));
+        let [Action::Send { max, .. }] = actions[..] else { panic!("{actions:?}") };
+        sizes.push(max);
+    }
+    assert_eq!(sizes, [25, 25, 25, 12, 6, 3, 1]);
+}
+
+#[test]
+fn where_http_works_and_sockets_do_not_nothing_turns_in_a_tight_loop() {
+    let (mut talk, _) = Conversation::begin();
+    for sync in 1..10 {
+        let actions = talk.event(Event::SocketLost(OFFLINE));
+        assert!(!actions.contains(&Action::OpenSocket), "{actions:?}");
+        for model in [POST, COMMENT] {
+            let actions = talk.sync(model, sync, sync == 1);
+            assert!(!actions.contains(&Action::OpenSocket), "sync {sync}: {actions:?}");
+        }
+        // The base syncs without a socket are confirmed once.
+        if sync == 1 {
+            talk.sync(POST, 2, false);
+            talk.sync(COMMENT, 2, false);
+        }
+        assert_eq!(talk.event(Event::Timer(Timer::Socket)), [Action::OpenSocket]);
+    }
+}
+
+#[test]
+fn the_first_answer_after_a_silence_wakes_everything_else() {
+    let (mut talk, _) = Conversation::begin();
+    talk.event(Event::SocketLost(OFFLINE));
+    talk.event(Event::PageFailed { page: page(POST, 1, 0), failure: OFFLINE });
+    talk.event(Event::Timer(Timer::Model(POST)));
+    let arrived = Event::PageArrived { page: page(POST, 2, 0), more: false, base: true };
+    let actions = talk.event(arrived);
+    assert!(actions.contains(&Action::OpenSocket), "{actions:?}");
+    assert!(actions.contains(&Action::Send { batch: 1, max: 25, resend: true }), "{actions:?}");
+    talk.event(Event::BatchFailed { batch: 1, size: 1, failure: OFFLINE });
+    talk.event(Event::SocketLost(OFFLINE));
+    let actions = talk.event(Event::SocketOpened);
+    assert!(actions.contains(&Action::Send { batch: 2, max: 25, resend: true }), "{actions:?}");
+}
+
+#[test]
+fn a_socket_that_opens_and_breaks_is_opened_ever_more_slowly() {
+    let (mut talk, _) = Conversation::begin();
+    let mut delays = Vec::new();
+    for _ in 0..6 {
+        talk.connect();
+        let lost = talk.event(Event::SocketLost(OFFLINE));
+        delays.extend(lost.iter().filter_map(|action| match action {
+            Action::SetTimer { timer: Timer::Socket, delay_ms } => Some(*delay_ms),
+            _ => None,
+        }));
+        talk.event(Event::Timer(Timer::Socket));
+    }
+    assert_eq!(delays, [125, 250, 500, 1_000, 2_000, 4_000]);
+    talk.connect();
+    talk.event(Event::Timer(Timer::Steady));
+    let lost = talk.event(Event::SocketLost(OFFLINE));
+    assert!(lost.contains(&Action::SetTimer { timer: Timer::Socket, delay_ms: 125 }), "{lost:?}");
+}
+
+#[test]
+fn a_server_that_never_confirms_a_subscription_does_not_hold_the_sync_up() {
+    let (mut talk, _) = Conversation::begin();
+    talk.event(Event::SocketOpened);
+    assert_eq!(talk.event(Event::Subscribed(POST)), []);
+    let actions = talk.event(Event::Timer(Timer::Subscriptions));
+    assert!(actions.contains(&Action::Fetch(page(POST, 1, 0))), "{actions:?}");
 }
 
 #[test]

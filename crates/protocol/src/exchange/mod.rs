@@ -4,7 +4,7 @@
 mod reading;
 mod requests;
 
-pub use reading::{Look, Reading, Verdict, looked, read_batch, verify};
+pub use reading::{Look, Reading, Verdict, is_stuck, looked, read_batch, verify};
 pub use requests::{
     Dialect, PageQuery, batch_request, get_request, page_request, probe_request, subscription_request,
 };

@@ -117,6 +117,14 @@ pub fn looked(
     }
 }
 
+/// Whether a conflict would lead to the same request again: the server's record is not newer than the one that the
+/// entry is based on, so a rebase changes nothing. A server that lags behind itself says so; it is asked again later.
+#[must_use]
+pub fn is_stuck(entry: &Entry, outcome: &Outcome) -> bool {
+    let Outcome::Conflict { current, .. } = outcome else { return false };
+    entry.base_version.is_some_and(|base| current.meta.version <= base)
+}
+
 /// What the server's record says about an entry whose outcome is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -267,6 +275,19 @@ mod tests {
             &mut || "fresh".to_owned(),
         );
         assert!(matches!(forbidden, Reading::Settle(Outcome::Refused(reason)) if reason.contains("because")));
+    }
+
+    #[test]
+    fn a_conflict_with_nothing_newer_leads_nowhere() {
+        for (base, version, stuck) in
+            [(None, 1, false), (Some(3), 4, false), (Some(3), 3, true), (Some(3), 2, true)]
+        {
+            let entry = entry(MutationOp::Update, base, false);
+            let current = row(version, "theirs", false);
+            let outcome = Outcome::Conflict { current: current.clone(), fresh_id: "fresh".to_owned() };
+            assert_eq!(is_stuck(&entry, &outcome), stuck, "{base:?} {version}");
+            assert!(!is_stuck(&entry, &Outcome::Applied(current)));
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Opening a store.
 
-use super::{DataStore, Shared, Verdicts};
+use super::shared::{Announcer, Shared};
+use super::{DataStore, Verdicts};
 use crate::api::AppSync;
 use crate::expression::Expressions;
 use crate::hub::Hub;
@@ -108,13 +109,13 @@ impl DataStoreBuilder {
             })?),
             None => None,
         };
+        let announcer = Announcer { verdicts, hub, runner: runner.as_ref().map(Runner::news) };
         let shared = Shared {
             schema: self.schema,
             writer,
-            readers,
+            readers: Arc::new(readers),
             observers,
-            verdicts,
-            hub,
+            announcer,
             runner,
             expressions: self.expressions,
         };

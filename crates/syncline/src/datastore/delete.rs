@@ -1,7 +1,8 @@
 //! Deleting.
 
 use super::save::named;
-use super::{DataStore, Verdict, typed};
+use super::store::typed;
+use super::{DataStore, Verdict};
 use crate::model::Model;
 use crate::{Error, id};
 use std::future::{Future, IntoFuture};
@@ -52,7 +53,7 @@ impl<M: Model> Delete<M> {
         store.start_quietly();
         let key = key(&ir);
         let mutation = id::new_id();
-        let shared = Arc::clone(&store.shared);
+        let announcer = store.shared.announcer.clone();
         let (told, waiting) = std::sync::mpsc::sync_channel(1);
         let name = ir.name.clone();
         let done = {
@@ -65,14 +66,14 @@ impl<M: Model> Delete<M> {
                     move |done| {
                         let Some(done) = done else { return };
                         let waiting =
-                            shared.enqueued(&name, key, done.mutation.as_deref(), done.ended.as_deref());
+                            announcer.enqueued(&name, key, done.mutation.as_deref(), done.ended.as_deref());
                         let _ = told.send(waiting);
                     },
                 )
                 .await
         };
         let Some(done) = done.map_err(|error| named(error, &ir.name, &key))? else { return Ok(None) };
-        let model = typed(Stored { record: done.record, version: None })?;
+        let model = typed(&Stored { record: done.record, version: None })?;
         Ok(Some(Deleted { model, verdict: waiting.try_recv().ok().flatten(), _store: store }))
     }
 }

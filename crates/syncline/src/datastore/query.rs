@@ -1,6 +1,7 @@
 //! Querying the local records.
 
-use super::{DataStore, typed};
+use super::DataStore;
+use super::store::typed;
 use crate::Error;
 use crate::model::Model;
 use std::future::{Future, IntoFuture};
@@ -59,7 +60,7 @@ impl<M: Model> Query<M> {
     fn bind(&self) -> Result<syncline_store::Query, Error> {
         let id = self.store.model_id::<M>()?;
         let model = self.store.schema().model(id);
-        let misfit = |source| Error::Predicate { model: model.name.clone(), source };
+        let misfit = |source| Error::Predicate { model: model.name.clone(), source: Box::new(source) };
         let filter: Filter = self.filter.bind(model).map_err(misfit)?;
         let sort = |term: &SortTerm| {
             let field = model.field(&term.field);
@@ -74,16 +75,16 @@ impl<M: Model> Query<M> {
     async fn run(self) -> Result<Vec<M>, Error> {
         let query = self.bind()?;
         self.store.start_quietly();
-        let shared = Arc::clone(&self.store.shared);
-        let stored = blocking(move || shared.readers.with(|reader| reader.query(&query))).await?;
-        stored.into_iter().map(typed).collect()
+        let readers = Arc::clone(&self.store.shared.readers);
+        let stored = blocking(move || readers.with_long(|reader| reader.query(&query))).await?;
+        stored.iter().map(typed).collect()
     }
 
     async fn run_count(self) -> Result<u64, Error> {
         let query = self.bind()?;
         self.store.start_quietly();
-        let shared = Arc::clone(&self.store.shared);
-        blocking(move || shared.readers.with(|reader| reader.count(query.model, &query.filter))).await
+        let readers = Arc::clone(&self.store.shared.readers);
+        blocking(move || readers.with_long(|reader| reader.count(query.model, &query.filter))).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! Saving.
 
-use super::{DataStore, Verdict, typed};
+use super::store::typed;
+use super::{DataStore, Verdict};
 use crate::model::Model;
 use crate::{Error, id};
 use std::future::{Future, IntoFuture};
@@ -45,7 +46,7 @@ impl<M: Model> Save<M> {
         let origin = model.origin().clone();
         let mutation = id::new_id();
         let key = Key::of(&ir, &value);
-        let shared = Arc::clone(&store.shared);
+        let announcer = store.shared.announcer.clone();
         let (told, waiting) = std::sync::mpsc::sync_channel(1);
         let done = {
             let (ir, key) = (Arc::clone(&ir), key.clone());
@@ -66,14 +67,14 @@ impl<M: Model> Save<M> {
                     },
                     move |done| {
                         let (mutation, ended) = (done.mutation.as_deref(), done.ended.as_deref());
-                        let _ = told.send(shared.enqueued(&ir.name, key, mutation, ended));
+                        let _ = told.send(announcer.enqueued(&ir.name, key, mutation, ended));
                     },
                 )
                 .await
         };
         let done = done.map_err(|error| named(error, &ir.name, &key))?;
         let stored = Stored { record: done.record, version: done.version };
-        Ok(Saved { model: typed(stored)?, verdict: waiting.try_recv().ok().flatten(), _store: store })
+        Ok(Saved { model: typed(&stored)?, verdict: waiting.try_recv().ok().flatten(), _store: store })
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) type Waiting = watch::Receiver<Option<Verdict>>;
 #[derive(Debug, Default)]
 pub(crate) struct Verdicts {
     waiting: Mutex<HashMap<String, watch::Sender<Option<Verdict>>>>,
+    /// Changes with each verdict, whether or not somebody waits for it: the outbox may have become shorter.
+    told: watch::Sender<()>,
 }
 
 impl Verdicts {
@@ -58,6 +60,12 @@ impl Verdicts {
         if let Some(waiting) = self.lock().remove(mutation) {
             waiting.send_replace(Some(verdict));
         }
+        self.told.send_replace(());
+    }
+
+    /// Changes with each verdict from now on.
+    pub(crate) fn listen(&self) -> watch::Receiver<()> {
+        self.told.subscribe()
     }
 
     /// A mutation goes on under a fresh id.
@@ -73,5 +81,6 @@ impl Verdicts {
         for waiting in std::mem::take(&mut *self.lock()).into_values() {
             waiting.send_replace(Some(Verdict::Discarded));
         }
+        self.told.send_replace(());
     }
 }

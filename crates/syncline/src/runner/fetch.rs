@@ -1,14 +1,17 @@
 //! Fetching pages and storing them.
 
-use super::failure_of;
-use super::state::{Context, Message};
+use super::context::Context;
+use super::message::Message;
+use super::verdicts::after_remote;
+use crate::transport::failure_of;
+use std::sync::Arc;
 use syncline_core::ModelId;
 use syncline_core::Versioned;
 use syncline_engine::{Counts, Event, Failure, PageId};
 use syncline_protocol::exchange::{PageQuery, page_request};
 use syncline_protocol::extension::SyncKind;
 use syncline_protocol::response::parse_sync_page;
-use syncline_store::{NextSync, RemotePage, SyncState};
+use syncline_store::{NextSync, PageDone, RemotePage, SyncState, Tx};
 
 /// The most records in one page; AppSync's limit. A Syncline server says with each page whether more follow.
 const PAGE: usize = 1_000;
@@ -35,12 +38,11 @@ pub(super) struct Reset {
 
 /// Fetches a page: the first from the stored cursor, later ones from where the one before ended.
 pub(super) async fn fetch(context: Context, page: PageId, going_on: Option<NextSync>, reset: Option<Reset>) {
-    let failed = |failure| Event::PageFailed { page, failure };
     let state = match stored_state(&context, page.model, reset).await {
         Ok(state) => state,
         Err(error) => {
             tracing::error!(%error, "the sync state cannot be read");
-            return context.event(failed(Failure::Transient { retry_after_ms: None }));
+            return context.page_failed(page, Failure::Transient { retry_after_ms: None }, error.to_string());
         }
     };
     let model = context.model(page.model);
@@ -57,7 +59,7 @@ pub(super) async fn fetch(context: Context, page: PageId, going_on: Option<NextS
         Ok(answer) => answer,
         Err(error) => {
             tracing::debug!(model = %model.name, %error, "a page did not come");
-            return context.event(failed(error.failure));
+            return context.page_failed(page, error.failure, error.reason);
         }
     };
     let answer = match parse_sync_page(model, &answer) {
@@ -67,11 +69,11 @@ pub(super) async fn fetch(context: Context, page: PageId, going_on: Option<NextS
             let failure = failure_of(error.class());
             // A page token may have become invalid; without it the sync begins anew.
             let token_refused = failure == Failure::Refused && sync.token.is_some();
-            return context.event(if token_refused {
-                Event::CursorRefused { page, scope_changed: false }
+            return if token_refused {
+                context.event(Event::CursorRefused { page, scope_changed: false });
             } else {
-                failed(failure)
-            });
+                context.page_failed(page, failure, error.to_string());
+            };
         }
     };
     context.negotiated.learn(answer.extension.is_some());
@@ -133,8 +135,9 @@ async fn epoch_changed(context: &Context, epoch: &str) -> bool {
 pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, accept_equal: bool) {
     let expression = context.expression(page.model).clone();
     let generation = context.generation;
+    let parts = Arc::clone(&context.parts);
     let Fetched { sync, base, rows, fingerprint, asked } = fetched;
-    let applied = context.parts.writer.run(move |tx| {
+    let write = move |tx: &mut Tx<'_>| {
         if tx.reads().generation()? != generation {
             return Ok(None);
         }
@@ -150,8 +153,13 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
             accept_equal,
         };
         tx.apply_page(page.model, remote).map(Some)
-    });
-    match applied.await {
+    };
+    let tell = move |done: &Option<PageDone>| {
+        if let Some(done) = done {
+            after_remote(&parts, &done.superseded, &done.conflicts);
+        }
+    };
+    match context.parts.writer.run_then(write, tell).await {
         Ok(Some(done)) => {
             for row in &done.refused {
                 tracing::warn!(index = row.index, reason = %row.reason, "a record cannot be stored");
@@ -163,7 +171,7 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
         Ok(None) => {}
         Err(error) => {
             tracing::error!(%error, "a page cannot be stored");
-            context.event(Event::PageFailed { page, failure: Failure::Transient { retry_after_ms: None } });
+            context.page_failed(page, Failure::Transient { retry_after_ms: None }, error.to_string());
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The socket's part: opening it, subscribing, and handing each event to the writer.
 
-use super::state::{Context, Message};
+use super::context::Context;
+use super::message::Message;
 use super::verdicts::after_remote;
 use crate::transport::{Realtime, RealtimeEvent};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use syncline_core::ModelId;
 use syncline_engine::{Event, Failure};
 use syncline_protocol::RawJson;
@@ -49,17 +50,19 @@ fn subscription_id(model: ModelId, place: usize) -> String {
     format!("{}-{place}", model.0)
 }
 
-fn subscribed(id: &str) -> Option<(ModelId, usize)> {
+/// The subscription with this id; `None` for an id that was not given out, whoever says it.
+fn subscribed(context: &Context, id: &str) -> Option<(ModelId, usize)> {
     let (model, place) = id.split_once('-')?;
     let place = place.parse().ok().filter(|place| *place < SubscriptionKind::ALL.len())?;
-    Some((ModelId(model.parse().ok()?), place))
+    let model = model.parse().ok().filter(|model| *model < context.parts.schema.models().len())?;
+    Some((ModelId(model), place))
 }
 
 /// What is known of the subscriptions of one socket.
 #[derive(Default)]
 struct Subscriptions {
-    /// How many of a model's subscriptions run.
-    running: HashMap<ModelId, usize>,
+    /// Which of a model's subscriptions run.
+    running: HashMap<ModelId, HashSet<usize>>,
     /// The sequence of the last frame of each subscription.
     last: HashMap<(ModelId, usize), Option<i64>>,
 }
@@ -73,20 +76,19 @@ impl Subscriptions {
                 return Some(error.failure);
             }
             RealtimeEvent::Started(id) => {
-                let (model, _) = subscribed(&id)?;
+                let (model, place) = subscribed(context, &id)?;
                 let running = self.running.entry(model).or_default();
-                *running += 1;
-                if *running == SubscriptionKind::ALL.len() {
+                if running.insert(place) && running.len() == SubscriptionKind::ALL.len() {
                     context.event(Event::Subscribed(model));
                 }
             }
             RealtimeEvent::Refused(id, error) => {
-                let (model, _) = subscribed(&id)?;
+                let (model, _) = subscribed(context, &id)?;
                 tracing::warn!(model = %context.model(model).name, %error, "the server refuses a subscription");
                 context.event(Event::SubscriptionFailed(model, error.failure));
             }
             RealtimeEvent::Data(id, payload) => {
-                let (model, place) = subscribed(&id)?;
+                let (model, place) = subscribed(context, &id)?;
                 self.data(context, model, place, &payload).await;
             }
         }

@@ -1,15 +1,16 @@
 //! Claiming entries, sending them as one document, and settling each by its answer.
 
-use super::failure_of;
-use super::state::Context;
+use super::context::Context;
 use super::verdicts::{after_remote, after_settle};
 use crate::id::new_id;
+use crate::transport::failure_of;
 use syncline_core::record::{Entry, Outcome};
 use syncline_engine::{Event, Failure};
 use syncline_protocol::ErrorClass;
 use syncline_protocol::document::BATCH_SIZES;
 use syncline_protocol::exchange::{
-    Dialect, Look, Reading, Verdict, batch_request, get_request, looked, probe_request, read_batch, verify,
+    Dialect, Reading, Verdict, batch_request, get_request, is_stuck, looked, probe_request, read_batch,
+    verify,
 };
 use syncline_protocol::response::{parse_extension, parse_get};
 use syncline_store::{Batch, ClaimLimits};
@@ -20,7 +21,12 @@ const SOON: Failure = Failure::Transient { retry_after_ms: None };
 enum Sent {
     Nothing,
     Settled,
-    Failed { size: usize, failure: Failure },
+    /// Answered, but some of it without an outcome; those are put aside.
+    Unsure(Failure),
+    Failed {
+        size: usize,
+        failure: Failure,
+    },
 }
 
 /// Sends one batch.
@@ -33,6 +39,7 @@ pub(super) async fn send(context: Context, batch: u32, max: usize, resend: bool)
         Sent::Nothing => Event::NothingToSend { batch },
         // The next claim says whether there is more.
         Sent::Settled => Event::BatchSettled { batch, unsent: 1 },
+        Sent::Unsure(failure) => Event::BatchUnsure { batch, failure },
         Sent::Failed { size, failure } => Event::BatchFailed { batch, size, failure },
     });
 }
@@ -42,17 +49,18 @@ async fn attempt(context: &Context, max: usize, resend: bool) -> Result<Sent, cr
         Ok(negotiated) => negotiated,
         Err(failure) => return Ok(Sent::Failed { size: 1, failure }),
     };
-    let Some(batch) = claim(context, max, resend).await? else { return Ok(Sent::Nothing) };
+    let Some((batch, in_doubt)) = claim(context, max, resend).await? else { return Ok(Sent::Nothing) };
     let Batch { model, op, mut entries, .. } = batch;
-    if resend && !negotiated {
-        match settle_known(context, entries).await? {
+    let mut unsure = None;
+    if in_doubt && !negotiated {
+        match settle_known(context, entries, &mut unsure).await? {
             Ok(left) => entries = left,
             Err(failure) => return Ok(Sent::Failed { size: 1, failure }),
         }
     }
     let size = entries.len();
     if size == 0 {
-        return Ok(Sent::Settled);
+        return Ok(unsure.map_or(Sent::Settled, Sent::Unsure));
     }
     let ir = context.model(model).clone();
     let dialect =
@@ -64,7 +72,7 @@ async fn attempt(context: &Context, max: usize, resend: bool) -> Result<Sent, cr
         Err(error) => Err((error.failure, error.reason)),
     };
     match readings {
-        Ok(readings) => settle_all(context, entries, readings, negotiated).await,
+        Ok(readings) => settle_all(context, entries, readings, negotiated, unsure).await,
         // What refuses a document of one refuses its one mutation (SYNC 2.4).
         Err((Failure::Refused, reason)) if size == 1 => {
             let outcomes = entries.into_iter().map(|entry| (entry, Outcome::Refused(reason.clone())));
@@ -72,7 +80,7 @@ async fn attempt(context: &Context, max: usize, resend: bool) -> Result<Sent, cr
             Ok(Sent::Settled)
         }
         Err((failure, reason)) => {
-            tracing::debug!(model = %ir.name, size, reason, "a batch is not accepted");
+            tracing::warn!(model = %ir.name, size, reason, "a batch is not accepted");
             Ok(Sent::Failed { size, failure })
         }
     }
@@ -91,31 +99,43 @@ async fn negotiated(context: &Context) -> Result<bool, Failure> {
     Ok(speaks)
 }
 
-/// One writer transaction chooses entries, marks them sent and returns them (SYNC 1.2).
-async fn claim(context: &Context, max: usize, resend: bool) -> Result<Option<Batch>, crate::Error> {
+/// One writer transaction chooses entries, marks them sent and returns them (SYNC 1.2), and whether they had been sent
+/// before: with `resend` those go first, without the ones that are put aside.
+async fn claim(context: &Context, max: usize, resend: bool) -> Result<Option<(Batch, bool)>, crate::Error> {
     let generation = context.generation;
+    let aside = context.aside.all();
     let claimed = context.parts.writer.run(move |tx| {
         if tx.reads().generation()? != generation {
             return Ok(None);
         }
         let sizes: Vec<usize> = BATCH_SIZES.into_iter().filter(|size| *size <= max.max(1)).collect();
-        tx.claim(ClaimLimits { sizes: &sizes, resend, same_document_dependencies: false })
+        if resend && let Some(batch) = tx.in_doubt(&sizes, &aside)? {
+            return Ok(Some((batch, true)));
+        }
+        let limits = ClaimLimits { sizes: &sizes, resend: false, same_document_dependencies: false };
+        Ok(tx.claim(limits)?.map(|batch| (batch, false)))
     });
     claimed.await
 }
 
 /// Against plain AppSync nothing with an unknown outcome is sent again blind (SYNC 2.2): the server's record says what
-/// became of it. Returns the entries that can be sent again.
+/// became of it. Returns the entries that can be sent again; those whose record cannot be read are put aside.
 async fn settle_known(
     context: &Context,
     entries: Vec<Entry>,
+    unsure: &mut Option<Failure>,
 ) -> Result<Result<Vec<Entry>, Failure>, crate::Error> {
     let mut again = Vec::new();
     let mut outcomes = Vec::new();
     for entry in entries {
         let row = match get(context, &entry).await {
             Ok(row) => row,
-            Err(failure) => return Ok(Err(failure)),
+            Err(Unread::Unanswered(failure)) => return Ok(Err(failure)),
+            Err(Unread::Answer(failure)) => {
+                *unsure = unsure.or(Some(failure));
+                context.aside.put(entry.id);
+                continue;
+            }
         };
         match (verify(&entry, row.as_ref()), row) {
             (Verdict::Done, Some(row)) => outcomes.push((entry, Outcome::Applied(row))),
@@ -129,16 +149,24 @@ async fn settle_known(
     Ok(Ok(again))
 }
 
-async fn get(context: &Context, entry: &Entry) -> Result<Option<syncline_core::Versioned>, Failure> {
+/// Why a record is not known.
+enum Unread {
+    /// There was no answer.
+    Unanswered(Failure),
+    /// The answer does not say.
+    Answer(Failure),
+}
+
+async fn get(context: &Context, entry: &Entry) -> Result<Option<syncline_core::Versioned>, Unread> {
     let model = context.model(entry.model);
     let answer = context.http.post(get_request(model, &entry.key).to_json()).await;
-    let answer = answer.map_err(|error| error.failure)?;
+    let answer = answer.map_err(|error| Unread::Unanswered(error.failure))?;
     match parse_get(model, &answer) {
         Ok(answer) => Ok(answer.row),
         Err(error) => match error.class() {
             // Forbidden or unreadable: nothing is known of the record.
             ErrorClass::Permanent => Ok(None),
-            class => Err(failure_of(class)),
+            class => Err(Unread::Answer(failure_of(class))),
         },
     }
 }
@@ -148,41 +176,37 @@ async fn settle_all(
     entries: Vec<Entry>,
     readings: Vec<Reading>,
     negotiated: bool,
+    mut unsure: Option<Failure>,
 ) -> Result<Sent, crate::Error> {
     let mut outcomes = Vec::new();
-    let mut looks: Vec<(Entry, Look)> = Vec::new();
-    let mut unknown = None;
-    let mut left = 0;
+    let mut aside = |entry: Entry, reason: &str, failure| {
+        tracing::debug!(mutation = %entry.id, reason, "the outcome of a mutation is unknown");
+        unsure = unsure.or(Some(failure));
+        context.aside.put(entry.id);
+    };
     for (entry, reading) in entries.into_iter().zip(readings) {
-        match reading {
-            Reading::Settle(outcome) => outcomes.push((entry, outcome)),
-            Reading::Look(look) => looks.push((entry, look)),
+        let outcome = match reading {
+            Reading::Settle(outcome) => outcome,
+            Reading::Look(look) => match get(context, &entry).await {
+                Ok(row) => looked(&entry, &look, row, negotiated, &mut new_id),
+                Err(Unread::Unanswered(failure) | Unread::Answer(failure)) => {
+                    aside(entry, &look.reason, failure);
+                    continue;
+                }
+            },
             Reading::Unknown { reason, class } => {
-                tracing::debug!(mutation = %entry.id, reason, "the outcome of a mutation is unknown");
-                left += 1;
-                unknown = unknown.or(Some(failure_of(class)));
+                aside(entry, &reason, failure_of(class));
+                continue;
             }
-        }
-    }
-    for (entry, look) in looks {
-        match get(context, &entry).await {
-            Ok(row) => {
-                let outcome = looked(&entry, &look, row, negotiated, &mut new_id);
-                outcomes.push((entry, outcome));
-            }
-            Err(failure) => {
-                left += 1;
-                unknown = unknown.or(Some(failure));
-            }
+        };
+        if is_stuck(&entry, &outcome) {
+            aside(entry, "the server names no newer version than the one it says is in conflict", SOON);
+        } else {
+            outcomes.push((entry, outcome));
         }
     }
     settle(context, outcomes).await?;
-    // A single mutation that cannot be judged is tried again later, never in a tight loop.
-    Ok(match unknown {
-        Some(Failure::Refused) => Sent::Failed { size: 1, failure: SOON },
-        Some(failure) => Sent::Failed { size: left, failure },
-        None => Sent::Settled,
-    })
+    Ok(unsure.map_or(Sent::Settled, Sent::Unsure))
 }
 
 /// Settles all in one transaction, and tells those who wait.

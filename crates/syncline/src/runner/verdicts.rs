@@ -1,6 +1,6 @@
 //! Telling those who wait, and the hub, what became of mutations.
 
-use super::RunnerParts;
+use super::handle::RunnerParts;
 use crate::datastore::Verdict;
 use crate::hub::HubEvent;
 use std::sync::Arc;

@@ -1,9 +1,8 @@
 //! Requests over HTTP.
 
-use super::{TransportError, tls};
+use super::{TransportError, failure_of, tls};
 use crate::Error;
 use crate::api::{AppSync, Auth};
-use crate::runner::failure_of;
 use std::time::Duration;
 use syncline_protocol::error::{ErrorClass, classify, retry_after_seconds};
 use syncline_protocol::extension::{HEADER, VERSION};
@@ -13,7 +12,10 @@ const PATIENCE: Duration = Duration::from_secs(35);
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 /// The most bytes of an answer: a page of 1,000 records of the largest size AppSync stores fits many times over.
-const MOST_BYTES: u64 = 256 * 1024 * 1024;
+const MOST_BYTES: usize = 256 * 1024 * 1024;
+
+/// The most that is set aside for an answer because it says that it is so long.
+const FIRST_BYTES: usize = 4 * 1024 * 1024;
 
 /// A client of one endpoint.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ impl Http {
             .tls_backend_preconfigured(tls)
             .connect_timeout(CONNECT)
             .timeout(PATIENCE)
+            // A redirect would carry the key to whoever the answer names, and the request without its body.
+            .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|error| Error::Config(format!("the HTTP client cannot be made: {error}")))?;
         let url = reqwest::Url::parse(&api.endpoint)
@@ -55,16 +59,20 @@ impl Http {
             .send()
             .await;
         // The URL of an error is the endpoint, which holds no secret; the key is in a header.
-        let response = sent.map_err(TransportError::offline)?;
+        let mut response = sent.map_err(TransportError::offline)?;
         let status = response.status().as_u16();
         let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let retry_after = retry_after.and_then(retry_after_seconds);
-        if response.content_length().is_some_and(|bytes| bytes > MOST_BYTES) {
-            return Err(TransportError::offline("the answer is larger than anything the API sends"));
+        let expected = response.content_length().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(0);
+        let mut body = Vec::with_capacity(expected.min(FIRST_BYTES));
+        while let Some(chunk) = response.chunk().await.map_err(TransportError::offline)? {
+            if body.len() + chunk.len() > MOST_BYTES {
+                return Err(TransportError::offline("the answer is larger than anything the API sends"));
+            }
+            body.extend_from_slice(&chunk);
         }
-        let body = response.bytes().await.map_err(TransportError::offline)?;
         match status {
-            200 => Ok(body.into()),
+            200 => Ok(body),
             _ => Err(refused(status, retry_after, &body)),
         }
     }
@@ -72,6 +80,11 @@ impl Http {
 
 fn refused(status: u16, retry_after: Option<u64>, body: &[u8]) -> TransportError {
     let failure = failure_of(classify(status, retry_after, &[]).unwrap_or(ErrorClass::Permanent));
-    let shown = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
-    TransportError { failure, reason: format!("HTTP {status}: {shown}") }
+    let shown = String::from_utf8_lossy(&body[..body.len().min(300)]);
+    let help = match status {
+        401 | 403 => "; check the API key",
+        300..=399 | 404 => "; check the endpoint's URL",
+        _ => "",
+    };
+    TransportError { failure, reason: format!("the server answers HTTP {status}: {}{help}", shown.trim()) }
 }

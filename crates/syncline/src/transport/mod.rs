@@ -9,6 +9,7 @@ pub(crate) use http::Http;
 pub(crate) use realtime::{Realtime, RealtimeEvent};
 
 use syncline_engine::Failure;
+use syncline_protocol::ErrorClass;
 
 /// Why the network did not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -27,5 +28,16 @@ impl TransportError {
 
     pub(crate) fn auth(reason: impl std::fmt::Display) -> TransportError {
         TransportError { failure: Failure::Auth, reason: reason.to_string() }
+    }
+}
+
+/// What the engine makes of a class of errors.
+pub(crate) fn failure_of(class: ErrorClass) -> Failure {
+    match class {
+        ErrorClass::Transient { retry_after_s } => {
+            Failure::Transient { retry_after_ms: retry_after_s.map(|seconds| seconds.saturating_mul(1_000)) }
+        }
+        ErrorClass::Auth => Failure::Auth,
+        ErrorClass::Permanent | ErrorClass::Conflict | ErrorClass::Condition => Failure::Refused,
     }
 }

@@ -12,5 +12,7 @@ mod rich {
     syncline::schema!("../schema/tests/fixtures/rich.graphql");
 }
 
+#[cfg(test)]
 mod models;
+#[cfg(test)]
 mod wrong;

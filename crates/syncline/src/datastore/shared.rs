@@ -1,0 +1,63 @@
+//! What all handles of a store share.
+
+use super::{Verdict, Verdicts, Waiting};
+use crate::expression::Expressions;
+use crate::hub::{Hub, HubEvent};
+use crate::observe::Observers;
+use crate::readers::Readers;
+use crate::runner::{Runner, RunnerNews};
+use crate::writer::Writer;
+use std::sync::Arc;
+use syncline_core::{Key, Schema};
+
+/// What all handles share. When it goes, sync ends and the file is closed.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) schema: Arc<Schema>,
+    pub(crate) writer: Writer,
+    pub(crate) readers: Arc<Readers>,
+    pub(crate) observers: Arc<Observers>,
+    pub(crate) announcer: Announcer,
+    pub(crate) runner: Option<Runner>,
+    pub(crate) expressions: Expressions,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        drop(self.runner.take());
+        // What has been handed in is written; after that the file can be opened again.
+        self.writer.close();
+    }
+}
+
+/// Tells what a write of the application means for others. It is handed to the writer's thread with each write, and so
+/// holds nothing that keeps the file open.
+#[derive(Clone, Debug)]
+pub(crate) struct Announcer {
+    pub(crate) verdicts: Arc<Verdicts>,
+    pub(crate) hub: Hub,
+    pub(crate) runner: Option<RunnerNews>,
+}
+
+impl Announcer {
+    /// A mutation has been added to the outbox (or become part of one that was there), and maybe ended another. Called
+    /// on the writer's thread right after the commit.
+    pub(super) fn enqueued(
+        &self,
+        model: &str,
+        key: Key,
+        mutation: Option<&str>,
+        ended: Option<&str>,
+    ) -> Option<Waiting> {
+        if let Some(ended) = ended {
+            self.verdicts.tell(ended, Verdict::Superseded);
+        }
+        let mutation = mutation?.to_owned();
+        let waiting = self.verdicts.expect(&mutation);
+        self.hub.tell(HubEvent::OutboxMutationEnqueued { model: model.to_owned(), key, mutation });
+        if let Some(runner) = &self.runner {
+            runner.outbox_grew();
+        }
+        Some(waiting)
+    }
+}

@@ -1,0 +1,92 @@
+//! The handle, and the operations on records.
+
+use super::shared::Shared;
+use super::{DataStoreBuilder, Delete, ModelKey, Query, Save};
+use crate::Error;
+use crate::model::{Model, Origin};
+use crate::observe::Changes;
+use std::sync::Arc;
+use syncline_core::{Key, ModelId, Schema};
+use syncline_store::Stored;
+
+/// An offline-first store of typed models in one local SQLite file, which syncs by itself.
+///
+/// A handle is cheap to clone; all clones share the file. When the last one is dropped, sync ends and the file is
+/// closed; whatever was not sent yet stays in it and is sent after the next open.
+#[derive(Clone, Debug)]
+pub struct DataStore {
+    pub(crate) shared: Arc<Shared>,
+}
+
+impl DataStore {
+    /// Prepares to open a store for `schema` (the `schema()` that [`schema!`](crate::schema) or the codegen made).
+    pub fn builder(schema: Arc<Schema>) -> DataStoreBuilder {
+        DataStoreBuilder::new(schema)
+    }
+
+    /// The schema it was opened with.
+    #[must_use]
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.shared.schema
+    }
+
+    /// Saves a model: creates it, or writes the fields that changed since it was read. When this returns Ok, the
+    /// record and what will be sent of it are on the disk.
+    pub fn save<M: Model>(&self, model: M) -> Save<M> {
+        Save::new(self.clone(), model)
+    }
+
+    /// Deletes a model.
+    #[expect(clippy::needless_pass_by_value, reason = "the model is gone after this; taking it says so")]
+    pub fn delete<M: Model>(&self, model: M) -> Delete<M> {
+        let record = model.to_record();
+        Delete::new(self.clone(), move |model| Key::of(model, &record))
+    }
+
+    /// Deletes the record with this id, or `Key` where the key has several fields.
+    pub fn delete_by_id<M: Model>(&self, id: impl Into<ModelKey>) -> Delete<M> {
+        let key = id.into().0;
+        Delete::new(self.clone(), move |_| key)
+    }
+
+    /// The record with this id, or `Key` where the key has several fields. It reads the local file only.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or the stored record does not fit the model.
+    #[expect(clippy::unused_async, reason = "every operation is async, so that where it runs can change")]
+    pub async fn get<M: Model>(&self, id: impl Into<ModelKey>) -> Result<Option<M>, Error> {
+        let model = self.model_id::<M>()?;
+        self.start_quietly();
+        let key = id.into().0;
+        let stored = self.shared.readers.with(|reader| reader.get(model, &key))?;
+        stored.as_ref().map(typed).transpose()
+    }
+
+    /// Queries the local records.
+    pub fn query<M: Model>(&self) -> Query<M> {
+        Query::new(self.clone())
+    }
+
+    /// Every committed change of the model's records from now on, this device's own and the cloud's.
+    ///
+    /// # Errors
+    /// If the schema has no such model.
+    pub fn observe<M: Model>(&self) -> Result<Changes<M>, Error> {
+        let model = self.model_id::<M>()?;
+        self.start_quietly();
+        let changes = self.shared.observers.add(model);
+        Ok(Changes::new(changes))
+    }
+
+    /// The id of `M` in this store's schema.
+    pub(crate) fn model_id<M: Model>(&self) -> Result<ModelId, Error> {
+        let model = self.shared.schema.by_name(M::NAME);
+        model.map(|model| model.id).ok_or_else(|| Error::UnknownModel(M::NAME.to_owned()))
+    }
+}
+
+/// A stored record as its model, with its origin.
+pub(super) fn typed<M: Model>(stored: &Stored) -> Result<M, Error> {
+    let origin = Origin::read(stored.record.clone(), stored.version);
+    Ok(M::from_record(&stored.record, origin)?)
+}

@@ -1,0 +1,118 @@
+//! What an application says and asks about sync.
+
+use super::DataStore;
+use crate::Error;
+use crate::hub::Hub;
+use crate::runner::Runner;
+use std::sync::Arc;
+use std::time::Duration;
+use syncline_core::record::{Conflict, Entry};
+
+impl DataStore {
+    /// Starts to sync, unless it has started, and returns once the run has begun. Every operation does this by itself.
+    ///
+    /// # Errors
+    /// If no API is configured, a sync expression does not fit its model, or the store is closed.
+    pub async fn start(&self) -> Result<(), Error> {
+        self.runner()?.start(self.shared.expressions.evaluate(&self.shared.schema)?).await
+    }
+
+    /// Stops to sync. Everything stays, and operations go on locally until [`DataStore::start`].
+    ///
+    /// # Errors
+    /// If the store is closed.
+    pub async fn stop(&self) -> Result<(), Error> {
+        match &self.shared.runner {
+            Some(runner) => runner.stop().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Removes everything from the local file, mutations that were not sent included, in one transaction. A save that
+    /// commits after it is kept. Sync is stopped before and starts again with the next operation.
+    ///
+    /// # Errors
+    /// If the file cannot be written or the store is closed.
+    pub async fn clear(&self) -> Result<(), Error> {
+        if let Some(runner) = &self.shared.runner {
+            return runner.clear().await;
+        }
+        let verdicts = Arc::clone(&self.shared.announcer.verdicts);
+        self.shared.writer.run_then(|tx| tx.clear(), move |_| verdicts.forget_all()).await?;
+        Ok(())
+    }
+
+    /// Tries everything that waits for a retry now, and syncs every model once.
+    pub fn sync_now(&self) {
+        if let Some(runner) = &self.shared.runner {
+            runner.wake();
+        }
+    }
+
+    /// What happens inside, as events.
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        &self.shared.announcer.hub
+    }
+
+    /// The mutations that wait, in order, parked ones included.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn outbox(&self) -> Result<Vec<Entry>, Error> {
+        self.shared.readers.with(|reader| reader.outbox())
+    }
+
+    /// How many mutations wait, parked ones included.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn pending_count(&self) -> Result<u64, Error> {
+        self.shared.readers.with(|reader| reader.outbox_len())
+    }
+
+    /// The latest conflicts, newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn conflicts(&self, limit: usize) -> Result<Vec<Conflict>, Error> {
+        self.shared.readers.with(|reader| reader.conflicts(limit))
+    }
+
+    /// Waits until no mutation waits to be sent (parked ones do not count).
+    ///
+    /// # Errors
+    /// [`Error::Timeout`] after `timeout`, [`Error::NoApi`] without an API.
+    pub async fn flush(&self, timeout: Duration) -> Result<(), Error> {
+        self.runner()?;
+        self.start_quietly();
+        let mut verdicts = self.shared.announcer.verdicts.listen();
+        let done = async {
+            loop {
+                if self.shared.readers.with(|reader| reader.unsettled_len())? == 0 {
+                    return Ok(());
+                }
+                verdicts.changed().await.map_err(|_| Error::Closed)?;
+            }
+        };
+        tokio::time::timeout(timeout, done).await.unwrap_or_else(|_| {
+            Err(Error::Timeout("mutations still wait; they stay in the outbox and are sent when sync runs and the server answers".into()))
+        })
+    }
+
+    fn runner(&self) -> Result<&Runner, Error> {
+        self.shared.runner.as_ref().ok_or(Error::NoApi)
+    }
+
+    /// Every operation starts sync by itself; what stands in the way of that is told where sync is asked for.
+    pub(crate) fn start_quietly(&self) {
+        if let Some(runner) = &self.shared.runner
+            && runner.may_start()
+        {
+            match self.shared.expressions.evaluate(&self.shared.schema) {
+                Ok(expressions) => runner.start_in_background(expressions),
+                Err(error) => tracing::error!(%error, "sync does not start"),
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The handle that a store holds.
+
+use super::message::Message;
+use super::mode::Mode;
+use super::task::RunnerTask;
+use crate::Error;
+use crate::api::AppSync;
+use crate::datastore::Verdicts;
+use crate::expression::Evaluated;
+use crate::hub::Hub;
+use crate::task::detach;
+use crate::transport::Http;
+use crate::writer::Writer;
+use std::sync::Arc;
+use syncline_core::Schema;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
+
+/// What a runner is made of.
+pub(crate) struct RunnerParts {
+    pub(crate) schema: Arc<Schema>,
+    pub(crate) writer: Writer,
+    pub(crate) verdicts: Arc<Verdicts>,
+    pub(crate) hub: Hub,
+    pub(crate) api: AppSync,
+    pub(crate) session: String,
+}
+
+/// A handle to the runner's task, which ends when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Runner {
+    news: RunnerNews,
+    task: AbortHandle,
+    mode: Arc<Mode>,
+}
+
+/// Tells the runner what happens on the device. It does not keep it alive.
+#[derive(Clone, Debug)]
+pub(crate) struct RunnerNews {
+    messages: mpsc::UnboundedSender<Message>,
+}
+
+impl RunnerNews {
+    /// A mutation was added to the outbox.
+    pub(crate) fn outbox_grew(&self) {
+        // A runner that is gone sends nothing.
+        let _ = self.messages.send(Message::OutboxGrew);
+    }
+}
+
+impl Runner {
+    /// A runner that waits to be started.
+    pub(crate) fn start_idle(parts: RunnerParts) -> Result<Runner, Error> {
+        let http = Http::new(parts.api.clone())?;
+        let (messages, queue) = mpsc::unbounded_channel();
+        let mode = Arc::new(Mode::default());
+        let task = RunnerTask::new(parts, http, messages.clone(), Arc::clone(&mode));
+        Ok(Runner { news: RunnerNews { messages }, task: detach(task.run(queue)), mode })
+    }
+
+    /// What tells it of news.
+    pub(crate) fn news(&self) -> RunnerNews {
+        self.news.clone()
+    }
+
+    /// Whether an operation should start sync by itself.
+    pub(crate) fn may_start(&self) -> bool {
+        self.mode.is_automatic()
+    }
+
+    /// Starts, and waits until the run has begun.
+    pub(crate) async fn start(&self, expressions: Evaluated) -> Result<(), Error> {
+        self.mode.started();
+        let (begun, wait) = oneshot::channel();
+        self.tell(Message::Start(expressions, Some(begun)))?;
+        wait.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Starts without waiting.
+    pub(crate) fn start_in_background(&self, expressions: Evaluated) {
+        if self.mode.claim_start() {
+            // A runner that is gone has nothing to start.
+            let _ = self.tell(Message::Start(expressions, None));
+        }
+    }
+
+    /// Stops, and waits until nothing of the run is left.
+    pub(crate) async fn stop(&self) -> Result<(), Error> {
+        self.mode.stopped();
+        let (ended, wait) = oneshot::channel();
+        self.tell(Message::Stop(ended))?;
+        wait.await.map_err(|_| Error::Closed)
+    }
+
+    /// Stops, empties the store, and lets the next operation start again. It is one message, so that no start can come
+    /// between, and it is done to the end even if nobody waits for it any more.
+    pub(crate) async fn clear(&self) -> Result<(), Error> {
+        self.mode.stopped();
+        let (cleared, wait) = oneshot::channel();
+        self.tell(Message::Clear(cleared))?;
+        wait.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Tries everything that waits now.
+    pub(crate) fn wake(&self) {
+        let _ = self.tell(Message::Wake);
+    }
+
+    fn tell(&self, message: Message) -> Result<(), Error> {
+        self.news.messages.send(message).map_err(|_| Error::Closed)
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

@@ -1,0 +1,177 @@
+//! What the runner keeps for a run, and how it carries effects out.
+
+use super::context::Context;
+use super::fetch::{Fetched, Reset};
+use super::publish::hub_event;
+use crate::task::Tasks;
+use crate::transport::Realtime;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+use syncline_core::ModelId;
+use syncline_engine::{Action, Event, Failure, Notice, PageId, Timer};
+use syncline_store::NextSync;
+use tokio::task::AbortHandle;
+
+/// What the runner keeps for a run.
+pub(super) struct Run {
+    pub(super) context: Context,
+    tasks: Tasks,
+    timers: HashMap<Timer, AbortHandle>,
+    pub(super) realtime: Option<Realtime>,
+    /// The number of each model's sync under way: what belongs to an earlier one is not kept.
+    latest: HashMap<ModelId, u32>,
+    /// Pages that wait to be stored.
+    pages: HashMap<PageId, Box<Fetched>>,
+    /// Where each model's sync goes on.
+    syncs: HashMap<ModelId, NextSync>,
+    /// What to forget before a model's next sync begins.
+    resets: HashMap<ModelId, Reset>,
+    /// Models whose base sync is under way: while there are any, the store holds its checkpoints back.
+    bases: HashSet<ModelId>,
+    /// Whether it does.
+    bulk: bool,
+    /// Models whose scope changed: equal versions are accepted until they are in sync (SYNC 2.7).
+    accept_equal: HashSet<ModelId>,
+    /// Why each model's last sync failed.
+    reasons: HashMap<ModelId, String>,
+}
+
+impl Run {
+    pub(super) fn new(context: Context) -> Run {
+        Run {
+            context,
+            tasks: Tasks::default(),
+            timers: HashMap::new(),
+            realtime: None,
+            latest: HashMap::new(),
+            pages: HashMap::new(),
+            syncs: HashMap::new(),
+            resets: HashMap::new(),
+            bases: HashSet::new(),
+            bulk: false,
+            accept_equal: HashSet::new(),
+            reasons: HashMap::new(),
+        }
+    }
+
+    /// Ends everything that is under way. What was handed to the writer has run to its end when this returns.
+    pub(super) async fn end(self) {
+        self.tasks.end().await;
+        // Also where no base sync was under way: it comes behind whatever a task has left in the writer's queue.
+        bulk(&self.context, false).await;
+    }
+
+    /// A page came. Whether it holds everything, and whether more follow.
+    pub(super) fn keep(&mut self, page: PageId, fetched: Box<Fetched>) -> (bool, bool) {
+        let (base, more) = (fetched.base, fetched.sync.token.is_some());
+        // A late page of a sync that was given up must not move the cursor of the one under way.
+        if self.latest.get(&page.model) == Some(&page.sync) {
+            if base {
+                self.bases.insert(page.model);
+            }
+            self.syncs.insert(page.model, fetched.sync.clone());
+            self.pages.insert(page, fetched);
+        }
+        (base, more)
+    }
+
+    /// A page did not come, or could not be stored.
+    pub(super) fn failed(&mut self, page: PageId, reason: String) {
+        self.reasons.insert(page.model, reason);
+        // Until it is tried again the log is kept short.
+        self.base_ended(page.model);
+    }
+
+    fn base_ended(&mut self, model: ModelId) {
+        if self.bases.remove(&model) && self.bases.is_empty() {
+            self.bulk = false;
+            let context = self.context.clone();
+            self.tasks.spawn("bulk", async move { bulk(&context, false).await });
+        }
+    }
+
+    pub(super) fn perform(&mut self, action: Action) {
+        let context = self.context.clone();
+        match action {
+            Action::OpenSocket => {
+                self.tasks.spawn("socket", super::frames::socket(context));
+            }
+            Action::CloseSocket => self.realtime = None,
+            Action::Subscribe(model) => match &self.realtime {
+                Some(realtime) => super::frames::subscribe(&context, realtime, model),
+                None => {
+                    let gone = Failure::Transient { retry_after_ms: None };
+                    context.event(Event::SubscriptionFailed(model, gone));
+                }
+            },
+            Action::Fetch(page) => self.fetch(context, page),
+            Action::Apply(page) => self.apply(context, page),
+            Action::ResetCursor { model, scope_changed } => {
+                self.syncs.remove(&model);
+                self.resets.insert(model, Reset { scope_changed });
+                if scope_changed {
+                    self.accept_equal.insert(model);
+                }
+            }
+            Action::Send { batch, max, resend } => {
+                self.tasks.spawn("send", super::send::send(context, batch, max, resend));
+            }
+            Action::SetTimer { timer, delay_ms } => {
+                let ring = move || context.event(Event::Timer(timer));
+                let handle = self.tasks.timer(Duration::from_millis(delay_ms), ring);
+                if let Some(earlier) = self.timers.insert(timer, handle) {
+                    earlier.abort();
+                }
+            }
+            Action::Publish(notice) => self.publish(&notice),
+        }
+    }
+
+    fn fetch(&mut self, context: Context, page: PageId) {
+        if page.page == 0 {
+            self.latest.insert(page.model, page.sync);
+            self.syncs.remove(&page.model);
+            self.pages.retain(|kept, _| kept.model != page.model);
+        }
+        let sync = self.syncs.get(&page.model).cloned();
+        let reset = self.resets.remove(&page.model);
+        self.tasks.spawn("fetch", super::fetch::fetch(context, page, sync, reset));
+    }
+
+    fn apply(&mut self, context: Context, page: PageId) {
+        let Some(fetched) = self.pages.remove(&page) else { return };
+        let accept_equal = self.accept_equal.contains(&page.model);
+        let begin_bulk = !self.bulk && !self.bases.is_empty();
+        self.bulk |= begin_bulk;
+        self.tasks.spawn("apply", async move {
+            if begin_bulk {
+                bulk(&context, true).await;
+            }
+            super::fetch::apply(context, page, *fetched, accept_equal).await;
+        });
+    }
+
+    fn publish(&mut self, notice: &Notice) {
+        let mut reason = String::new();
+        match notice {
+            Notice::ModelSynced { model, .. } => {
+                self.accept_equal.remove(model);
+                self.reasons.remove(model);
+                self.base_ended(*model);
+            }
+            Notice::ModelDegraded { model } => {
+                reason = self.reasons.get(model).cloned().unwrap_or_default();
+            }
+            _ => {}
+        }
+        self.context.parts.hub.tell(hub_event(&self.context.parts.schema, notice, &reason));
+    }
+}
+
+/// Begins or ends a time of much writing (DESIGN §7).
+async fn bulk(context: &Context, on: bool) {
+    match context.parts.writer.alone(move |store| store.bulk(on)).await {
+        Ok(Ok(())) | Err(_) => {}
+        Ok(Err(error)) => tracing::warn!(%error, on, "checkpoints cannot be held back or done"),
+    }
+}
