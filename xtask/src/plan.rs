@@ -36,7 +36,17 @@ pub(crate) fn test() -> Vec<Step> {
             &["test", "--workspace", "--exclude", "syncline-sim", "--exclude", "syncline-bench"],
         ),
         Step::cargo("bench tests", &["test", "-p", "syncline-bench"]),
-        Step::cargo("sim tests", &[&["test"], &SIM_PROFILE[..]].concat()),
+        // Together with the simulator the crates it drives are built with their switches, and show that they notice.
+        Step::cargo(
+            "sim tests",
+            &[
+                &["test"],
+                &SIM_PROFILE[..],
+                &["-p", "syncline-backend", "-p", "syncline-backend-sqlite", "-p", "syncline-store"],
+                &["--", "noticed", "faults", "story"],
+            ]
+            .concat(),
+        ),
         sim(&["ci".to_owned()]).named("sim"),
     ]
 }

@@ -2,7 +2,7 @@
 
 use syncline_core::faults::Rule;
 
-/// The corpus: a line is `keep SEED` or `catch RULE SEED`; `#` begins a comment.
+/// The corpus: a line is `keep SEED` or `catch RULE SEED…`; `#` begins a comment.
 const CORPUS: &str = include_str!("../corpus.txt");
 
 /// What is kept.
@@ -10,8 +10,9 @@ const CORPUS: &str = include_str!("../corpus.txt");
 pub struct Corpus {
     /// Seeds that once failed and must hold.
     pub kept: Vec<u64>,
-    /// For each rule, seeds that hold with it and fail without it.
-    pub caught: Vec<(Rule, u64)>,
+    /// For each rule, seeds that hold with it, of which at least one fails without it. There are several because the
+    /// story of a seed changes with the code that plays it.
+    pub caught: Vec<(Rule, Vec<u64>)>,
 }
 
 /// Reads it.
@@ -23,11 +24,14 @@ pub fn read() -> Result<Corpus, String> {
     for (place, line) in CORPUS.lines().enumerate() {
         let line = line.split('#').next().unwrap_or_default();
         let words: Vec<&str> = line.split_whitespace().collect();
-        let broken = || format!("corpus.txt:{}: say `keep SEED` or `catch RULE SEED`", place + 1);
+        let broken = || format!("corpus.txt:{}: say `keep SEED` or `catch RULE SEED…`", place + 1);
         match words[..] {
             [] => {}
             ["keep", seed] => corpus.kept.push(seed.parse().map_err(|_| broken())?),
-            ["catch", name, seed] => corpus.caught.push((rule(name)?, seed.parse().map_err(|_| broken())?)),
+            ["catch", name, ref seeds @ ..] if !seeds.is_empty() => {
+                let seeds = seeds.iter().map(|seed| seed.parse().map_err(|_| broken()));
+                corpus.caught.push((rule(name)?, seeds.collect::<Result<_, _>>()?));
+            }
             _ => return Err(broken()),
         }
     }

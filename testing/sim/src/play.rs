@@ -159,3 +159,19 @@ impl Drop for Scratch {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_is_the_same_story() {
+        let schema = schema().expect("the schema compiles");
+        for seed in [3, 13, 61, 201] {
+            let (once, again) = (play(&schema, seed, None, true), play(&schema, seed, None, true));
+            assert_eq!(once.violation, None, "seed {seed}");
+            assert!(once.story.len() > 50, "seed {seed} is eventful");
+            assert_eq!(once.story, again.story, "seed {seed}");
+        }
+    }
+}
