@@ -68,7 +68,7 @@ fn error(message: &Value) -> Option<String> {
         span["column_start"],
         message["message"].as_str()?
     );
-    for label in span["label"].as_str() {
+    if let Some(label) = span["label"].as_str() {
         writeln!(text, "  {label}").ok()?;
     }
     let children = message["children"].as_array()?.iter();
