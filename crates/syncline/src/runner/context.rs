@@ -4,30 +4,64 @@ use super::handle::RunnerParts;
 use super::message::Message;
 use crate::expression::{Evaluated, Expression};
 use crate::transport::Http;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use syncline_core::{Model, ModelId};
 use syncline_engine::{Event, Failure, PageId};
+use syncline_protocol::extension::ResponseExtension;
+use syncline_store::Batch;
 use tokio::sync::mpsc;
 
-/// Whether the server speaks the extension (SYNC §4): not known, no, yes.
+/// The most mutations in one document where the server does not say (AppSync: DESIGN §4).
+const QUIET_BATCH: usize = 25;
+
+/// Whether the server speaks the extension (SYNC §4), and what it takes.
 #[derive(Debug, Default)]
-pub(super) struct Negotiated(AtomicU8);
+pub(super) struct Negotiated {
+    /// Not known, no, yes.
+    speaks: AtomicU8,
+    /// The most mutations in one document; 0 if it does not say.
+    batch: AtomicU32,
+}
 
 impl Negotiated {
     pub(super) fn known(&self) -> Option<bool> {
-        match self.0.load(Ordering::Acquire) {
+        match self.speaks.load(Ordering::Acquire) {
             0 => None,
             1 => Some(false),
             _ => Some(true),
         }
     }
 
-    pub(super) fn learn(&self, speaks: bool) {
+    /// The most mutations in one document.
+    pub(super) fn batch(&self) -> usize {
+        let said = usize::try_from(self.batch.load(Ordering::Acquire)).unwrap_or(usize::MAX);
+        if said == 0 { QUIET_BATCH } else { said }
+    }
+
+    /// Learns from an answer.
+    pub(super) fn learn(&self, extension: Option<&ResponseExtension>) {
         // An answer without it does not unlearn it: an error page of a proxy says nothing.
-        if speaks || self.known().is_none() {
-            self.0.store(1 + u8::from(speaks), Ordering::Release);
+        if let Some(extension) = extension {
+            self.batch.store(extension.caps.max_batch, Ordering::Release);
+            self.speaks.store(2, Ordering::Release);
+        } else if self.known().is_none() {
+            self.speaks.store(1, Ordering::Release);
         }
+    }
+}
+
+/// A batch that was claimed together with the outcomes of the one before, so that both share a commit.
+#[derive(Debug, Default)]
+pub(super) struct Ahead(Mutex<Option<Batch>>);
+
+impl Ahead {
+    pub(super) fn put(&self, batch: Batch) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(batch);
+    }
+
+    pub(super) fn take(&self) -> Option<Batch> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -59,6 +93,7 @@ pub(super) struct Context {
     pub(super) negotiated: Arc<Negotiated>,
     pub(super) expressions: Arc<Evaluated>,
     pub(super) aside: Arc<Aside>,
+    pub(super) ahead: Arc<Ahead>,
     /// The store's generation when the run began: what arrives after a `clear` is dropped (SYNC 1.12).
     pub(super) generation: u64,
 }

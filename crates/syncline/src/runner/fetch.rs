@@ -76,7 +76,7 @@ pub(super) async fn fetch(context: Context, page: PageId, going_on: Option<NextS
             };
         }
     };
-    context.negotiated.learn(answer.extension.is_some());
+    context.negotiated.learn(answer.extension.as_ref());
     if let Some(error) = answer.errors.first() {
         tracing::warn!(model = %model.name, %error, "a part of a page is missing");
     }

@@ -13,14 +13,18 @@ use syncline_protocol::exchange::{
     verify,
 };
 use syncline_protocol::response::{parse_extension, parse_get};
-use syncline_store::{Batch, ClaimLimits};
+use syncline_store::{Batch, ClaimLimits, StoreError, Tx};
 
 const SOON: Failure = Failure::Transient { retry_after_ms: None };
 
 /// What became of a batch as a whole.
 enum Sent {
     Nothing,
-    Settled,
+    /// Every entry has its outcome.
+    Settled {
+        /// Whether there may be more to send.
+        more: bool,
+    },
     /// Answered, but some of it without an outcome; those are put aside.
     Unsure(Failure),
     Failed {
@@ -37,8 +41,7 @@ pub(super) async fn send(context: Context, batch: u32, max: usize, resend: bool)
     });
     context.event(match sent {
         Sent::Nothing => Event::NothingToSend { batch },
-        // The next claim says whether there is more.
-        Sent::Settled => Event::BatchSettled { batch, unsent: 1 },
+        Sent::Settled { more } => Event::BatchSettled { batch, unsent: usize::from(more) },
         Sent::Unsure(failure) => Event::BatchUnsure { batch, failure },
         Sent::Failed { size, failure } => Event::BatchFailed { batch, size, failure },
     });
@@ -49,7 +52,12 @@ async fn attempt(context: &Context, max: usize, resend: bool) -> Result<Sent, cr
         Ok(negotiated) => negotiated,
         Err(failure) => return Ok(Sent::Failed { size: 1, failure }),
     };
-    let Some((batch, in_doubt)) = claim(context, max, resend).await? else { return Ok(Sent::Nothing) };
+    // Claimed ahead or not, what is in doubt goes first.
+    let claimed = match context.ahead.take().filter(|_| !resend) {
+        Some(batch) => Some((batch, false)),
+        None => claim(context, max, resend).await?,
+    };
+    let Some((batch, in_doubt)) = claimed else { return Ok(Sent::Nothing) };
     let Batch { model, op, mut entries, .. } = batch;
     let mut unsure = None;
     if in_doubt && !negotiated {
@@ -60,7 +68,7 @@ async fn attempt(context: &Context, max: usize, resend: bool) -> Result<Sent, cr
     }
     let size = entries.len();
     if size == 0 {
-        return Ok(unsure.map_or(Sent::Settled, Sent::Unsure));
+        return Ok(unsure.map_or(Sent::Settled { more: true }, Sent::Unsure));
     }
     let ir = context.model(model).clone();
     let dialect =
@@ -72,12 +80,12 @@ async fn attempt(context: &Context, max: usize, resend: bool) -> Result<Sent, cr
         Err(error) => Err((error.failure, error.reason)),
     };
     match readings {
-        Ok(readings) => settle_all(context, entries, readings, negotiated, unsure).await,
+        Ok(readings) => settle_all(context, entries, readings, (negotiated, max), unsure).await,
         // What refuses a document of one refuses its one mutation (SYNC 2.4).
         Err((Failure::Refused, reason)) if size == 1 => {
             let outcomes = entries.into_iter().map(|entry| (entry, Outcome::Refused(reason.clone())));
-            settle(context, outcomes.collect()).await?;
-            Ok(Sent::Settled)
+            settle(context, outcomes.collect(), None).await?;
+            Ok(Sent::Settled { more: true })
         }
         Err((failure, reason)) => {
             tracing::warn!(model = %ir.name, size, reason, "a batch is not accepted");
@@ -94,9 +102,8 @@ async fn negotiated(context: &Context) -> Result<bool, Failure> {
     }
     let answer = context.http.post(probe_request().to_json()).await.map_err(|error| error.failure)?;
     let extension = parse_extension(&answer).map_err(|error| failure_of(error.class()))?;
-    let speaks = extension.is_some();
-    context.negotiated.learn(speaks);
-    Ok(speaks)
+    context.negotiated.learn(extension.as_ref());
+    Ok(extension.is_some())
 }
 
 /// One writer transaction chooses entries, marks them sent and returns them (SYNC 1.2), and whether they had been sent
@@ -104,18 +111,27 @@ async fn negotiated(context: &Context) -> Result<bool, Failure> {
 async fn claim(context: &Context, max: usize, resend: bool) -> Result<Option<(Batch, bool)>, crate::Error> {
     let generation = context.generation;
     let aside = context.aside.all();
+    let sizes = sizes(context, max);
     let claimed = context.parts.writer.run(move |tx| {
         if tx.reads().generation()? != generation {
             return Ok(None);
         }
-        let sizes: Vec<usize> = BATCH_SIZES.into_iter().filter(|size| *size <= max.max(1)).collect();
         if resend && let Some(batch) = tx.in_doubt(&sizes, &aside)? {
             return Ok(Some((batch, true)));
         }
-        let limits = ClaimLimits { sizes: &sizes, resend: false, same_document_dependencies: false };
-        Ok(tx.claim(limits)?.map(|batch| (batch, false)))
+        Ok(claim_fresh(tx, &sizes)?.map(|batch| (batch, false)))
     });
     claimed.await
+}
+
+fn claim_fresh(tx: &mut Tx<'_>, sizes: &[usize]) -> Result<Option<Batch>, StoreError> {
+    tx.claim(ClaimLimits { sizes, resend: false, same_document_dependencies: false })
+}
+
+/// How many mutations a document may hold.
+fn sizes(context: &Context, max: usize) -> Vec<usize> {
+    let most = max.min(context.negotiated.batch()).max(1);
+    BATCH_SIZES.into_iter().filter(|size| *size <= most).collect()
 }
 
 /// Against plain AppSync nothing with an unknown outcome is sent again blind (SYNC 2.2): the server's record says what
@@ -145,7 +161,7 @@ async fn settle_known(
             _ => again.push(entry),
         }
     }
-    settle(context, outcomes).await?;
+    settle(context, outcomes, None).await?;
     Ok(Ok(again))
 }
 
@@ -175,7 +191,7 @@ async fn settle_all(
     context: &Context,
     entries: Vec<Entry>,
     readings: Vec<Reading>,
-    negotiated: bool,
+    (negotiated, max): (bool, usize),
     mut unsure: Option<Failure>,
 ) -> Result<Sent, crate::Error> {
     let mut outcomes = Vec::new();
@@ -205,36 +221,54 @@ async fn settle_all(
             outcomes.push((entry, outcome));
         }
     }
-    settle(context, outcomes).await?;
-    Ok(unsure.map_or(Sent::Settled, Sent::Unsure))
+    // The next batch is claimed in the same transaction: one commit less on the way of each. Against plain AppSync a
+    // batch that is claimed and then not sent would have to be asked about (SYNC 2.2).
+    let ahead = (negotiated && unsure.is_none()).then(|| sizes(context, max));
+    let more = settle(context, outcomes, ahead).await?;
+    Ok(unsure.map_or(Sent::Settled { more }, Sent::Unsure))
 }
 
-/// Settles all in one transaction, and tells those who wait.
-async fn settle(context: &Context, outcomes: Vec<(Entry, Outcome)>) -> Result<(), crate::Error> {
+/// Settles all in one transaction, and tells those who wait. With `ahead` it also claims the next batch, of one of these
+/// sizes. Whether there may be more to send.
+async fn settle(
+    context: &Context,
+    outcomes: Vec<(Entry, Outcome)>,
+    ahead: Option<Vec<usize>>,
+) -> Result<bool, crate::Error> {
     if outcomes.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     let generation = context.generation;
     let parts = context.parts.clone();
+    let unknown = ahead.is_none();
     let settled = context.parts.writer.run_then(
         move |tx| {
             let mut settled = Vec::with_capacity(outcomes.len());
             if tx.reads().generation()? != generation {
-                return Ok(settled);
+                return Ok((settled, None));
             }
             for (entry, outcome) in outcomes {
                 if let Some(done) = tx.settle(&entry.id, outcome.clone())? {
                     settled.push((entry.id, outcome, done));
                 }
             }
-            Ok(settled)
+            let next = match ahead {
+                Some(sizes) => claim_fresh(tx, &sizes)?,
+                None => None,
+            };
+            Ok((settled, next))
         },
-        move |settled| {
+        move |(settled, _)| {
             for (mutation, outcome, done) in settled {
                 after_settle(&parts, done.model, &done.key, mutation, outcome);
                 after_remote(&parts, &done.superseded, &done.conflicts);
             }
         },
     );
-    settled.await.map(|_| ())
+    let (_, next) = settled.await?;
+    let more = unknown || next.is_some();
+    if let Some(next) = next {
+        context.ahead.put(next);
+    }
+    Ok(more)
 }

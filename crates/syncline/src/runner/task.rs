@@ -1,6 +1,6 @@
 //! The one task that owns the engine.
 
-use super::context::{Aside, Context, Negotiated};
+use super::context::{Ahead, Aside, Context, Negotiated};
 use super::handle::RunnerParts;
 use super::message::Message;
 use super::mode::Mode;
@@ -14,8 +14,8 @@ use syncline_core::model::RelationKind;
 use syncline_engine::{Engine, Event, Input, ModelPlan, Start, Timer};
 use tokio::sync::mpsc;
 
-/// The most mutations in one document, until the server says what it takes (AppSync: DESIGN §4).
-const MAX_BATCH: usize = 25;
+/// The most mutations in one document, whatever the server takes: its answer should come soon.
+const MAX_BATCH: usize = 100;
 /// Without sequence numbers on frames, a delta sync now and then finds what the socket lost without a word, in ms
 /// (SYNC 1.14).
 const SAFETY_MS: u64 = 15 * 60 * 1000;
@@ -124,6 +124,7 @@ impl RunnerTask {
             negotiated: Arc::clone(&self.negotiated),
             expressions: Arc::new(expressions),
             aside: Arc::new(Aside::default()),
+            ahead: Arc::new(Ahead::default()),
             generation,
         }));
         let models = plans(&self.parts.schema);

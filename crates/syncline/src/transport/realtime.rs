@@ -175,6 +175,10 @@ async fn run(
                 let reason = errors.first().map_or_else(|| "no reason given".to_owned(), ToString::to_string);
                 RealtimeEvent::Refused(id, TransportError::auth(reason))
             }
+            // It was not asked for: this client ends its subscriptions with the socket.
+            Ok(Ok(ServerFrame::Complete { id })) => {
+                RealtimeEvent::Refused(id, TransportError::offline("the server has ended the subscription"))
+            }
             Ok(Ok(ServerFrame::ConnectionError { errors })) => {
                 let reason = errors.first().map_or_else(|| "no reason given".to_owned(), ToString::to_string);
                 return TransportError::auth(reason);

@@ -1,0 +1,128 @@
+//! Start, stop and clear from any state, and the end of a handle.
+
+use super::Post;
+use super::api::Api;
+use super::support::{device, flush, ids, online, post, ready, within};
+use futures_util::future::join_all;
+use syncline::{HubEvent, Verdict};
+use tempfile::tempdir;
+
+#[tokio::test]
+async fn any_order_of_start_stop_and_clear_ends_in_a_device_that_syncs() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
+    let mut number = 0_u64;
+    for order in 0..3_u32.pow(5) {
+        let mut steps = order;
+        for _ in 0..5 {
+            let done = match steps % 3 {
+                0 => within("start", a.start()).await,
+                1 => within("stop", a.stop()).await,
+                _ => within("clear", a.clear()).await,
+            };
+            done.unwrap();
+            steps /= 3;
+        }
+        number += 1;
+    }
+    assert_eq!(number, 243);
+    a.start().await.unwrap();
+    let saved = a.save(post("still alive")).await.unwrap();
+    assert_eq!(within("sent", saved.synced()).await, Verdict::Applied { version: 1 });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn start_stop_and_clear_at_once_with_traffic_end_and_leave_a_device_that_syncs() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    for round in 0..30 {
+        let saves = join_all((0..10).map(|number| {
+            let a = &a;
+            async move { a.save(post(&number.to_string())).await.unwrap().synced().await }
+        }));
+        let control = async {
+            let (x, y, z) = tokio::join!(a.clear(), a.start(), a.clear());
+            x.and(y).and(z).unwrap();
+            a.stop().await.unwrap();
+            let (x, y) = tokio::join!(a.start(), a.start());
+            x.and(y).unwrap();
+        };
+        let (verdicts, ()) = within("every wait ends", async { tokio::join!(saves, control) }).await;
+        for verdict in verdicts {
+            assert!(
+                matches!(verdict, Verdict::Applied { .. } | Verdict::Discarded),
+                "round {round}: {verdict:?}"
+            );
+        }
+    }
+    flush(&a).await;
+    let witness = online(files.path(), "witness", api.line.api()).await;
+    a.clear().await.unwrap();
+    ready(&a).await;
+    assert_eq!(ids(&a).await, ids(&witness).await);
+}
+
+#[tokio::test]
+async fn a_clear_forgets_everything_here_and_nothing_at_the_server() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    let kept = a.save(post("at the server")).await.unwrap().into_inner();
+    flush(&a).await;
+    a.stop().await.unwrap();
+    let lost = a.save(post("never sent")).await.unwrap();
+    a.clear().await.unwrap();
+    assert_eq!(within("discarded", lost.synced()).await, Verdict::Discarded);
+    let mut events = a.hub().listen();
+    assert_eq!(ids(&a).await, [] as [String; 0], "which also starts sync again");
+    within("synced again", events.wait_for(|event| *event == HubEvent::Ready)).await.unwrap();
+    assert_eq!(ids(&a).await, [kept.id]);
+}
+
+#[tokio::test]
+async fn a_stop_keeps_everything_and_only_start_starts_again() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    a.stop().await.unwrap();
+    let requests = api.line.count(|_| true);
+    let saved = a.save(post("waits")).await.unwrap();
+    assert_eq!(ids(&a).await.len(), 1);
+    a.stop().await.unwrap();
+    assert_eq!((api.line.count(|_| true), a.pending_count().unwrap()), (requests, 1), "nothing was asked");
+    a.start().await.unwrap();
+    assert_eq!(within("sent", saved.synced()).await, Verdict::Applied { version: 1 });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_handle_closes_the_file_at_once_whatever_is_under_way() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let mut saved = Vec::new();
+    for round in 0..20 {
+        let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
+        saved.push(a.save(post(&round.to_string())).await.unwrap().into_inner().id);
+        if round % 3 == 0 {
+            ready(&a).await;
+        }
+        // A save that nobody waits for any more: it is written or not, and holds nothing open.
+        let _ = futures_util::FutureExt::now_or_never(a.save(post("cancelled")).into_future());
+        let _ = futures_util::FutureExt::now_or_never(a.query::<Post>().into_future());
+        let other = a.clone();
+        drop(a);
+        assert!(other.get::<Post>(&*saved[round]).await.unwrap().is_some());
+        drop(other);
+    }
+    let a = online(files.path(), "a", api.line.api()).await;
+    flush(&a).await;
+    for id in saved {
+        assert_eq!(api.post(&id).await["_version"], 1, "applied once");
+    }
+}
+
+#[tokio::test]
+async fn a_hub_and_a_verdict_end_with_the_store() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
+    let mut events = a.hub().listen();
+    ready(&a).await;
+    drop(a);
+    within("the hub ends", async { while events.next().await.is_some() {} }).await;
+}

@@ -1,0 +1,30 @@
+//! The client against a real server in this process, over a line that can be cut, held and made to lie.
+
+syncline::schema!("../schema/tests/fixtures/blog.graphql");
+
+#[cfg(test)]
+mod api;
+#[cfg(test)]
+mod appsync;
+#[cfg(test)]
+mod cancel;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod lifecycle;
+#[cfg(test)]
+mod line;
+#[cfg(test)]
+mod local;
+#[cfg(test)]
+mod selective;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod sync;
+#[cfg(test)]
+mod verdicts;

@@ -1,0 +1,88 @@
+//! Sync expressions.
+
+use super::Post;
+use super::api::Api;
+use super::support::{device, flush, get, ids, online, post, until, within};
+use syncline::{DataStore, Error, HubEvent};
+use tempfile::tempdir;
+
+fn rated(rating: i32) -> Post {
+    Post { rating: Some(rating), ..post(&rating.to_string()) }
+}
+
+async fn opened(files: &std::path::Path, api: &Api, least: i32) -> (DataStore, bool) {
+    let builder =
+        device(files, "b").api(api.line.api()).sync_expression::<Post>(move || Post::RATING.ge(least));
+    let store = builder.open().await.unwrap();
+    let mut events = store.hub().listen();
+    store.start().await.unwrap();
+    let mut base = None;
+    within("ready", async {
+        loop {
+            match events.next().await.unwrap() {
+                HubEvent::ModelSynced { model, base: whole, .. } if model == "Post" => {
+                    base.get_or_insert(whole);
+                }
+                HubEvent::Ready => return,
+                _ => {}
+            }
+        }
+    })
+    .await;
+    (store, base.unwrap())
+}
+
+#[tokio::test]
+async fn only_what_the_expression_selects_is_held_and_another_one_fetches_anew() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    for rating in 1..=5 {
+        a.save(rated(rating)).await.unwrap();
+    }
+    flush(&a).await;
+    let titles = async |store: &DataStore| {
+        let posts = store.query::<Post>().sort(Post::TITLE.asc()).await.unwrap();
+        posts.into_iter().map(|post| post.title).collect::<Vec<_>>().join("")
+    };
+    let (b, base) = opened(files.path(), &api, 4).await;
+    assert_eq!((titles(&b).await.as_str(), base), ("45", true));
+    drop(b);
+    let (b, base) = opened(files.path(), &api, 4).await;
+    assert_eq!(
+        (titles(&b).await.as_str(), base),
+        ("45", false),
+        "the same expression goes on from its cursor"
+    );
+    drop(b);
+    let (b, base) = opened(files.path(), &api, 2).await;
+    assert_eq!((titles(&b).await.as_str(), base), ("2345", true), "a wider one");
+    drop(b);
+    let (b, base) = opened(files.path(), &api, 5).await;
+    assert_eq!((titles(&b).await.as_str(), base), ("5", true), "a narrower one evicts");
+
+    // Live frames are checked on the device.
+    let (outside, inside) = (rated(1), rated(9));
+    a.save(outside.clone()).await.unwrap();
+    a.save(inside.clone()).await.unwrap();
+    until("the one inside", &b, &inside.id, |post| post.is_some()).await;
+    assert_eq!(b.get::<Post>(&*outside.id).await.unwrap(), None);
+    let mut leaving = get(&a, &inside.id).await;
+    leaving.rating = Some(0);
+    a.save(leaving).await.unwrap();
+    until("it leaves", &b, &inside.id, |post| post.is_none()).await;
+    let mut entering = get(&a, &outside.id).await;
+    entering.rating = Some(7);
+    a.save(entering).await.unwrap();
+    until("the other enters", &b, &outside.id, |post| post.is_some()).await;
+    assert_eq!(ids(&b).await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_expression_that_does_not_fit_its_model_is_refused_at_open() {
+    let refused = DataStore::builder(super::schema())
+        .sync_expression::<super::Comment>(|| Post::RATING.gt(1))
+        .open()
+        .await
+        .unwrap_err();
+    assert!(matches!(&refused, Error::Predicate { model, .. } if model == "Comment"), "{refused}");
+}
