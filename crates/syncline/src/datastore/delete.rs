@@ -88,7 +88,8 @@ impl<M: Model> IntoFuture for Delete<M> {
     }
 }
 
-/// A model that was deleted here, and will be at the cloud.
+/// A model that was deleted here, and will be at the cloud. Like a handle it keeps the store open;
+/// [`Deleted::into_inner`] lets go of it.
 #[derive(Debug)]
 pub struct Deleted<M> {
     model: M,
@@ -102,7 +103,8 @@ impl<M> Deleted<M> {
         self.model
     }
 
-    /// Waits for the cloud's word on this delete. Offline it waits until the device is online again.
+    /// Waits for the cloud's word on this delete. Offline it waits until the device is online again; behind a refused one
+    /// of the same record, until that is settled. The store stays open meanwhile.
     pub async fn synced(self) -> Verdict {
         let Some(mut verdict) = self.verdict else { return Verdict::NothingToSend };
         match verdict.wait_for(Option::is_some).await {

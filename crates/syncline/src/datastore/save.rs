@@ -97,7 +97,8 @@ impl<M: Model> IntoFuture for Save<M> {
     }
 }
 
-/// A model as it was saved: it is on the disk, and on its way to the cloud.
+/// A model as it was saved: it is on the disk, and on its way to the cloud. Like a handle it keeps the store open;
+/// [`Saved::into_inner`] lets go of it.
 #[derive(Debug)]
 pub struct Saved<M> {
     model: M,
@@ -111,7 +112,8 @@ impl<M> Saved<M> {
         self.model
     }
 
-    /// Waits for the cloud's word on this save. Offline it waits until the device is online again.
+    /// Waits for the cloud's word on this save. Offline it waits until the device is online again; behind a refused one
+    /// of the same record, until that is settled. The store stays open meanwhile.
     pub async fn synced(self) -> Verdict {
         let Some(mut verdict) = self.verdict else { return Verdict::NothingToSend };
         match verdict.wait_for(Option::is_some).await {

@@ -12,7 +12,8 @@ use syncline_store::Stored;
 /// An offline-first store of typed models in one local SQLite file, which syncs by itself.
 ///
 /// A handle is cheap to clone; all clones share the file. When the last one is dropped, sync ends and the file is
-/// closed; whatever was not sent yet stays in it and is sent after the next open.
+/// closed before the drop returns, after the writes that were under way; it can be opened again at once. Whatever was
+/// not sent yet stays in it and is sent after the next open.
 #[derive(Clone, Debug)]
 pub struct DataStore {
     pub(crate) shared: Arc<Shared>,
@@ -67,7 +68,9 @@ impl DataStore {
         Query::new(self.clone())
     }
 
-    /// Every committed change of the model's records from now on, this device's own and the cloud's.
+    /// Every committed change of the model's records from now on, this device's own and the cloud's. What a query finds
+    /// after this call and what is told here leave no gap between them. While the first observer of a model waits for a
+    /// commit that is being written, the call takes as long as that.
     ///
     /// # Errors
     /// If the schema has no such model.

@@ -29,7 +29,8 @@ impl DataStore {
     }
 
     /// Removes everything from the local file, mutations that were not sent included, in one transaction. A save that
-    /// commits after it is kept. Sync is stopped before and starts again with the next operation.
+    /// commits after it is kept. Sync is stopped before and starts again with the next operation. Observers are not told
+    /// record by record.
     ///
     /// # Errors
     /// If the file cannot be written or the store is closed.

@@ -4,7 +4,7 @@ use super::handle::RunnerParts;
 use super::message::Message;
 use crate::expression::{Evaluated, Expression};
 use crate::transport::Http;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use syncline_core::{Model, ModelId};
 use syncline_engine::{Event, Failure, PageId};
@@ -53,15 +53,28 @@ impl Negotiated {
 
 /// A batch that was claimed together with the outcomes of the one before, so that both share a commit.
 #[derive(Debug, Default)]
-pub(super) struct Ahead(Mutex<Option<Batch>>);
+pub(super) struct Ahead {
+    batch: Mutex<Option<Batch>>,
+    /// Nothing but this batch is marked as sent.
+    certain: AtomicBool,
+}
 
 impl Ahead {
     pub(super) fn put(&self, batch: Batch) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(batch);
+        *self.batch.lock().unwrap_or_else(PoisonError::into_inner) = Some(batch);
     }
 
     pub(super) fn take(&self) -> Option<Batch> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.batch.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whether nothing else has been sent without an outcome.
+    pub(super) fn is_certain(&self) -> bool {
+        self.certain.load(Ordering::Acquire)
+    }
+
+    pub(super) fn be_certain(&self, certain: bool) {
+        self.certain.store(certain, Ordering::Release);
     }
 }
 

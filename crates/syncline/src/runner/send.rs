@@ -39,6 +39,9 @@ pub(super) async fn send(context: Context, batch: u32, max: usize, resend: bool)
         tracing::error!(%error, "the outbox cannot be read or written");
         Sent::Failed { size: 1, failure: SOON }
     });
+    if let Sent::Unsure(_) | Sent::Failed { .. } = sent {
+        context.ahead.be_certain(false);
+    }
     context.event(match sent {
         Sent::Nothing => Event::NothingToSend { batch },
         Sent::Settled { more } => Event::BatchSettled { batch, unsent: usize::from(more) },
@@ -52,11 +55,15 @@ async fn attempt(context: &Context, max: usize, resend: bool) -> Result<Sent, cr
         Ok(negotiated) => negotiated,
         Err(failure) => return Ok(Sent::Failed { size: 1, failure }),
     };
-    // Claimed ahead or not, what is in doubt goes first.
+    // What is in doubt goes first, once in a run and after each time something came into doubt.
+    let resend = resend && !context.ahead.is_certain();
     let claimed = match context.ahead.take().filter(|_| !resend) {
         Some(batch) => Some((batch, false)),
         None => claim(context, max, resend).await?,
     };
+    if resend && claimed.as_ref().is_none_or(|(_, in_doubt)| !in_doubt) && context.aside.all().is_empty() {
+        context.ahead.be_certain(true);
+    }
     let Some((batch, in_doubt)) = claimed else { return Ok(Sent::Nothing) };
     let Batch { model, op, mut entries, .. } = batch;
     let mut unsure = None;

@@ -7,8 +7,10 @@ use std::time::Duration;
 use syncline_protocol::error::{ErrorClass, classify, retry_after_seconds};
 use syncline_protocol::extension::{HEADER, VERSION};
 
-/// AppSync ends a request after 30 s; an answer that takes longer will not come.
+/// AppSync ends a request after 30 s; an answer that has not begun by then will not come, nor go on after such a pause.
 const PATIENCE: Duration = Duration::from_secs(35);
+/// How long an answer may take altogether: a page may be large and the line slow.
+const WHOLE: Duration = Duration::from_secs(600);
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 /// The most bytes of an answer: a page of 1,000 records of the largest size AppSync stores fits many times over.
@@ -30,7 +32,8 @@ impl Http {
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .connect_timeout(CONNECT)
-            .timeout(PATIENCE)
+            .read_timeout(PATIENCE)
+            .timeout(WHOLE)
             // A redirect would carry the key to whoever the answer names, and the request without its body.
             .redirect(reqwest::redirect::Policy::none())
             .build()

@@ -81,6 +81,8 @@ async fn a_batch_that_is_too_large_is_halved_until_it_fits() {
     a.start().await.unwrap();
     flush(&a).await;
     assert_eq!(a.pending_count().unwrap(), 0, "none is parked");
+    let refused = api.line.count(|request| request.is_mutation() && request.body().contains("m2:"));
+    assert!((1..20).contains(&refused), "{refused} batches were too large");
 }
 
 #[tokio::test]

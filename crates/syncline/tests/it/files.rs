@@ -56,7 +56,8 @@ async fn a_file_that_is_not_ours_newer_or_damaged_is_refused_untouched() {
     newer[60..64].copy_from_slice(&9_999_i32.to_be_bytes());
     let mut damaged = whole.clone();
     damaged[100..4_000].fill(0xa5);
-    let cases: [(&str, Vec<u8>, fn(&StoreError) -> bool); 4] = [
+    type Expected = fn(&StoreError) -> bool;
+    let cases: [(&str, Vec<u8>, Expected); 4] = [
         ("text", b"Dear diary".to_vec(), |error| matches!(error, StoreError::NotOurs { .. })),
         ("a picture", [0x89, b'P', b'N', b'G'].repeat(3_000), |error| {
             matches!(error, StoreError::NotOurs { .. })

@@ -22,6 +22,8 @@ pub(crate) enum Act {
     LoseAnswer,
     /// Forwards once the line is released.
     Hold,
+    /// Forwards to another server.
+    Elsewhere(SocketAddr),
 }
 
 type Handler = Box<dyn FnMut(&Request) -> Act + Send>;
@@ -127,9 +129,12 @@ async fn serve(mut stream: TcpStream, shared: &Shared) {
         Act::Hold => {
             let _ = shared.released.subscribe().wait_for(|released| *released).await;
         }
-        Act::Forward | Act::LoseAnswer => {}
+        Act::Forward | Act::LoseAnswer | Act::Elsewhere(_) => {}
     }
-    let upstream = *shared.upstream.lock().unwrap();
+    let upstream = match &act {
+        Act::Elsewhere(address) => Some(*address),
+        _ => *shared.upstream.lock().unwrap(),
+    };
     let Some(upstream) = upstream else { return };
     let Ok(mut server) = TcpStream::connect(upstream).await else { return };
     let _ = server.write_all(&request.bytes()).await;

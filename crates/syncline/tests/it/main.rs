@@ -23,6 +23,8 @@ mod local;
 #[cfg(test)]
 mod selective;
 #[cfg(test)]
+mod sockets;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod sync;

@@ -137,3 +137,15 @@ fn awkward_names_stay_apart() {
     assert_eq!(names::Self_::NAME.name(), "name");
     assert_eq!((names::TodoItem::NAME, names::TodoItem_::NAME), ("todo_item", "TodoItem"));
 }
+
+#[test]
+fn the_documented_schema_is_the_one_that_the_examples_are_compiled_with() {
+    let schema = include_str!("../../schema.graphql").trim();
+    let readme = include_str!("../../../../README.md");
+    assert!(readme.contains(schema), "the README shows another schema than crates/syncline/schema.graphql");
+    let front = include_str!("../../src/lib.rs").replace("//! ", "").replace("//!\n", "\n");
+    assert!(
+        front.contains(schema),
+        "the front page shows another schema than crates/syncline/schema.graphql"
+    );
+}

@@ -1,0 +1,174 @@
+//! A server whose HTTP is right and whose sockets say whatever they like.
+
+use super::api::Api;
+use super::line::Act;
+use super::support::{device, post, until, within};
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::time::Duration;
+use syncline::{HubEvent, Verdict};
+use tempfile::tempdir;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+
+/// Says `frames` once a client has subscribed to everything, and then stays silent (or closes).
+struct Liar {
+    address: SocketAddr,
+    _serving: JoinSet<()>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Manner {
+    /// Confirms every subscription.
+    Confirms,
+    /// Says nothing of them.
+    Silent,
+}
+
+async fn liar(manner: Manner, frames: Vec<Message>) -> Liar {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut serving = JoinSet::new();
+    serving.spawn(async move {
+        let mut sockets = JoinSet::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            sockets.spawn(lie(stream, manner, frames.clone()));
+        }
+    });
+    Liar { address, _serving: serving }
+}
+
+async fn lie(stream: tokio::net::TcpStream, manner: Manner, frames: Vec<Message>) {
+    #[expect(clippy::result_large_err, reason = "the library's signature")]
+    let protocol = |_: &Request, mut response: Response| {
+        response.headers_mut().insert("sec-websocket-protocol", "graphql-ws".parse().unwrap());
+        Ok(response)
+    };
+    let Ok(mut socket) = tokio_tungstenite::accept_hdr_async(stream, protocol).await else { return };
+    let mut started = 0;
+    while let Some(Ok(Message::Text(text))) = socket.next().await {
+        let frame: Value = serde_json::from_str(&text).unwrap();
+        let answers = match frame["type"].as_str().unwrap() {
+            "connection_init" => {
+                vec![json!({ "type": "connection_ack", "payload": { "connectionTimeoutMs": 300000 } })]
+            }
+            "start" if manner == Manner::Confirms => vec![json!({ "type": "start_ack", "id": frame["id"] })],
+            _ => vec![],
+        };
+        for answer in answers {
+            let _ = socket.send(Message::text(answer.to_string())).await;
+        }
+        started += usize::from(frame["type"] == "start");
+        if started == 6 {
+            for frame in &frames {
+                let _ = socket.send(frame.clone()).await;
+            }
+        }
+    }
+}
+
+fn text(frame: &Value) -> Message {
+    Message::text(frame.to_string())
+}
+
+#[tokio::test]
+async fn frames_that_make_no_sense_do_no_harm() {
+    let event = |id: &str, payload: Value| text(&json!({ "type": "data", "id": id, "payload": payload }));
+    let post_with = |fields: Value| json!({ "data": { "onCreatePost": fields } });
+    let lies: Vec<(&str, Vec<Message>)> = vec![
+        (
+            "ids that were not given out",
+            ["9-0", "0-9", "99999999999999999999-0", "-", "", "0", "0-0-0", "a-b"]
+                .into_iter()
+                .flat_map(|id| {
+                    [
+                        event(id, post_with(json!(null))),
+                        text(&json!({ "type": "start_ack", "id": id })),
+                        text(&json!({ "type": "error", "id": id, "payload": { "errors": [] } })),
+                        text(&json!({ "type": "complete", "id": id })),
+                    ]
+                })
+                .collect(),
+        ),
+        (
+            "events of another form",
+            vec![
+                event("0-0", json!(null)),
+                event("0-0", json!([])),
+                event("0-0", json!({ "data": null })),
+                event("0-0", post_with(json!({ "id": "x" }))),
+                event("0-0", post_with(json!({ "id": 7, "title": [], "_version": "a" }))),
+                event(
+                    "0-0",
+                    post_with(json!({
+                        "id": "x", "title": "t", "status": "ACTIVE", "_version": -1, "_lastChangedAt": 1, "_deleted": null
+                    })),
+                ),
+                event("0-2", json!({ "data": { "onCreatePost": {} }, "errors": 3, "extensions": 4 })),
+            ],
+        ),
+        (
+            "holes in the sequence",
+            (0..50)
+                .map(|hole| {
+                    event(
+                        "0-0",
+                        json!({
+                            "data": { "onCreatePost": null },
+                            "extensions": { "syncline": { "seq": hole * 10 + 5, "prev": hole * 10 } }
+                        }),
+                    )
+                })
+                .collect(),
+        ),
+        ("an end of every subscription", vec![text(&json!({ "type": "complete", "id": "0-0" }))]),
+        ("no JSON", vec![Message::text("nonsense")]),
+        (
+            "another type",
+            vec![text(&json!({ "type": "surprise" })), text(&json!({ "type": "connection_ack" }))],
+        ),
+        ("bytes", vec![Message::binary(vec![0, 159, 146, 150])]),
+        ("a refusal", vec![text(&json!({ "type": "connection_error", "payload": { "errors": [] } }))]),
+        ("a close", vec![Message::Close(None)]),
+    ];
+    for (name, frames) in lies {
+        let (api, files) = (Api::start().await, tempdir().unwrap());
+        let liar = liar(Manner::Confirms, frames).await;
+        let address = liar.address;
+        api.line.handle(
+            move |request| {
+                if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward }
+            },
+        );
+        let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
+        let mut events = a.hub().listen();
+        a.start().await.unwrap();
+        within(name, events.wait_for(|event| *event == HubEvent::Ready)).await.unwrap();
+        let saved = a.save(post("by HTTP")).await.unwrap();
+        assert_eq!(within(name, saved.synced()).await, Verdict::Applied { version: 1 }, "{name}");
+        let before = api.line.count(|_| true);
+        let many = api.line.wait_for(name, before + 60, |_| true);
+        assert!(tokio::time::timeout(Duration::from_secs(1), many).await.is_err(), "{name}: a tight loop");
+        // A server that tells the truth again is believed.
+        api.line.handle(|_| Act::Forward);
+        drop(liar);
+        a.stop().await.unwrap();
+        super::support::ready(&a).await;
+        let b = super::support::online(files.path(), "b", api.line.api()).await;
+        let theirs = b.save(post("live")).await.unwrap().into_inner();
+        until(name, &a, &theirs.id, |post| post.is_some()).await;
+    }
+}
+
+#[tokio::test]
+async fn subscriptions_that_are_never_confirmed_do_not_hold_the_sync_up() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let liar = liar(Manner::Silent, vec![]).await;
+    let address = liar.address;
+    api.line.handle(move |request| if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward });
+    let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
+    super::support::ready(&a).await;
+}
