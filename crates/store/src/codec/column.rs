@@ -17,7 +17,7 @@ impl ToSql for Bind<'_> {
             Value::Int(int) => ToSqlOutput::Borrowed(ValueRef::Integer(*int)),
             Value::Float(float) => ToSqlOutput::Borrowed(ValueRef::Real(*float)),
             Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-            Value::List(_) => ToSqlOutput::Owned(json::to_json(self.0).to_string().into()),
+            Value::List(_) => ToSqlOutput::Owned(json::write_value(self.0).into()),
         })
     }
 }
@@ -38,9 +38,7 @@ fn read_value(
     let value = row.get_ref(place)?;
     let read = match (value, field.kind.storage(), field.is_list()) {
         (ValueRef::Null, ..) => Some(Value::Null),
-        (ValueRef::Text(text), _, true) => {
-            serde_json::from_slice(text).ok().and_then(|items| json::from_json(field, &items))
-        }
+        (ValueRef::Text(text), _, true) => json::read_value(field, text),
         (ValueRef::Integer(int), Storage::Bool, false) => Some(Value::Bool(int != 0)),
         (ValueRef::Integer(int), Storage::Int, false) => Some(Value::Int(int)),
         (ValueRef::Real(float), Storage::Float, false) => Some(Value::Float(float)),

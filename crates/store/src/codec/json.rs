@@ -1,11 +1,15 @@
 //! Records, patches and conditions as JSON text: fields by name, so that they outlive an added field, and values read
 //! back by the field's kind, so that they are exactly what was written.
 
+use super::value::{PairSeed, Seed, Shown, text};
 use crate::StoreError;
-use serde_json::{Map, Value as Json};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
+use serde_json::Value as Json;
+use std::borrow::Cow;
+use std::fmt;
 use syncline_core::predicate::{from_json_named, to_json as predicate_to_json};
 use syncline_core::record::{FieldChange, Patch};
-use syncline_core::scalar::Storage;
 use syncline_core::{Field, Model, Predicate, Record, Value};
 
 /// A value as JSON.
@@ -22,65 +26,61 @@ pub(crate) fn to_json(value: &Value) -> Json {
 
 /// A value of `field` from JSON; `None` if it is not one.
 pub(crate) fn from_json(field: &Field, json: &Json) -> Option<Value> {
-    match json {
-        Json::Null => Some(Value::Null),
-        Json::Array(items) if field.is_list() => {
-            items.iter().map(|item| scalar(field, item)).collect::<Option<_>>().map(Value::List)
-        }
-        _ if field.is_list() => None,
-        scalar_json => scalar(field, scalar_json),
-    }
+    Seed::of(field).deserialize(json).ok().flatten()
 }
 
-fn scalar(field: &Field, json: &Json) -> Option<Value> {
-    match (json, field.kind.storage()) {
-        (Json::Null, _) => Some(Value::Null),
-        (Json::Bool(bool), Storage::Bool) => Some(Value::Bool(*bool)),
-        (Json::Number(number), Storage::Int) => number.as_i64().map(Value::Int),
-        (Json::Number(number), Storage::Float) => number.as_f64().map(Value::Float),
-        (Json::String(text), Storage::Text) => Some(Value::Text(text.clone())),
-        _ => None,
-    }
+/// A value as JSON text.
+pub(super) fn write_value(value: &Value) -> String {
+    text(&Shown(value))
+}
+
+/// Reads what [`write_value`] wrote; `None` if it is not a value of `field`.
+pub(super) fn read_value(field: &Field, json: &[u8]) -> Option<Value> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let value = Seed::of(field).deserialize(&mut reader).ok()?;
+    reader.end().ok().and(value)
 }
 
 /// A record: what it has, by name.
 pub(crate) fn write_record_json(model: &Model, record: &Record) -> String {
-    let present = model.fields.iter().zip(&record.0).filter(|(_, value)| !value.is_null());
-    Json::Object(present.map(|(field, value)| (field.name.clone(), to_json(value))).collect()).to_string()
+    struct Present<'a>(&'a Model, &'a Record);
+    impl Serialize for Present<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let present = self.0.fields.iter().zip(&self.1.0).filter(|(_, value)| !value.is_null());
+            serializer.collect_map(present.map(|(field, value)| (&field.name, Shown(value))))
+        }
+    }
+    text(&Present(model, record))
 }
 
 /// Reads what [`write_record_json`] wrote.
 pub(crate) fn read_record_json(model: &Model, text: &str) -> Result<Record, StoreError> {
     let mut record = Record::empty(model.fields.len());
-    for (name, json) in object(model, text)? {
-        let (place, field) = named(model, &name)?;
-        record[place] = from_json(field, &json).ok_or_else(|| unreadable(model, &name))?;
-    }
+    read_object(model, text, Seed::of, |place, value| record[place] = value)?;
     Ok(record)
 }
 
 /// A patch: `[base, value]` by field name.
 pub(crate) fn write_patch(model: &Model, patch: &Patch) -> String {
-    let changes = patch.0.iter().filter_map(|change| {
-        let field = model.fields.get(change.field)?;
-        Some((field.name.clone(), Json::Array(vec![to_json(&change.base), to_json(&change.value)])))
-    });
-    Json::Object(changes.collect()).to_string()
+    struct Changes<'a>(&'a Model, &'a Patch);
+    impl Serialize for Changes<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let changes = self.1.0.iter().filter_map(|change| {
+                let field = self.0.fields.get(change.field)?;
+                Some((&field.name, [Shown(&change.base), Shown(&change.value)]))
+            });
+            serializer.collect_map(changes)
+        }
+    }
+    text(&Changes(model, patch))
 }
 
 /// Reads what [`write_patch`] wrote.
 pub(crate) fn read_patch(model: &Model, text: &str) -> Result<Patch, StoreError> {
-    let read = |(name, json): (String, Json)| {
-        let (place, field) = named(model, &name)?;
-        let pair = json.as_array().map(Vec::as_slice);
-        let Some([base, value]) = pair else { return Err(unreadable(model, &name)) };
-        match (from_json(field, base), from_json(field, value)) {
-            (Some(base), Some(value)) => Ok(FieldChange { field: place, base, value }),
-            _ => Err(unreadable(model, &name)),
-        }
-    };
-    let mut changes: Vec<FieldChange> =
-        object(model, text)?.into_iter().map(read).collect::<Result<_, _>>()?;
+    let mut changes: Vec<FieldChange> = Vec::new();
+    read_object(model, text, PairSeed, |field, (base, value)| {
+        changes.push(FieldChange { field, base, value })
+    })?;
     changes.sort_by_key(|change| change.field);
     Ok(Patch(changes))
 }
@@ -97,9 +97,52 @@ pub(crate) fn read_condition(model: &Model, text: &str) -> Result<Predicate, Sto
     from_json_named("condition", &json).map_err(|error| damaged(error.to_string()))
 }
 
-fn object(model: &Model, text: &str) -> Result<Map<String, Json>, StoreError> {
-    serde_json::from_str(text)
-        .map_err(|error| StoreError::damaged(format!("a stored record of {}", model.name), error.to_string()))
+/// Reads an object of the model's fields, each by the seed of its field, and hands what it finds to `take`.
+fn read_object<'m, S, V>(
+    model: &'m Model,
+    text: &str,
+    seed: impl Fn(&'m Field) -> S,
+    take: impl FnMut(usize, V),
+) -> Result<(), StoreError>
+where
+    S: for<'de> DeserializeSeed<'de, Value = Option<V>>,
+{
+    struct Fields<'m, F, T> {
+        model: &'m Model,
+        seed: F,
+        take: T,
+    }
+    impl<'de, 'm, S, V, F: Fn(&'m Field) -> S, T: FnMut(usize, V)> Visitor<'de> for Fields<'m, F, T>
+    where
+        S: DeserializeSeed<'de, Value = Option<V>>,
+    {
+        type Value = Result<(), StoreError>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut fault = None;
+            while let Some(name) = map.next_key::<Cow<'_, str>>()? {
+                let Ok((place, field)) = named(self.model, &name) else {
+                    map.next_value::<IgnoredAny>()?;
+                    fault.get_or_insert_with(|| unreadable(self.model, &name));
+                    continue;
+                };
+                match map.next_value_seed((self.seed)(field))? {
+                    Some(value) => (self.take)(place, value),
+                    None => drop(fault.get_or_insert_with(|| unreadable(self.model, &name))),
+                }
+            }
+            Ok(fault.map_or(Ok(()), Err))
+        }
+    }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let read = reader.deserialize_map(Fields { model, seed, take });
+    read.and_then(|read| reader.end().map(|()| read)).unwrap_or_else(|error| {
+        Err(StoreError::damaged(format!("a stored record of {}", model.name), error.to_string()))
+    })
 }
 
 fn named<'a>(model: &'a Model, name: &str) -> Result<(usize, &'a Field), StoreError> {

@@ -3,6 +3,7 @@
 mod column;
 mod conflict;
 mod json;
+mod value;
 
 pub(crate) use column::{Bind, read_record};
 pub(crate) use conflict::{read_conflict, write_conflict};

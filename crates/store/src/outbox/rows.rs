@@ -122,6 +122,19 @@ pub(crate) fn by_id(conn: &Connection, tables: &Tables, id: &str) -> Result<Opti
     }
 }
 
+/// The record that the entry with this id is about.
+pub(crate) fn record_of<'t>(
+    conn: &Connection,
+    tables: &'t Tables,
+    id: &str,
+) -> Result<Option<(&'t Table, Key)>, StoreError> {
+    let mut statement = conn.prepare_cached("SELECT model, key FROM _outbox WHERE id = ?1")?;
+    let mut rows = statement.query(params![id])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let table = tables.named(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
+    Ok(Some((table, read_key(table, row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?)))
+}
+
 fn with_record(tables: &Tables, row: &Row<'_>) -> Result<Entry, StoreError> {
     let table = tables.named(&row.get::<_, String>("model")?)?;
     let key = read_key(table, &row.get::<_, String>("key")?)?;

@@ -1,8 +1,8 @@
 //! Settling a mutation: what the server's answer does.
 
-use super::{Tx, table};
+use super::Tx;
 use crate::change::Source;
-use crate::{StoreError, local};
+use crate::{StoreError, local, outbox};
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::record::{Conflict, EntryState, Outcome, settle};
 use syncline_core::{Key, ModelId, Record};
@@ -31,10 +31,11 @@ impl Tx<'_> {
     /// # Errors
     /// A record in the answer that does not fit the model.
     pub fn settle(&mut self, mutation: &str, outcome: Outcome) -> Result<Option<SettleDone>, StoreError> {
-        let Some(entry) = self.reads.entry(mutation)? else { return Ok(None) };
-        let table = table(self.reads, entry.model)?;
-        let outcome = checked(table, &entry.key, outcome)?;
-        let before = local::load(self.conn(), table, &entry.key)?;
+        let Some((table, key)) = outbox::record_of(self.conn(), &self.reads.tables, mutation)? else {
+            return Ok(None);
+        };
+        let outcome = checked(table, &key, outcome)?;
+        let before = local::load(self.conn(), table, &key)?;
         let mut known = before.local.clone();
         if is_broken(Rule::MarkBeforeSend) {
             // The broken client knew only in memory that it had sent the entry.
@@ -45,8 +46,8 @@ impl Tx<'_> {
         let Some(settled) = settle(&table.model, known, mutation, outcome) else { return Ok(None) };
         local::log(self.conn(), table, &before.key_text, &settled.conflicts)?;
         let done = SettleDone {
-            model: entry.model,
-            key: entry.key,
+            model: table.model.id,
+            key,
             visible: settled.visible.clone(),
             superseded: settled.superseded.into_iter().map(|entry| entry.id).collect(),
             conflicts: settled.conflicts,

@@ -1,0 +1,133 @@
+//! One value as JSON, written and read without a tree of its parts in between.
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
+use std::fmt;
+use syncline_core::scalar::Storage;
+use syncline_core::{Field, Value};
+
+/// Writes a value.
+pub(super) struct Shown<'a>(pub(super) &'a Value);
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(bool) => serializer.serialize_bool(*bool),
+            Value::Int(int) => serializer.serialize_i64(*int),
+            Value::Float(float) => serializer.serialize_f64(*float),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::List(items) => serializer.collect_seq(items.iter().map(Shown)),
+        }
+    }
+}
+
+/// The JSON text of something. Nothing that is written here can fail: names, values, and memory to put them in.
+pub(super) fn text(json: &impl Serialize) -> String {
+    serde_json::to_string(json).unwrap_or_default()
+}
+
+/// Reads a value of a field; `None` if it is not one. Fails only on broken JSON.
+#[derive(Clone, Copy)]
+pub(super) struct Seed<'f> {
+    field: &'f Field,
+    /// Whether this is an item of its list.
+    item: bool,
+}
+
+impl<'f> Seed<'f> {
+    pub(super) fn of(field: &'f Field) -> Seed<'f> {
+        Seed { field, item: false }
+    }
+
+    /// A value that is no list, if one belongs here.
+    fn scalar(self, storage: Storage, value: Value) -> Option<Value> {
+        let belongs = (self.item || !self.field.is_list()) && self.field.kind.storage() == storage;
+        belongs.then_some(value)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Option<Value>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Value>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Option<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a value of {}", self.field.name)
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<Value>, E> {
+        Ok(Some(Value::Null))
+    }
+
+    fn visit_bool<E>(self, bool: bool) -> Result<Option<Value>, E> {
+        Ok(self.scalar(Storage::Bool, Value::Bool(bool)))
+    }
+
+    fn visit_i64<E>(self, int: i64) -> Result<Option<Value>, E> {
+        let float = || self.scalar(Storage::Float, Value::Float(int as f64));
+        Ok(self.scalar(Storage::Int, Value::Int(int)).or_else(float))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, int: u64) -> Result<Option<Value>, E> {
+        match i64::try_from(int) {
+            Ok(int) => self.visit_i64(int),
+            Err(_) => Ok(self.scalar(Storage::Float, Value::Float(int as f64))),
+        }
+    }
+
+    fn visit_f64<E>(self, float: f64) -> Result<Option<Value>, E> {
+        Ok(self.scalar(Storage::Float, Value::Float(float)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Option<Value>, E> {
+        Ok(self.scalar(Storage::Text, Value::Text(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<Value>, A::Error> {
+        let mut items = (self.field.is_list() && !self.item).then(Vec::new);
+        while let Some(item) = seq.next_element_seed(Seed { item: true, ..self })? {
+            items = items.zip(item).map(|(mut items, item)| {
+                items.push(item);
+                items
+            });
+        }
+        Ok(items.map(Value::List))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<Value>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+}
+
+/// Reads `[base, value]`; `None` if it is not that.
+pub(super) struct PairSeed<'f>(pub(super) &'f Field);
+
+impl<'de> DeserializeSeed<'de> for PairSeed<'_> {
+    type Value = Option<(Value, Value)>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for PairSeed<'_> {
+    type Value = Option<(Value, Value)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "two values of {}", self.0.name)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let base = seq.next_element_seed(Seed::of(self.0))?.flatten();
+        let value = seq.next_element_seed(Seed::of(self.0))?.flatten();
+        let more = seq.next_element::<IgnoredAny>()?.is_some();
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(base.zip(value).filter(|_| !more))
+    }
+}
