@@ -6,6 +6,7 @@ use crate::gate::Gate;
 use crate::http::{App, router};
 use crate::realtime::Hub;
 use crate::task::Task;
+use axum::serve::ListenerExt;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -42,6 +43,10 @@ impl Server {
         let listen = |source| ServerError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
+        let listener = listener.tap_io(|socket| {
+            // Otherwise a small frame waits for the acknowledgement of the one before; a socket that refuses is slower.
+            let _ = socket.set_nodelay(true);
+        });
         let hub = Arc::new(Hub::new(&service));
         let app = App { gate: Gate::new(service), hub: Arc::clone(&hub), config: Arc::new(config) };
         let delivering = Task::start("deliver events", async move { hub.run().await });
