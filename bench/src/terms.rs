@@ -10,7 +10,7 @@ pub(crate) const PAGE: usize = 1_000;
 pub(crate) const PREFETCH: usize = 1;
 
 /// Mutations in one request of an outbox drain.
-pub(crate) const BATCH: usize = 50;
+pub(crate) const BATCH: usize = 100;
 
 /// Responses above this many bytes are compressed, with zstd at its fastest level.
 pub(crate) const COMPRESS_ABOVE: u16 = 8 * 1024;
