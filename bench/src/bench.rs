@@ -26,11 +26,29 @@ pub(crate) struct Bench {
 
 /// All benchmarks, in the order in which they run.
 pub(crate) const ALL: [Bench; 6] = [
-    Bench { name: "save", size: 2_000, smoke: 20, bare: bare::save, why: None },
+    Bench {
+        name: "save",
+        size: 2_000,
+        smoke: 20,
+        bare: bare::save,
+        why: Some(
+            "with no disk to wait for, what shows is the way to the writer's thread and back, and the outbox's indexes, \
+             by which a save puts six pages into the log where the bare program puts two.",
+        ),
+    },
     Bench { name: "get", size: 50_000, smoke: 20, bare: bare::get, why: None },
     Bench { name: "base-10k", size: 10_000, smoke: 1_100, bare: bare::base, why: None },
     Bench { name: "base-100k", size: 100_000, smoke: 1_100, bare: bare::base, why: None },
-    Bench { name: "drain", size: 2_000, smoke: 60, bare: bare::drain, why: None },
+    Bench {
+        name: "drain",
+        size: 2_000,
+        smoke: 60,
+        bare: bare::drain,
+        why: Some(
+            "one batch is under way at a time, so that the work of device and server adds up, and each mutation is \
+             claimed, remembered by its id, logged as a change, settled, and met again as the device's own event.",
+        ),
+    },
     Bench { name: "propagate", size: 300, smoke: 5, bare: bare::propagate, why: None },
 ];
 
