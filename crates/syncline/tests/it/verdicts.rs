@@ -139,11 +139,14 @@ async fn one_that_never_gets_an_outcome_stops_no_other() {
         Act::Forward
     });
     let poison = a.save(post("poison")).await.unwrap().into_inner();
-    api.line.wait_for("the poison is sent", 1, |request| request.body().contains("poison")).await;
-    for number in 0..5 {
-        let saved = a.save(post(&number.to_string())).await.unwrap();
+    for tries in 1..4 {
+        api.line.wait_for("the poison is sent", tries, |request| request.body().contains("poison")).await;
+        let saved = a.save(post(&tries.to_string())).await.unwrap();
         assert_eq!(within("another", saved.synced()).await, Verdict::Applied { version: 1 });
     }
+    let tries = api.line.count(|request| request.is_mutation() && request.body().contains("poison"));
+    assert!((1..10).contains(&tries), "it is tried again, and not all the time: {tries}");
+    assert_eq!(a.pending_count().unwrap(), 1, "it waits");
     api.line.handle(|_| Act::Forward);
     a.sync_now();
     flush(&a).await;
