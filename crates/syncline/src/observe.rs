@@ -206,3 +206,47 @@ fn typed<M: Model>(change: &RecordChange) -> Option<Change<M>> {
         (None, None) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn the_first_observer_of_a_model_waits_for_the_group_that_is_being_written() {
+        let observers = Arc::new(Observers::default());
+        let writing = observers.gate();
+        let (told, added) = std::sync::mpsc::channel();
+        let first = Arc::clone(&observers);
+        let thread = std::thread::spawn(move || told.send(first.add(ModelId(1))).unwrap());
+        assert!(added.recv_timeout(Duration::from_millis(100)).is_err(), "its changes are not kept yet");
+        drop(writing);
+        let mut changes = added.recv_timeout(Duration::from_secs(30)).unwrap();
+        thread.join().unwrap();
+        assert_eq!(observers.news(), Some(vec![ModelId(1)]));
+        assert_eq!(observers.news(), None);
+
+        let writing = observers.gate();
+        let mut others = observers.add(ModelId(1));
+        assert_eq!(observers.news(), None, "the changes are kept already: nobody waits");
+        let change = |model| StoreChange {
+            model,
+            key: Key::id("a"),
+            before: None,
+            after: Some(Record::empty(1)),
+            version: Some(2),
+            source: syncline_store::Source::Remote,
+        };
+        let echo = StoreChange { before: Some(Record::empty(1)), ..change(ModelId(1)) };
+        observers.tell(&[change(ModelId(0)), echo, change(ModelId(1))]);
+        drop(writing);
+        for changes in [&mut changes, &mut others] {
+            assert_eq!(changes.try_recv().unwrap().source, ChangeSource::Remote);
+            assert!(changes.try_recv().is_err(), "another model's change and the echo are not told");
+        }
+
+        drop((changes, others));
+        observers.tell(&[change(ModelId(1))]);
+        assert_eq!(observers.news(), Some(vec![]), "who is gone is forgotten");
+    }
+}
