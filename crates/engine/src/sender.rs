@@ -6,6 +6,9 @@ use crate::{Action, Backoff, Failure, Notice, Timer};
 /// After so many failures in a row a batch is made smaller.
 const HALVE_AFTER: u32 = 3;
 
+/// Batches of half the size that go through before a larger one is tried.
+const GROW_AFTER: u32 = 16;
+
 /// The state of sending.
 #[derive(Debug)]
 pub(crate) struct Sender {
@@ -20,6 +23,8 @@ pub(crate) struct Sender {
     grew: bool,
     max: usize,
     limit: usize,
+    /// Batches that were settled since one was cut in half.
+    since_cut: u32,
     backoff: Backoff,
     /// The last batch got no answer.
     silent: bool,
@@ -47,6 +52,7 @@ impl Sender {
             grew: true,
             max,
             limit: max,
+            since_cut: 0,
             backoff: Backoff::default(),
             silent: false,
             doubts: false,
@@ -122,8 +128,11 @@ impl Sender {
         }
         self.state = State::Idle;
         self.backoff.reset();
-        // After a batch was cut in half, grow again slowly.
-        self.limit = (self.limit * 2).min(self.max);
+        // After a batch was cut in half, grow again, but slowly: what made it too large is often still there.
+        self.since_cut = self.since_cut.saturating_add(1);
+        if self.since_cut.is_multiple_of(GROW_AFTER) {
+            self.limit = (self.limit * 2).min(self.max);
+        }
         self.grew |= unsent > 0 || self.resend;
         if !self.grew && !self.doubts {
             self.tell(true, out);
@@ -156,6 +165,7 @@ impl Sender {
         self.silent |= matches!(failure, Failure::Transient { .. });
         if size > 1 && (refused || self.backoff.failures() >= HALVE_AFTER) {
             self.limit = (size / 2).max(1);
+            self.since_cut = 0;
         }
         if size > 1 && refused {
             self.retry(out);

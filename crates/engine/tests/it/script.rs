@@ -336,3 +336,20 @@ fn stop_and_start_from_any_state_end_and_begin_one_run() {
     assert_eq!(talk.input(Input::OutboxGrew), []);
     assert_eq!(talk.input(start()), [Action::OpenSocket]);
 }
+
+#[test]
+fn a_batch_that_was_cut_in_half_grows_again_slowly() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    talk.event(Event::NothingToSend { batch: 1 });
+    talk.event(Event::BatchFailed { batch: 2, size: 25, failure: Failure::Refused });
+    let mut sizes = Vec::new();
+    for batch in 3..50 {
+        for action in talk.event(Event::BatchSettled { batch, unsent: 1 }) {
+            if let Action::Send { max, .. } = action {
+                sizes.push(max);
+            }
+        }
+    }
+    assert_eq!((sizes[0], sizes[14], sizes[15], sizes[30], sizes[31]), (12, 12, 24, 24, 25), "{sizes:?}");
+}
