@@ -17,8 +17,10 @@ pub(crate) struct Sender {
     batch: u32,
     /// The server has answered in this run.
     online: bool,
-    /// Entries may be marked as sent whose outcome is unknown.
+    /// Entries may be marked as sent whose outcome is unknown, since the last batch was asked for.
     resend: bool,
+    /// The last batch was asked for with those first.
+    resending: bool,
     /// Something was added while a batch was under way.
     grew: bool,
     max: usize,
@@ -49,6 +51,7 @@ impl Sender {
             batch: 0,
             online: false,
             resend: true,
+            resending: false,
             grew: true,
             max,
             limit: max,
@@ -112,9 +115,8 @@ impl Sender {
         if !self.doubts {
             self.doubts_backoff.reset();
         }
-        if self.resend {
+        if self.resending {
             // Nothing was in doubt; what is new comes next.
-            self.resend = false;
             self.grew = true;
         } else if !self.grew && !self.doubts {
             self.tell(true, out);
@@ -133,6 +135,8 @@ impl Sender {
         if self.since_cut.is_multiple_of(GROW_AFTER) {
             self.limit = (self.limit * 2).min(self.max);
         }
+        // There may be more of what is in doubt.
+        self.resend |= self.resending;
         self.grew |= unsent > 0 || self.resend;
         if !self.grew && !self.doubts {
             self.tell(true, out);
@@ -180,7 +184,9 @@ impl Sender {
             self.state = State::Busy;
             self.grew = false;
             self.batch += 1;
-            out.push(Action::Send { batch: self.batch, max: self.limit, resend: self.resend });
+            // A wish to send again that comes while the batch is under way is one for the next batch.
+            self.resending = std::mem::take(&mut self.resend);
+            out.push(Action::Send { batch: self.batch, max: self.limit, resend: self.resending });
         }
     }
 

@@ -234,6 +234,21 @@ fn entries_without_an_outcome_are_put_aside_and_the_others_go_on() {
 }
 
 #[test]
+fn a_wish_to_send_again_while_a_batch_is_under_way_is_not_lost() {
+    for resending in [false, true] {
+        let (mut talk, _) = Conversation::begin();
+        talk.connect();
+        let batch = if resending { 1 } else { 2 };
+        if !resending {
+            talk.event(Event::NothingToSend { batch: 1 });
+        }
+        assert_eq!(talk.event(Event::Timer(Timer::Doubts)), []);
+        let actions = talk.event(Event::NothingToSend { batch });
+        assert_eq!(actions, [Action::Send { batch: batch + 1, max: 25, resend: true }]);
+    }
+}
+
+#[test]
 fn a_batch_that_stays_unanswered_is_made_smaller() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
