@@ -9,7 +9,7 @@ use proc_macro::TokenStream;
 /// The path is relative to the directory of the package's `Cargo.toml`. A change of the file rebuilds what uses it; a
 /// mistake in it is a compile error that names file, line, column and the way out.
 ///
-/// ```ignore
+/// ```text
 /// syncline::schema!("schema.graphql");
 /// ```
 #[proc_macro]
