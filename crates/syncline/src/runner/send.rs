@@ -57,11 +57,14 @@ async fn attempt(context: &Context, max: usize, resend: bool) -> Result<Sent, cr
     };
     // What is in doubt goes first, once in a run and after each time something came into doubt.
     let resend = resend && !context.ahead.is_certain();
+    let aside = context.aside.all();
+    // As the claim sees it: what is aside may be let go while it runs, and must be found by the next one.
+    let none_aside = aside.is_empty();
     let claimed = match context.ahead.take().filter(|_| !resend) {
         Some(batch) => Some((batch, false)),
-        None => claim(context, max, resend).await?,
+        None => claim(context, max, resend, aside).await?,
     };
-    if resend && claimed.as_ref().is_none_or(|(_, in_doubt)| !in_doubt) && context.aside.all().is_empty() {
+    if resend && claimed.as_ref().is_none_or(|(_, in_doubt)| !in_doubt) && none_aside {
         context.ahead.be_certain(true);
     }
     let Some((batch, in_doubt)) = claimed else { return Ok(Sent::Nothing) };
@@ -115,9 +118,13 @@ async fn negotiated(context: &Context) -> Result<bool, Failure> {
 
 /// One writer transaction chooses entries, marks them sent and returns them (SYNC 1.2), and whether they had been sent
 /// before: with `resend` those go first, without the ones that are put aside.
-async fn claim(context: &Context, max: usize, resend: bool) -> Result<Option<(Batch, bool)>, crate::Error> {
+async fn claim(
+    context: &Context,
+    max: usize,
+    resend: bool,
+    aside: Vec<String>,
+) -> Result<Option<(Batch, bool)>, crate::Error> {
     let generation = context.generation;
-    let aside = context.aside.all();
     let sizes = sizes(context, max);
     let claimed = context.parts.writer.run(move |tx| {
         if tx.reads().generation()? != generation {
