@@ -1,7 +1,7 @@
 //! What a new mutation adds to the outbox (SYNC 1.4).
 
-use super::{Entry, EntryState, FieldChange, Local, MutationOp, Patch, Presence};
-use crate::{Model, Value};
+use super::{Entry, FieldChange, Local, MutationOp, Patch, Presence, fold};
+use crate::{Model, Record, Value};
 
 /// What to do with a new mutation.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,13 +32,23 @@ pub enum Coalesced {
 /// | delete | update of every field | (cannot be) | delete |
 #[must_use]
 pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced {
-    // The base of the first entry is the server's record; of a later one, its predecessor's result.
-    if local.entries.is_empty() {
-        incoming.base_version = local.server.version();
+    // The base of the first entry is the server's record; of a later one, its predecessor's result. What is parked is
+    // not going to happen by itself.
+    if local.entries.iter().all(Entry::is_parked) {
+        incoming.base_version = match (&local.server, incoming.op) {
+            // A create names a tombstone and nothing else: what was evicted is there, and is met as such (SYNC 2.3).
+            (Presence::Deleted(_), _) | (_, MutationOp::Update | MutationOp::Delete) => {
+                local.server.version()
+            }
+            (_, MutationOp::Create) => None,
+        };
     }
     let Some(last) = local.entries.last() else { return Coalesced::Append(incoming) };
     if supersedes_parked(last, &incoming) {
         let patch = last.patch.then(&incoming.patch);
+        if patch.is_empty() {
+            return Coalesced::Cancel { seq: last.seq };
+        }
         return replace(last, Entry { base_version: last.base_version, patch, ..incoming });
     }
     if !last.is_free() || !incoming.is_free() {
@@ -58,7 +68,8 @@ pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced 
             replace(last, Entry { op: MutationOp::Delete, patch: Patch::default(), ..last.clone() })
         }
         (MutationOp::Delete, MutationOp::Create | MutationOp::Update) => {
-            let patch = every_field(model, &local.server, &incoming.patch);
+            let before = &local.entries[..local.entries.len() - 1];
+            let patch = every_field(model, fold(model, &local.server, before).as_ref(), &incoming.patch);
             if patch.is_empty() {
                 return Coalesced::Cancel { seq: last.seq };
             }
@@ -73,7 +84,7 @@ fn replace(last: &Entry, entry: Entry) -> Coalesced {
 
 /// A save that overwrites every field of a parked update takes its place (SYNC 1.7).
 fn supersedes_parked(last: &Entry, incoming: &Entry) -> bool {
-    matches!(last.state, EntryState::Parked(_))
+    last.is_parked()
         && last.op == MutationOp::Update
         && last.group.is_none()
         && incoming.op == MutationOp::Update
@@ -82,10 +93,11 @@ fn supersedes_parked(last: &Entry, incoming: &Entry) -> bool {
 }
 
 /// Deleted and made anew before the delete was sent: the record stays, and every field becomes what the new one says.
-fn every_field(model: &Model, server: &Presence, patch: &Patch) -> Patch {
-    let Some(server) = server.live() else { return patch.clone() };
+/// `base` is the record that was deleted: the server's, with what was pending before the delete.
+fn every_field(model: &Model, base: Option<&Record>, patch: &Patch) -> Patch {
+    let Some(record) = base else { return patch.clone() };
     let changes = model.fields.iter().enumerate().filter_map(|(place, field)| {
-        let base = server.record[place].clone();
+        let base = record[place].clone();
         let value = patch.get(place).map_or(Value::Null, |change| change.value.clone());
         let changed = !field.read_only && !model.is_key(place) && base != value;
         changed.then_some(FieldChange { field: place, base, value })

@@ -57,4 +57,10 @@ impl Entry {
     pub fn is_free(&self) -> bool {
         self.state == EntryState::Unsent && self.condition.is_none() && self.group.is_none()
     }
+
+    /// Whether it was refused for good and waits for a person.
+    #[must_use]
+    pub fn is_parked(&self) -> bool {
+        matches!(self.state, EntryState::Parked(_))
+    }
 }

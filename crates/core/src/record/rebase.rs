@@ -2,8 +2,7 @@
 
 use super::fold::step;
 use super::{
-    Conflict, ConflictKind, Entry, EntryState, FieldChange, MutationOp, Patch, Presence, Resolution,
-    merge_value,
+    Conflict, ConflictKind, Entry, FieldChange, MutationOp, Patch, Presence, Resolution, merge_value,
 };
 use crate::faults::{Rule, is_broken};
 use crate::{Model, Record};
@@ -30,24 +29,36 @@ pub struct Rebased {
 pub fn rebase(model: &Model, server: &Presence, entries: Vec<Entry>) -> Rebased {
     let visible = server.live().map(|versioned| versioned.record.clone());
     let mut done = Rebased { entries: Vec::new(), superseded: Vec::new(), conflicts: Vec::new(), visible };
+    // Whether somebody else's change was met so far.
+    let mut met = false;
     for entry in entries {
-        if matches!(entry.state, EntryState::Parked(_)) {
+        if entry.is_parked() {
             done.visible = step(model, done.visible.take(), &entry);
             done.entries.push(entry);
             continue;
         }
+        met |= meets(server, &entry, &done);
         match entry.op {
             MutationOp::Create => create(model, server, entry, &mut done),
             MutationOp::Update => update(server, entry, &mut done, false),
-            MutationOp::Delete => delete(server, entry, &mut done),
+            MutationOp::Delete => delete(server, entry, &mut done, met),
         }
     }
     done
 }
 
-/// The base of an entry is its predecessor's result, so only the first one names the server's version.
+/// Whether the server's record holds a change that was not known when the entry was made: it is newer than the entry's
+/// base, or it is there where the entry makes one. An entry behind it was made without knowing of that either.
+fn meets(server: &Presence, entry: &Entry, done: &Rebased) -> bool {
+    let Some(now) = server.live().map(|versioned| versioned.meta.version) else { return false };
+    let newer = entry.base_version.is_some_and(|base| now > base);
+    newer || (entry.op == MutationOp::Create && done.visible.is_some())
+}
+
+/// The base of an entry is its predecessor's result, so only the first one that is not parked names the server's
+/// version.
 fn base_version(server: &Presence, done: &Rebased) -> Option<i64> {
-    if done.entries.is_empty() { server.version() } else { None }
+    if done.entries.iter().all(Entry::is_parked) { server.version() } else { None }
 }
 
 fn create(model: &Model, server: &Presence, mut entry: Entry, done: &mut Rebased) {
@@ -111,14 +122,13 @@ fn update(server: &Presence, mut entry: Entry, done: &mut Rebased, base_unknown:
     if settled { &mut done.superseded } else { &mut done.entries }.push(entry);
 }
 
-fn delete(server: &Presence, mut entry: Entry, done: &mut Rebased) {
+fn delete(server: &Presence, mut entry: Entry, done: &mut Rebased, met: bool) {
     let version = base_version(server, done);
     if done.visible.is_none() {
         done.superseded.push(entry);
         return;
     }
-    let newer = entry.base_version.zip(version).is_some_and(|(base, now)| now > base);
-    if newer && !is_broken(Rule::KeepBase) {
+    if met && !is_broken(Rule::KeepBase) {
         log(&entry, ConflictKind::DeleteMeetsUpdate, done);
         done.superseded.push(entry);
         return;

@@ -51,7 +51,7 @@ pub fn settle(model: &Model, mut local: Local, mutation: &str, outcome: Outcome)
             overridden = settled_by_server(model, &entry, &current);
             note_own(&mut local, &entry, current.meta.version);
             if let Some(next) = local.entries.get_mut(place) {
-                next.base_version = Some(current.meta.version);
+                next.base_version = Some(result_of(&entry, current.meta.version));
             }
             admit(&mut local, current);
         }
@@ -118,6 +118,16 @@ fn holds_added(base: &Value, local: &Value, remote: &Value) -> bool {
 fn admit(local: &mut Local, current: Versioned) {
     if admits(&local.server, current.meta, false) {
         local.server = present(current);
+    }
+}
+
+/// The version up to which the application had seen the record when it went on from the applied entry. If the server
+/// is further, somebody else's change lies between: a delete behind the entry was made without knowing it (SYNC 1.5).
+fn result_of(entry: &Entry, version: i64) -> i64 {
+    match (entry.base_version, entry.op) {
+        (Some(base), _) => version.min(base.saturating_add(1)),
+        (None, MutationOp::Create) => version.min(1),
+        (None, _) => version,
     }
 }
 

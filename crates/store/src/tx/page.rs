@@ -105,7 +105,7 @@ impl Tx<'_> {
             let live = rows.iter().filter(|(_, row)| !row.meta.deleted);
             remember(self.conn(), table, live.map(|(key, _)| key))?;
         }
-        let accept_equal = page.accept_equal || sync.refill;
+        let accept_equal = page.accept_equal || sync.refill || sync.scope_changed;
         self.merge(table, rows, page.expression, accept_equal, &mut done)?;
         match page.next {
             Some(next) => self.save_progress(table, &sync, &next, page.expression_text)?,

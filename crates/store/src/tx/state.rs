@@ -18,9 +18,15 @@ pub(super) struct Sync {
     pub(super) prune: bool,
     /// Whether equal versions are taken again, because the model has new fields.
     pub(super) refill: bool,
-    /// The expression of the last complete sync.
+    /// The expression of the last complete sync; none that there is if rows of another one are here.
     pub(super) expression_before: Option<String>,
+    /// Whether the scope is another one than at the last complete sync: then equal versions are taken again, because
+    /// what may be read of them may be more (SYNC 2.7).
+    pub(super) scope_changed: bool,
 }
+
+/// Stands for the expressions of rows that no single expression has selected. It is no expression.
+const MIXED: &str = "";
 
 impl Tx<'_> {
     /// Begins a sync with its first page, or finds the one that a later page continues.
@@ -28,24 +34,42 @@ impl Tx<'_> {
         let name = &table.model.name;
         execute(self.conn(), "INSERT OR IGNORE INTO _sync (model) VALUES (?1)", params![name])?;
         let mut statement = self.conn().prepare_cached(
-            "SELECT token, started_at, base, prune, refill, expression FROM _sync WHERE model = ?1",
+            "SELECT token, started_at, base, prune, refill, expression, fingerprint, progress_expression \
+             FROM _sync WHERE model = ?1",
         )?;
-        type Row = (Option<String>, Option<i64>, Option<bool>, bool, bool, Option<String>);
-        let (token, started_at, base, prune, refill, expression_before): Row = statement
-            .query_row(params![name], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
-            })?;
+        let mut rows = statement.query(params![name])?;
+        let Some(row) = rows.next()? else {
+            return Err(StoreError::damaged("the sync state", "a model has none"));
+        };
+        let (token, started_at, base): (Option<String>, Option<i64>, Option<bool>) =
+            (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (prune, refill): (bool, bool) = (row.get(3)?, row.get(4)?);
+        let mut expression_before: Option<String> = row.get(5)?;
+        let fingerprint: Option<String> = row.get(6)?;
+        let progress_expression: Option<String> = row.get(7)?;
+        drop(rows);
+        let scope_changed =
+            fingerprint.is_some() && page.fingerprint.is_some() && fingerprint != page.fingerprint;
         let Some(asked) = page.token else {
             let prune = page.base && exists(self.conn(), &format!("SELECT 1 FROM {}", table.name), [])?;
             execute(self.conn(), "DELETE FROM _seen WHERE model = ?1", params![name])?;
+            if progress_expression.is_some_and(|given_up| given_up != page.expression_text) {
+                // A sync with another expression was given up in the middle: what it brought may be selected by neither.
+                execute(
+                    self.conn(),
+                    "UPDATE _sync SET expression = ?2 WHERE model = ?1",
+                    params![name, MIXED],
+                )?;
+                expression_before = Some(MIXED.to_owned());
+            }
             let (started_at, base) = (page.started_at, page.base);
-            return Ok(Sync { started_at, base, prune, refill, expression_before });
+            return Ok(Sync { started_at, base, prune, refill, expression_before, scope_changed });
         };
         match (started_at, base) {
             (Some(started_at), Some(base)) if token.as_deref() == Some(asked) => {
                 // Without the rule, the cursor would pass what was written while the pages were fetched.
                 let started_at = if is_broken(Rule::StartedAt) { page.started_at } else { started_at };
-                Ok(Sync { started_at, base, prune, refill, expression_before })
+                Ok(Sync { started_at, base, prune, refill, expression_before, scope_changed })
             }
             _ => Err(StoreError::StalePage { model: name.clone() }),
         }
@@ -60,9 +84,9 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         execute(
             self.conn(),
-            "UPDATE _sync SET token = ?2, started_at = ?3, base = ?4, progress_expression = ?5, prune = ?6 \
-             WHERE model = ?1",
-            params![table.model.name, next, sync.started_at, sync.base, expression, sync.prune],
+            "UPDATE _sync SET token = ?2, started_at = ?3, base = ?4, progress_expression = ?5, prune = ?6, \
+             expression = CASE WHEN expression <> ?5 THEN ?7 ELSE expression END WHERE model = ?1",
+            params![table.model.name, next, sync.started_at, sync.base, expression, sync.prune, MIXED],
         )?;
         Ok(())
     }
@@ -93,8 +117,7 @@ impl Tx<'_> {
         let name = &table(self.reads, model)?.model.name;
         execute(
             self.conn(),
-            "UPDATE _sync SET token = NULL, started_at = NULL, base = NULL, progress_expression = NULL, prune = 0 \
-             WHERE model = ?1",
+            "UPDATE _sync SET token = NULL, started_at = NULL, base = NULL, prune = 0 WHERE model = ?1",
             params![name],
         )?;
         execute(self.conn(), "DELETE FROM _seen WHERE model = ?1", params![name])?;

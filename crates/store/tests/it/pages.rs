@@ -264,3 +264,44 @@ fn a_filter_that_selects_all_costs_no_match() {
     // The expression of a model without one is the filter that selects everything by its form.
     assert!(Predicate::All.bind(blog().by_name("Post").unwrap()).is_ok_and(|filter| filter == Filter::All));
 }
+
+/// A sync with another expression is given up in the middle: the rows it brought are not left behind, whatever the
+/// expression becomes next (SYNC 1.11).
+#[test]
+fn what_a_sync_with_another_expression_brought_does_not_stay() {
+    let schema = blog();
+    let brought = || rows(&schema, &[("a", 1, "rating=1"), ("b", 1, "rating=9")]);
+    for (name, before) in [("nothing was complete", None), ("it was complete before", Some(5))] {
+        for reset in [false, true] {
+            let mut store = memory(Arc::clone(&schema));
+            if before.is_some() {
+                apply(&mut store, Page { rating: before, at: 500, ..FIRST }).unwrap();
+            }
+            apply(&mut store, Page { rows: brought(), rating: Some(1), next: Some("t"), ..FIRST }).unwrap();
+            if reset {
+                store.write(|tx| tx.reset_progress(post(&schema))).unwrap();
+            }
+            assert!(state(&store).next(&format!("{:?}", Some(5))).base, "{name}: everything is asked for");
+            let page = Page { rows: rows(&schema, &[("b", 1, "rating=9")]), rating: Some(5), ..FIRST };
+            apply(&mut store, page).unwrap();
+            assert_eq!(posts(&store), "b:T", "{name}, reset {reset}");
+        }
+    }
+}
+
+/// The device is restarted between the news that the scope changed and the base sync that it asks for (SYNC 2.7).
+#[test]
+fn another_scope_is_known_again_after_a_restart() {
+    let schema = blog();
+    let mut store = memory(Arc::clone(&schema));
+    apply(&mut store, Page { rows: rows(&schema, &[("a", 1, "content=old")]), ..FIRST }).unwrap();
+    store.write(|tx| tx.reset_cursor(post(&schema))).unwrap();
+    for (token, next) in [(None, Some("t")), (Some("t"), None)] {
+        let rows = rows(&schema, &[("a", 1, "content=readable")]);
+        let done = apply(&mut store, Page { rows, fingerprint: "g", token, next, ..FIRST }).unwrap();
+        assert_eq!(done.updated, 1, "{token:?}");
+    }
+    let rows = rows(&schema, &[("a", 1, "content=again")]);
+    let done = apply(&mut store, Page { rows, fingerprint: "g", base: false, ..FIRST }).unwrap();
+    assert_eq!(done.skipped, 1, "the scope is the same again");
+}

@@ -2,4 +2,5 @@
 
 mod script;
 
+mod chains;
 mod rules;
