@@ -111,8 +111,11 @@ pub fn looked(
             ));
         }
     }
+    // A server that remembers ids would have answered with the record, had it applied this create: it is somebody
+    // else's, however alike (SYNC 2.3).
+    let foreign = negotiated && entry.op == MutationOp::Create;
     match verify(entry, Some(&current)) {
-        Verdict::Done => Outcome::Applied(current),
+        Verdict::Done if !foreign => Outcome::Applied(current),
         _ => Outcome::Conflict { current, fresh_id: fresh_id() },
     }
 }
@@ -297,8 +300,10 @@ mod tests {
         let create = entry(MutationOp::Create, None, false);
         let settled = looked(&create, &look(false), Some(row(1, "theirs", false)), true, &mut fresh);
         assert!(matches!(settled, Outcome::Conflict { .. }), "somebody else made it: {settled:?}");
+        let settled = looked(&create, &look(false), Some(row(1, "new", false)), false, &mut fresh);
+        assert!(matches!(settled, Outcome::Applied(_)), "it may be our own: {settled:?}");
         let settled = looked(&create, &look(false), Some(row(1, "new", false)), true, &mut fresh);
-        assert!(matches!(settled, Outcome::Applied(_)), "it is our own: {settled:?}");
+        assert!(matches!(settled, Outcome::Conflict { .. }), "alike, and somebody else's: {settled:?}");
         let settled = looked(&create, &look(false), Some(row(2, "old", true)), true, &mut fresh);
         assert!(matches!(settled, Outcome::Conflict { .. }), "continue from the tombstone: {settled:?}");
         let settled = looked(&create, &look(false), Some(row(2, "old", true)), false, &mut fresh);
