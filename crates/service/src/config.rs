@@ -38,6 +38,10 @@ pub struct Limits {
     pub max_depth: usize,
     /// The fields a document selects, fragments spread.
     pub max_fields: usize,
+    /// How often one selection may hold the same field, under aliases. What is stored once is sent no more often.
+    pub max_repeats: usize,
+    /// The size of an answer's JSON, in bytes.
+    pub max_answer_bytes: usize,
     /// The root fields of a document; also the largest batch of mutations that is advertised.
     pub max_root_fields: usize,
     /// The size of a filter, in bytes of JSON.
@@ -75,6 +79,8 @@ impl Default for Limits {
             max_nesting: 100,
             max_depth: 12,
             max_fields: 20_000,
+            max_repeats: 16,
+            max_answer_bytes: 128 << 20,
             max_root_fields: 200,
             max_filter_bytes: 16 << 10,
             default_page: 100,

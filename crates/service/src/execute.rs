@@ -112,12 +112,25 @@ impl Service {
                 return Err(invalid(message).into());
             }
         };
-        Ok(Response::ok(self.write(&ctx, &roots, &fields)))
+        let most = self.config.limits.max_answer_bytes;
+        Ok(match self.write(&ctx, &roots, &fields, most) {
+            Some(body) => Response::ok(body),
+            None => {
+                // Not a 200: it is no verdict on a mutation.
+                let message = format!(
+                    "The answer has more than {most} bytes. Ask for fewer records (limit) or fields."
+                );
+                Response::failed(413, *bad_request(message))
+            }
+        })
     }
 
-    fn write(&self, ctx: &Context<'_>, roots: &[RootField], fields: &[Field]) -> String {
+    /// The body of an answer; `None` if it would have more than `most` bytes.
+    fn write(&self, ctx: &Context<'_>, roots: &[RootField], fields: &[Field], most: usize) -> Option<String> {
         let mut out = String::with_capacity(1024);
         let mut errors = Vec::new();
+        // The bytes of the records that errors show.
+        let mut in_errors = 0;
         out.push_str("{\"data\":{");
         for (place, (root, field)) in roots.iter().zip(fields).enumerate() {
             if place > 0 {
@@ -125,7 +138,10 @@ impl Service {
             }
             write_text(&mut out, &root.key);
             out.push(':');
-            write_field(&mut out, &mut errors, root, field);
+            in_errors += write_field(&mut out, &mut errors, root, field, most.saturating_sub(in_errors))?;
+        }
+        if out.len() + in_errors > most {
+            return None;
         }
         out.push('}');
         if !errors.is_empty() {
@@ -138,7 +154,7 @@ impl Service {
             out.push_str(&serde_json::to_string(&extensions).unwrap_or_else(|_| "{}".to_owned()));
         }
         out.push('}');
-        out
+        Some(out)
     }
 
     fn extension(&self, roots: &[RootField], fields: &[Field]) -> ResponseExtension {
@@ -236,7 +252,15 @@ async fn mutation(
     Ok(fields)
 }
 
-fn write_field(out: &mut String, errors: &mut Vec<GraphqlError>, root: &RootField, field: &Field) {
+/// Writes a root field's value, and returns the bytes of the record that its error shows; `None` if `out`, or that
+/// record, would have more than `most`.
+fn write_field(
+    out: &mut String,
+    errors: &mut Vec<GraphqlError>,
+    root: &RootField,
+    field: &Field,
+    most: usize,
+) -> Option<usize> {
     let none = Related::default();
     let mut related = &none;
     match &field.value {
@@ -244,23 +268,33 @@ fn write_field(out: &mut String, errors: &mut Vec<GraphqlError>, root: &RootFiel
         Value::Json(json) => out.push_str(json),
         Value::Record(row, below) => {
             related = below;
-            Renderer::new(out, errors, &root.key).nullable_record(&root.selection, row.as_ref(), below);
+            let mut renderer = Renderer::new(out, errors, &root.key).at_most(most);
+            renderer.nullable_record(&root.selection, row.as_ref(), below);
+            if renderer.is_full() {
+                return None;
+            }
         }
         Value::Page(page, below) => {
-            Renderer::new(out, errors, &root.key).connection(&root.selection, page, below);
+            let mut renderer = Renderer::new(out, errors, &root.key).at_most(most);
+            renderer.connection(&root.selection, page, below);
+            if renderer.is_full() {
+                return None;
+            }
         }
     }
-    if let Some((error, data)) = &field.error {
-        let data = data.as_ref().and_then(|row| {
-            let mut text = String::new();
-            // What cannot be shown of the record is null there; it is the error that counts.
-            Renderer::new(&mut text, &mut Vec::new(), &root.key).nullable_record(
-                &root.selection,
-                Some(row),
-                related,
-            );
-            RawJson::from_text(text).ok()
-        });
-        errors.push(located(error.as_ref().clone().at(&root.key).with_data(data), root.location));
+    let Some((error, data)) = &field.error else { return Some(0) };
+    let mut text = String::new();
+    if let Some(row) = data {
+        // What cannot be shown of the record is null there; it is the error that counts.
+        let mut ignored = Vec::new();
+        let mut renderer = Renderer::new(&mut text, &mut ignored, &root.key).at_most(most);
+        renderer.nullable_record(&root.selection, Some(row), related);
+        if renderer.is_full() {
+            return None;
+        }
     }
+    let bytes = text.len();
+    let data = data.as_ref().and_then(|_| RawJson::from_text(text).ok());
+    errors.push(located(error.as_ref().clone().at(&root.key).with_data(data), root.location));
+    Some(bytes)
 }

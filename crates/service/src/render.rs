@@ -20,17 +20,31 @@ enum Step<'a> {
     Place(usize),
 }
 
-/// Writes the value of one root field, and collects the errors met on the way.
+/// Writes the value of one root field, and collects the errors met on the way. What is longer than it may be ends there,
+/// and is then of no use.
 pub(crate) struct Renderer<'a> {
     out: &'a mut String,
     errors: &'a mut Vec<GraphqlError>,
     path: Vec<Step<'a>>,
+    most: usize,
+    full: bool,
 }
 
 impl<'a> Renderer<'a> {
     /// A renderer for the root field with this key.
     pub(crate) fn new(out: &'a mut String, errors: &'a mut Vec<GraphqlError>, key: &'a str) -> Renderer<'a> {
-        Renderer { out, errors, path: vec![Step::Key(key)] }
+        Renderer { out, errors, path: vec![Step::Key(key)], most: usize::MAX, full: false }
+    }
+
+    /// Stops once `out` has more than `most` bytes; it may end a value later.
+    pub(crate) fn at_most(mut self, most: usize) -> Renderer<'a> {
+        self.most = most;
+        self
+    }
+
+    /// Whether it had to stop.
+    pub(crate) fn is_full(&self) -> bool {
+        self.full
     }
 
     /// Writes a record, or null for none; also null if a field that may not be null is.
@@ -52,6 +66,11 @@ impl<'a> Renderer<'a> {
         let mut links = related.0.iter();
         self.out.push('{');
         for (place, item) in selection.items.iter().enumerate() {
+            // Looked at before each value, and remembered: the text of a record that was given up is taken back.
+            self.full |= self.out.len() > self.most;
+            if self.full {
+                return Err(Bubble);
+            }
             self.key(place, item);
             match &item.what {
                 What::Typename => write_text(self.out, &selection.type_name),

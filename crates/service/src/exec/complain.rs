@@ -19,6 +19,18 @@ pub(super) fn complaints(text: &str, limits: &Limits, errors: &DiagnosticList) -
     let found: Vec<_> = errors.iter().map(|found| (found.error, found.error.to_string())).collect();
     if let Some((error, message)) = found.iter().find(|(_, message)| syntax(message)) {
         let message = message.strip_prefix("syntax error: ").unwrap_or(message);
+        let said = match message {
+            _ if message.contains("token limit") => Some(format!(
+                "token limit reached: at most {} are allowed. Pass values as variables, or split it.",
+                limits.max_tokens
+            )),
+            _ if message.contains("recursion limit") => Some(format!(
+                "recursion limit reached: at most {} levels are allowed. Nest less.",
+                limits.max_nesting
+            )),
+            _ => None,
+        };
+        let message = said.as_deref().unwrap_or(message);
         let place = location(error, errors);
         return vec![located(*invalid(format!("Invalid Syntax : {message}")), place)];
     }

@@ -92,9 +92,27 @@ impl<'a> Selector<'a> {
         for (set, terms) in sets {
             self.collect(set, terms, &mut groups)?;
         }
+        self.repeats(&groups)?;
         let type_name = sets.first().map(|(set, _)| set.ty.to_string()).unwrap_or_default();
         let items = groups.in_order.into_iter().map(|group| self.item(object, group, depth));
         Ok(Selection { type_name, items: items.collect::<Result<_, _>>()? })
+    }
+
+    /// A document of a few bytes per alias must not make an answer of a large value per alias.
+    fn repeats(&self, groups: &Groups<'a>) -> Result<(), Refusal> {
+        let most = self.limits.max_repeats;
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for group in &groups.in_order {
+            let count = counts.entry(group.first.name.as_str()).or_default();
+            *count += 1;
+            if *count > most {
+                return Err(invalid(format!(
+                    "The field '{}' is selected more than {most} times in one place. Select it once.",
+                    group.first.name
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn item(&mut self, object: ObjectKind, group: Group<'a>, depth: usize) -> Result<Item, Refusal> {

@@ -191,6 +191,12 @@ fn limits_are_named() {
         "more than 3 fields",
     );
     check(
+        Limits { max_repeats: 2, ..limits() },
+        "{ listPosts { items { a: title ...F c: title } } } fragment F on Post { b: title }",
+        json!({}),
+        "'title' is selected more than 2 times",
+    );
+    check(
         Limits { max_depth: 3, ..limits() },
         "{ getComment(id: 1) { post { comments { items { id } } } } }",
         json!({}),
@@ -217,6 +223,41 @@ fn limits_are_named() {
     let mut config = config();
     config.limits = Limits { max_body_bytes: 10, ..Limits::default() };
     assert_eq!(World::with(BLOG, config).send(b"{\"query\":\"{ __typename }\"}", false).status, 413);
+}
+
+#[test]
+fn an_answer_has_a_size() {
+    let mut config = config();
+    config.limits = Limits { max_answer_bytes: 2_000, ..Limits::default() };
+    let world = World::with(BLOG, config);
+    let title = "t".repeat(400);
+    let create = "mutation C($p: CreatePostInput!) { createPost(input: $p) { id title } }";
+    for id in ["p1", "p2", "p3", "p4", "p5", "p6"] {
+        let post = json!({ "id": id, "title": title, "status": "ACTIVE" });
+        assert!(world.ask(create, json!({ "p": post }))["errors"].is_null());
+    }
+    let update = |id: &str| {
+        format!(
+            "{id}: updatePost(input: {{ id: \"{id}\", _version: 1, rating: 1 }}, condition: {{ rating: {{ gt: 5 }} }}) {{ title }}"
+        )
+    };
+    let updates =
+        |ids: &[&str]| format!("mutation {{ {} }}", ids.iter().map(|id| update(id)).collect::<String>());
+    for (query, status) in [
+        ("{ listPosts(limit: 4) { items { title } } }".to_owned(), 200),
+        ("{ listPosts(limit: 5) { items { title } } }".to_owned(), 413),
+        ("{ listPosts(limit: 6) { items { title } } }".to_owned(), 413),
+        ("{ getPost(id: \"p1\") { a: title b: title c: title d: title } }".to_owned(), 200),
+        ("{ getPost(id: \"p1\") { a: title b: title c: title d: title e: title f: title } }".to_owned(), 413),
+        // What errors show of a record counts.
+        (updates(&["p1", "p2", "p3", "p4"]), 200),
+        (updates(&["p1", "p2", "p3", "p4", "p5"]), 413),
+    ] {
+        let response = world.send(json!({ "query": query }).to_string().as_bytes(), false);
+        let text = String::from_utf8(response.body).unwrap();
+        assert_eq!(response.status, status, "{query}: {text}");
+        assert_eq!(text.contains("more than 2000 bytes"), status == 413, "{text}");
+    }
 }
 
 #[test]
