@@ -175,7 +175,8 @@ async fn settle_known(
             _ => again.push(entry),
         }
     }
-    settle(context, outcomes, None).await?;
+    let (_, odd) = settle(context, outcomes, None).await?;
+    *unsure = unsure.or(odd);
     Ok(Ok(again))
 }
 
@@ -238,51 +239,61 @@ async fn settle_all(
     // The next batch is claimed in the same transaction: one commit less on the way of each. Against plain AppSync a
     // batch that is claimed and then not sent would have to be asked about (SYNC 2.2).
     let ahead = (negotiated && unsure.is_none()).then(|| sizes(context, max));
-    let more = settle(context, outcomes, ahead).await?;
-    Ok(unsure.map_or(Sent::Settled { more }, Sent::Unsure))
+    let (more, odd) = settle(context, outcomes, ahead).await?;
+    Ok(unsure.or(odd).map_or(Sent::Settled { more }, Sent::Unsure))
 }
 
 /// Settles all in one transaction, and tells those who wait. With `ahead` it also claims the next batch, of one of these
-/// sizes. Whether there may be more to send.
+/// sizes. Whether there may be more to send, and a failure if some answers hold a record that cannot be stored: those
+/// mutations are put aside.
 async fn settle(
     context: &Context,
     outcomes: Vec<(Entry, Outcome)>,
     ahead: Option<Vec<usize>>,
-) -> Result<bool, crate::Error> {
+) -> Result<(bool, Option<Failure>), crate::Error> {
     if outcomes.is_empty() {
-        return Ok(true);
+        return Ok((true, None));
     }
     let generation = context.generation;
     let parts = context.parts.clone();
     let unknown = ahead.is_none();
     let settled = context.parts.writer.run_then(
         move |tx| {
-            let mut settled = Vec::with_capacity(outcomes.len());
+            let (mut settled, mut odd) = (Vec::with_capacity(outcomes.len()), Vec::new());
             if tx.reads().generation()? != generation {
-                return Ok((settled, None));
+                return Ok((settled, odd, None));
             }
             for (entry, outcome) in outcomes {
-                if let Some(done) = tx.settle(&entry.id, outcome.clone())? {
-                    settled.push((entry.id, outcome, done));
+                match tx.settle(&entry.id, outcome.clone()) {
+                    Ok(Some(done)) => settled.push((entry.id, outcome, done)),
+                    Ok(None) => {}
+                    // It says nothing of this mutation, and must not undo what is known of the others (I7).
+                    Err(error @ StoreError::InvalidRecord { .. }) => odd.push((entry.id, error.to_string())),
+                    Err(error) => return Err(error),
                 }
             }
-            let next = match ahead {
+            let next = match ahead.filter(|_| odd.is_empty()) {
                 Some(sizes) => claim_fresh(tx, &sizes)?,
                 None => None,
             };
-            Ok((settled, next))
+            Ok((settled, odd, next))
         },
-        move |(settled, _)| {
+        move |(settled, _, _)| {
             for (mutation, outcome, done) in settled {
                 after_settle(&parts, done.model, &done.key, mutation, outcome);
                 after_remote(&parts, &done.superseded, &done.conflicts);
             }
         },
     );
-    let (_, next) = settled.await?;
-    let more = unknown || next.is_some();
+    let (_, odd, next) = settled.await?;
+    let more = unknown || !odd.is_empty() || next.is_some();
     if let Some(next) = next {
         context.ahead.put(next);
     }
-    Ok(more)
+    let failure = (!odd.is_empty()).then_some(SOON);
+    for (mutation, reason) in odd {
+        tracing::warn!(mutation, reason, "the answer to a mutation cannot be used");
+        context.aside.put(mutation);
+    }
+    Ok((more, failure))
 }

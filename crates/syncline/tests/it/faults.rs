@@ -86,6 +86,25 @@ async fn a_batch_that_is_too_large_is_halved_until_it_fits() {
 }
 
 #[tokio::test]
+async fn an_answer_with_another_record_stops_no_other_mutation() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    api.line.handle(|request| {
+        if request.is_mutation() && request.body().contains("poison") && !request.body().contains("m1:") {
+            let record = r#"{"id":"another","title":"poison","_version":1,"_lastChangedAt":1,"_deleted":null}"#;
+            return Act::Answer(200, "", format!(r#"{{"data":{{"m0":{record}}}}}"#));
+        }
+        Act::Forward
+    });
+    let poison = a.save(post("poison")).await.unwrap().into_inner();
+    api.line.wait_for("the poison is sent", 1, |request| request.body().contains("poison")).await;
+    let saved = a.save(post("other")).await.unwrap();
+    assert_eq!(within("another", saved.synced()).await, Verdict::Applied { version: 1 });
+    assert_eq!(a.pending_count().unwrap(), 1, "it waits");
+    assert_eq!(a.get::<crate::Post>(&poison.id).await.unwrap().unwrap().title, "poison");
+}
+
+#[tokio::test]
 async fn a_wrong_key_is_told_and_does_no_harm() {
     let (api, files) = (Api::start().await, tempdir().unwrap());
     let wrong = AppSync::api_key(api.line.endpoint(), "wrong");
