@@ -44,12 +44,12 @@ pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced 
         };
     }
     let Some(last) = local.entries.last() else { return Coalesced::Append(incoming) };
-    if supersedes_parked(last, &incoming) {
-        let patch = last.patch.then(&incoming.patch);
+    if let Some(parked) = superseded_parked(&local.entries, &incoming) {
+        let patch = parked.patch.then(&incoming.patch);
         if patch.is_empty() {
-            return Coalesced::Cancel { seq: last.seq };
+            return Coalesced::Cancel { seq: parked.seq };
         }
-        return replace(last, Entry { base_version: last.base_version, patch, ..incoming });
+        return replace(parked, Entry { base_version: parked.base_version, patch, ..incoming });
     }
     if !last.is_free() || !incoming.is_free() {
         return Coalesced::Append(incoming);
@@ -82,14 +82,23 @@ fn replace(last: &Entry, entry: Entry) -> Coalesced {
     Coalesced::Replace { seq: last.seq, entry: Entry { seq: last.seq, ..entry } }
 }
 
-/// A save that overwrites every field of a parked update takes its place (SYNC 1.7).
-fn supersedes_parked(last: &Entry, incoming: &Entry) -> bool {
-    last.is_parked()
-        && last.op == MutationOp::Update
-        && last.group.is_none()
-        && incoming.op == MutationOp::Update
-        && incoming.is_free()
-        && last.patch.0.iter().all(|change| incoming.patch.get(change.field).is_some())
+/// The parked update whose place a save takes that overwrites every field of it (SYNC 1.7). What went past it must have
+/// no field in common with the save, since the save comes before it then.
+fn superseded_parked<'e>(entries: &'e [Entry], incoming: &Entry) -> Option<&'e Entry> {
+    if incoming.op != MutationOp::Update || !incoming.is_free() {
+        return None;
+    }
+    let place = entries.iter().rposition(|entry| {
+        entry.is_parked()
+            && entry.op == MutationOp::Update
+            && entry.group.is_none()
+            && entry.patch.0.iter().all(|change| incoming.patch.get(change.field).is_some())
+    })?;
+    let apart = |entry: &Entry| {
+        entry.op == MutationOp::Update
+            && entry.patch.0.iter().all(|change| incoming.patch.get(change.field).is_none())
+    };
+    entries[place + 1..].iter().all(apart).then(|| &entries[place])
 }
 
 /// Deleted and made anew before the delete was sent: the record stays, and every field becomes what the new one says.

@@ -104,6 +104,38 @@ fn a_parked_change_that_is_taken_back_is_not_sent() {
 }
 
 #[test]
+fn a_parked_change_is_overwritten_also_when_another_field_went_past_it() {
+    run(
+        "1.7",
+        "frame p v1
+         edit p title=X
+         claim
+         refused p no
+         edit p content=C
+         edit p title=Y
+         > says m3 m1
+         > p title=Y content=C v1
+         > outbox m3 update p title:T>Y v1 | m2 update p content:null>C v1
+         claim
+         applied p v2 title=Y
+         > outbox m2 update p content:null>C v2",
+    );
+    run(
+        "1.7: while it is in flight",
+        "frame p v1
+         edit p title=X
+         claim
+         refused p no
+         edit p content=C
+         claim
+         edit p title=Y
+         applied p v2 content=C
+         > p title=Y content=C v2
+         > outbox m3 update p title:T>Y v2",
+    );
+}
+
+#[test]
 fn a_create_names_no_version_but_a_tombstones() {
     run(
         "2.3: over an evicted record it meets what is there",
