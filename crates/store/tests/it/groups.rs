@@ -185,6 +185,16 @@ fn batches_are_of_one_shape_and_of_the_sizes_asked_for() {
     // Their outcome is unknown: they go again in the same order, in halves if need be.
     assert_eq!(claim(&mut store, &[1, 2, 5], true).as_deref(), Some("m0 m1 m2 m3 m4"));
     assert_eq!(claim(&mut store, &[1, 2], true).as_deref(), Some("m0 m1"));
+    // Those that are put aside stop nobody.
+    let in_doubt = |store: &mut Store, aside: &[&str]| {
+        let aside: Vec<String> = aside.iter().map(|id| (*id).to_owned()).collect();
+        let batch = store.write(|tx| tx.in_doubt(&[1, 2], &aside)).unwrap().0;
+        batch.map(|batch| batch.entries.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(in_doubt(&mut store, &["m0", "m2"]).as_deref(), Some("m1 m3"));
+    let posts = ["m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7"];
+    assert_eq!(in_doubt(&mut store, &posts).as_deref(), Some("mc"));
+    assert_eq!(in_doubt(&mut store, &[&posts[..], &["mc"]].concat()), None);
     for number in 0..8 {
         let row = versioned(&schema, &format!("p{number}"), 1, 1, &[]);
         store.write(|tx| tx.settle(&format!("m{number}"), Outcome::Applied(row))).unwrap();
