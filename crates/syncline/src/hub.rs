@@ -1,6 +1,6 @@
 //! The hub: what happens inside, told to whoever listens.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use syncline_core::Key;
 use syncline_core::record::Conflict;
 use tokio::sync::broadcast;
@@ -101,16 +101,39 @@ pub enum HubEvent {
 #[derive(Clone, Debug)]
 pub struct Hub {
     sender: broadcast::Sender<HubEvent>,
+    /// What stands in the way of sync, from the events so far: for errors to whoever did not listen.
+    trouble: Arc<Mutex<Option<String>>>,
 }
 
 impl Hub {
     pub(crate) fn new() -> Hub {
-        Hub { sender: broadcast::Sender::new(BACKLOG) }
+        Hub { sender: broadcast::Sender::new(BACKLOG), trouble: Arc::default() }
     }
 
     pub(crate) fn tell(&self, event: HubEvent) {
+        match &event {
+            HubEvent::NetworkStatus { active: false } => {
+                self.set_trouble(Some("the server cannot be reached".to_owned()));
+            }
+            HubEvent::ModelDegraded { model, reason } => {
+                self.set_trouble(Some(format!("{model} does not sync: {reason}")));
+            }
+            HubEvent::NetworkStatus { active: true }
+            | HubEvent::ModelSynced { .. }
+            | HubEvent::OutboxMutationProcessed { .. } => self.set_trouble(None),
+            _ => {}
+        }
         // Nobody listening is no error.
         let _ = self.sender.send(event);
+    }
+
+    fn set_trouble(&self, trouble: Option<String>) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    /// What stands in the way of sync, if anything does.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Listens from now on.
@@ -145,6 +168,32 @@ impl HubEvents {
             if wanted(&event) {
                 return Some(event);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_is_known_until_it_is_over() {
+        let hub = Hub::new();
+        assert_eq!(hub.trouble(), None);
+        let degraded = |reason: &str| HubEvent::ModelDegraded { model: "Post".into(), reason: reason.into() };
+        for (event, trouble) in [
+            (HubEvent::NetworkStatus { active: false }, Some("the server cannot be reached")),
+            (HubEvent::OutboxStatus { is_empty: false }, Some("the server cannot be reached")),
+            (HubEvent::NetworkStatus { active: true }, None),
+            (degraded("wrong key"), Some("Post does not sync: wrong key")),
+            (HubEvent::SyncQueriesReady, Some("Post does not sync: wrong key")),
+            (
+                HubEvent::ModelSynced { model: "Post".into(), base: true, added: 0, updated: 0, deleted: 0 },
+                None,
+            ),
+        ] {
+            hub.tell(event);
+            assert_eq!(hub.trouble().as_deref(), trouble);
         }
     }
 }

@@ -83,7 +83,7 @@ impl DataStore {
     /// Waits until no mutation waits to be sent (parked ones do not count).
     ///
     /// # Errors
-    /// [`Error::Timeout`] after `timeout`, [`Error::NoApi`] without an API.
+    /// [`Error::Timeout`] after `timeout`, with what stands in the way if that is known, [`Error::NoApi`] without an API.
     pub async fn flush(&self, timeout: Duration) -> Result<(), Error> {
         self.runner()?;
         self.start_quietly();
@@ -97,7 +97,11 @@ impl DataStore {
             }
         };
         tokio::time::timeout(timeout, done).await.unwrap_or_else(|_| {
-            Err(Error::Timeout("mutations still wait; they stay in the outbox and are sent when sync runs and the server answers".into()))
+            let waiting = "mutations still wait; they stay in the outbox and are sent when sync runs and the server answers";
+            Err(Error::Timeout(match self.hub().trouble() {
+                Some(trouble) => format!("{waiting} ({trouble})"),
+                None => waiting.to_owned(),
+            }))
         })
     }
 

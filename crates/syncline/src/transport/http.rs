@@ -46,6 +46,15 @@ impl Http {
                 api.endpoint
             )));
         }
+        let Auth::ApiKey(key) = &api.auth;
+        // Every request would fail as if the server were not there. The key itself is not for logs.
+        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::Config(
+                "the API key is empty or holds something else than visible ASCII characters: \
+                 take away what is around it, such as a line's end or a space"
+                    .to_owned(),
+            ));
+        }
         Ok(Http { client, api })
     }
 

@@ -117,6 +117,32 @@ async fn whoever_observes_while_others_write_misses_nothing_after_that() {
 }
 
 #[tokio::test]
+async fn an_api_that_cannot_be_used_is_told_at_once() {
+    let url = "http://127.0.0.1:1/graphql";
+    for (endpoint, key, part) in [
+        ("", "key", "is no URL"),
+        ("here", "key", "is no URL"),
+        ("localhost:20002/graphql", "key", "must begin with https:// or http://"),
+        (url, "", "the API key is empty"),
+        (url, "key\n", "such as a line's end or a space"),
+        (url, " key", "such as a line's end or a space"),
+        (url, "k\u{e9}y", "visible ASCII"),
+    ] {
+        let api = syncline::AppSync::api_key(endpoint, key);
+        let refused = DataStore::builder(super::schema()).api(api).open().await.unwrap_err();
+        assert!(matches!(refused, Error::Config(_)) && refused.to_string().contains(part), "{refused}");
+    }
+    let store =
+        DataStore::builder(super::schema()).api(syncline::AppSync::api_key(url, "key")).open().await.unwrap();
+    let mut events = store.hub().listen();
+    store.save(post("kept")).await.unwrap();
+    let offline = |event: &syncline::HubEvent| *event == syncline::HubEvent::NetworkStatus { active: false };
+    within("nobody is there", events.wait_for(offline)).await.unwrap();
+    let waits = store.flush(Duration::from_millis(1)).await.unwrap_err().to_string();
+    assert!(waits.contains("the server cannot be reached"), "{waits}");
+}
+
+#[tokio::test]
 async fn without_an_api_the_outbox_keeps_what_is_written() {
     let store = library().await;
     assert_eq!(store.pending_count().unwrap(), 4);
