@@ -91,7 +91,8 @@ async fn an_answer_with_another_record_stops_no_other_mutation() {
     let a = online(files.path(), "a", api.line.api()).await;
     api.line.handle(|request| {
         if request.is_mutation() && request.body().contains("poison") && !request.body().contains("m1:") {
-            let record = r#"{"id":"another","title":"poison","_version":1,"_lastChangedAt":1,"_deleted":null}"#;
+            let record =
+                r#"{"id":"another","title":"poison","_version":1,"_lastChangedAt":1,"_deleted":null}"#;
             return Act::Answer(200, "", format!(r#"{{"data":{{"m0":{record}}}}}"#));
         }
         Act::Forward
