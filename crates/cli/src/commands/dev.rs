@@ -13,7 +13,7 @@ pub(crate) struct Dev {
     #[arg(long, value_name = "FILE", default_value = "schema.graphql")]
     schema: PathBuf,
     /// The address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:20002")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:20002", value_parser = address)]
     listen: SocketAddr,
     /// The key that lets clients in; without it one is made and kept in the data directory
     #[arg(long, value_name = "KEY", env = "SYNCLINE_API_KEY", hide_env_values = true)]
@@ -31,5 +31,37 @@ impl Dev {
             api_key: self.api_key,
             data: self.data,
         })
+    }
+}
+
+/// An address to listen on. `localhost` is the one name that needs nobody to be asked.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let numbers = match text.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None => text.to_owned(),
+    };
+    numbers.parse().map_err(|_| "give an IP address and a port, for example 127.0.0.1:20002".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for (text, parsed) in [
+            ("127.0.0.1:0", Some("127.0.0.1:0")),
+            ("0.0.0.0:80", Some("0.0.0.0:80")),
+            ("[::1]:8080", Some("[::1]:8080")),
+            ("localhost:8080", Some("127.0.0.1:8080")),
+            ("", None),
+            ("8080", None),
+            ("localhost", None),
+            ("localhost:x", None),
+            ("example.com:80", None),
+            ("127.0.0.1:99999", None),
+        ] {
+            assert_eq!(address(text).ok(), parsed.map(|text| text.parse().unwrap()), "{text}");
+        }
     }
 }

@@ -49,6 +49,7 @@ async fn serve(start: Start, path: &Path, mut watch: Watch) -> Result<(), Failur
         "Ready".to_owned(),
     ])?;
     let mut looks = tokio::time::interval(LOOKS);
+    let mut behind = false;
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -62,14 +63,21 @@ async fn serve(start: Start, path: &Path, mut watch: Watch) -> Result<(), Failur
             reloaded = reload(&mut api, news, path) => reloaded,
         };
         match reloaded {
-            Ok(changes) if changes.is_empty() => {}
+            Ok(changes) if changes.is_empty() => {
+                if behind {
+                    tell(&["The schema file says again what is served".to_owned()]);
+                }
+                behind = false;
+            }
             Ok(changes) => {
+                behind = false;
                 let mut lines = vec!["Schema reloaded".to_owned()];
                 lines.extend(changes.iter().map(|change| format!("  {change}")));
                 tell(&lines);
             }
             Err(failure) => {
                 failure.print();
+                behind = true;
                 tell(&["Schema not reloaded; the API stays as it was".to_owned()]);
             }
         }

@@ -24,7 +24,10 @@ fn wrong_usage_ends_with_2() {
         (&["nonsense"], &["unrecognized subcommand 'nonsense'"]),
         (&["dmo"], &["unrecognized subcommand 'dmo'", "'demo'"]),
         (&["demo", "--jsn"], &["unexpected argument '--jsn'", "'--json'"]),
-        (&["dev", "--listen", "here"], &["invalid value 'here' for '--listen <ADDRESS>'"]),
+        (
+            &["dev", "--listen", "here"],
+            &["invalid value 'here' for '--listen <ADDRESS>'", "give an IP address and a port, for example"],
+        ),
         (&["dev", "--listen", "127.0.0.1:99999"], &["invalid value '127.0.0.1:99999'"]),
         (&["dev", "--schema"], &["a value is required for '--schema <FILE>'"]),
         (&["codegen", "models"], &["--target <TARGET>"]),

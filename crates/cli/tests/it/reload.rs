@@ -71,7 +71,11 @@ async fn additions_are_served_and_anything_else_is_refused() {
     std::fs::remove_file(&path).unwrap();
     assert_eq!(dev.process.lines(1), ["Schema not reloaded; the API stays as it was"]);
 
-    // Taken back, and more added: only that is news.
+    // Taken back.
+    write(&more);
+    assert_eq!(dev.process.lines(1), ["The schema file says again what is served"]);
+
+    // More added: only that is news.
     write(&more.replace("name: String!", "name: String!\n  colour: String"));
     let told = dev.process.lines(2);
     assert_eq!(told[0], "Schema reloaded");
