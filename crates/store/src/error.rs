@@ -123,7 +123,7 @@ pub enum StoreError {
     #[error("the file is read-only; check its permissions")]
     ReadOnly(#[source] rusqlite::Error),
     /// The operating system failed to read or write a file.
-    #[error("{place}: {source}; check the disk and its permissions")]
+    #[error("{place}: {source}; {}", way_out(source))]
     Io {
         /// The file.
         place: String,
@@ -145,6 +145,14 @@ pub enum StoreError {
     /// Anything else that SQLite says.
     #[error("SQLite: {0}")]
     Sqlite(#[source] rusqlite::Error),
+}
+
+/// What to do about an error of the operating system.
+fn way_out(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "make its directory first, or name another path",
+        _ => "check the disk and its permissions",
+    }
 }
 
 impl StoreError {

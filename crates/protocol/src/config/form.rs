@@ -65,7 +65,7 @@ pub(super) fn find(json: &Json) -> Result<Found, Problem> {
         "it has no \"data\" and no \"api\" section: the project has no GraphQL API yet, or the file is older than it"
     } else {
         "it is none of amplifyconfiguration.json, amplify_outputs.json and aws-exports.js; \
-         create it with `syncline push` or `amplify pull`"
+         `amplify pull` creates it"
     };
     Err(Problem::File(what.to_owned()))
 }

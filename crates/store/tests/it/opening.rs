@@ -151,6 +151,16 @@ fn a_file_has_one_owner() {
 }
 
 #[test]
+fn a_directory_that_is_missing_is_told() {
+    let dir = Dir::new();
+    let missing = dir.path().join("missing").join("blog.db");
+    let error = Store::open(options(missing, blog())).err().unwrap();
+    assert!(matches!(error, StoreError::Io { .. }), "{error:?}");
+    assert!(error.to_string().ends_with("make its directory first, or name another path"), "{error}");
+    assert!(!dir.path().join("missing").exists());
+}
+
+#[test]
 fn a_new_file_is_whole_and_what_was_left_of_another_is_no_hindrance() {
     let dir = Dir::new();
     fs::write(dir.file(), "").unwrap();
