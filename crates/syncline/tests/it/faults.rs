@@ -92,7 +92,7 @@ async fn an_answer_with_another_record_stops_no_other_mutation() {
     api.line.handle(|request| {
         if request.is_mutation() && request.body().contains("poison") && !request.body().contains("m1:") {
             let record =
-                r#"{"id":"another","title":"poison","_version":1,"_lastChangedAt":1,"_deleted":null}"#;
+                r#"{"id":"another","title":"poison","status":"ACTIVE","createdAt":"2026-01-01T00:00:00.000Z","updatedAt":"2026-01-01T00:00:00.000Z","_version":1,"_lastChangedAt":1,"_deleted":null}"#;
             return Act::Answer(200, "", format!(r#"{{"data":{{"m0":{record}}}}}"#));
         }
         Act::Forward
