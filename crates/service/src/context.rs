@@ -5,10 +5,10 @@ use crate::caller::Caller;
 use crate::exec::Values;
 use crate::service::Service;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use syncline_backend::BackendError;
-use syncline_core::Model;
+use syncline_backend::{BackendError, Row};
 use syncline_core::model::Operation;
 use syncline_core::predicate::Filter;
+use syncline_core::{Model, Value};
 use syncline_protocol::ErrorType;
 
 /// One request.
@@ -22,6 +22,8 @@ pub(crate) struct Context<'a> {
     pub(crate) now_ms: i64,
     /// Records read so far.
     pub(crate) records: AtomicUsize,
+    /// Bytes of text in the pages read so far.
+    pub(crate) bytes: AtomicUsize,
 }
 
 /// Why a field has no value.
@@ -80,5 +82,30 @@ impl Context<'_> {
             )));
         }
         Ok(())
+    }
+    /// Weighs a page that was read. Its records are held until the answer is written, so that many pages of large
+    /// records must not add up.
+    ///
+    /// # Errors
+    /// If the request now holds more than an answer may have.
+    pub(crate) fn weigh(&self, rows: &[Row]) -> Result<(), Refusal> {
+        let page: usize = rows.iter().flat_map(|row| &row.record.0).map(weight).sum();
+        let before = self.bytes.fetch_add(page, Ordering::Relaxed);
+        let most = self.service.config.limits.max_answer_bytes;
+        if before + page > most {
+            return Err(bad_request(format!(
+                "The request reads more than {most} bytes. Ask for smaller pages, or for fewer in one request."
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// The bytes of text in a value: what can be large in it.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::List(items) => items.iter().map(weight).sum(),
+        _ => 0,
     }
 }

@@ -97,6 +97,7 @@ impl Service {
             negotiated: call.negotiated && self.config.extension,
             now_ms: call.now_ms,
             records: AtomicUsize::new(0),
+            bytes: AtomicUsize::new(0),
         };
         let roots = plan.included(&variables);
         let fields = match plan.kind {

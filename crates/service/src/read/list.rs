@@ -114,6 +114,7 @@ pub(super) async fn page(
     let list = List { model, access, direction, after, limit: limit(ctx, values)? };
     let page = ctx.service.backend.list(&Scope::new(rights, request), &list).await?;
     ctx.count(page.rows.len())?;
+    ctx.weigh(&page.rows)?;
     let next = page.next.map(|cursor| ctx.service.tokens.seal(&query, &list_cursor(&cursor)));
     Ok(Page { rows: page.rows, next, started_at: None })
 }

@@ -42,6 +42,7 @@ pub(crate) async fn sync(
     let sync = Sync { model, last_sync, resume, limit: limit(ctx, values)? };
     let page = ctx.service.backend.sync(&Scope::new(rights, request), &sync).await?;
     ctx.count(page.rows.len())?;
+    ctx.weigh(&page.rows)?;
     let facts = SyncFacts { kind: page.kind, fingerprint };
     let next = page.next.map(|cursor| ctx.service.tokens.seal(&query, &sync_cursor(&cursor)));
     let page = Page { rows: page.rows, next, started_at: Some(page.started_at) };

@@ -72,6 +72,7 @@ impl Service {
             negotiated: false,
             now_ms: 0,
             records: AtomicUsize::new(0),
+            bytes: AtomicUsize::new(0),
         };
         let related = read::related(&ctx, wanted.model, &wanted.selection, vec![&change.after]).await?;
         let mut data = String::from("{");

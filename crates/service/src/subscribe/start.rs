@@ -53,6 +53,7 @@ impl Service {
             negotiated: false,
             now_ms: 0,
             records: AtomicUsize::new(0),
+            bytes: AtomicUsize::new(0),
         };
         let at = |refusal: Refusal| vec![located(*refusal, root.location)];
         let ir = self.api.models.model(model);

@@ -245,8 +245,8 @@ fn an_answer_has_a_size() {
         |ids: &[&str]| format!("mutation {{ {} }}", ids.iter().map(|id| update(id)).collect::<String>());
     for (query, status) in [
         ("{ listPosts(limit: 4) { items { title } } }".to_owned(), 200),
-        ("{ listPosts(limit: 5) { items { title } } }".to_owned(), 413),
-        ("{ listPosts(limit: 6) { items { title } } }".to_owned(), 413),
+        ("{ listPosts(limit: 4) { items { a: title b: title } } }".to_owned(), 413),
+        ("{ getPost(id: \"p1\") { title } a: listPosts(limit: 3) { items { id } } }".to_owned(), 200),
         ("{ getPost(id: \"p1\") { a: title b: title c: title d: title } }".to_owned(), 200),
         ("{ getPost(id: \"p1\") { a: title b: title c: title d: title e: title f: title } }".to_owned(), 413),
         // What errors show of a record counts.
@@ -258,6 +258,15 @@ fn an_answer_has_a_size() {
         assert_eq!(response.status, status, "{query}: {text}");
         assert_eq!(text.contains("more than 2000 bytes"), status == 413, "{text}");
     }
+    // What is read is bounded too, selected or not; other fields have their answer.
+    let answer = world.ask(
+        "{ a: listPosts(limit: 3) { items { id } } b: listPosts(limit: 3) { items { id } } }",
+        json!({}),
+    );
+    assert_eq!(answer["data"]["a"]["items"][2]["id"], "p3", "{answer}");
+    assert_eq!(answer["data"]["b"], Value::Null);
+    let message = answer["errors"][0]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("reads more than 2000 bytes"), "{message}");
 }
 
 #[test]
