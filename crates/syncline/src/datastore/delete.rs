@@ -2,7 +2,8 @@
 
 use super::save::named;
 use super::store::typed;
-use super::{DataStore, Verdict};
+use super::verdict::heard;
+use super::{DataStore, Verdict, Waiting};
 use crate::model::Model;
 use crate::{Error, id};
 use std::future::{Future, IntoFuture};
@@ -10,7 +11,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use syncline_core::{Key, Predicate};
 use syncline_store::Stored;
-use tokio::sync::watch;
 
 type KeyOf = Box<dyn FnOnce(&syncline_core::Model) -> Key + Send>;
 
@@ -93,7 +93,7 @@ impl<M: Model> IntoFuture for Delete<M> {
 #[derive(Debug)]
 pub struct Deleted<M> {
     model: M,
-    verdict: Option<watch::Receiver<Option<Verdict>>>,
+    verdict: Option<Waiting>,
     _store: DataStore,
 }
 
@@ -106,10 +106,6 @@ impl<M> Deleted<M> {
     /// Waits for the cloud's word on this delete. Offline it waits until the device is online again; behind a refused one
     /// of the same record, until that is settled. The store stays open meanwhile.
     pub async fn synced(self) -> Verdict {
-        let Some(mut verdict) = self.verdict else { return Verdict::NothingToSend };
-        match verdict.wait_for(Option::is_some).await {
-            Ok(told) => told.clone().unwrap_or(Verdict::Discarded),
-            Err(_) => Verdict::Discarded,
-        }
+        heard(self.verdict).await
     }
 }

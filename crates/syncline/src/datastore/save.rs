@@ -1,7 +1,8 @@
 //! Saving.
 
 use super::store::typed;
-use super::{DataStore, Verdict};
+use super::verdict::heard;
+use super::{DataStore, Verdict, Waiting};
 use crate::model::Model;
 use crate::{Error, id};
 use std::future::{Future, IntoFuture};
@@ -11,7 +12,6 @@ use std::sync::Arc;
 use syncline_core::record::ReadAs;
 use syncline_core::{Key, Predicate};
 use syncline_store::{StoreError, Stored};
-use tokio::sync::watch;
 
 /// A save that has not begun: `.await` it, maybe after [`Save::when`].
 #[derive(Debug)]
@@ -102,7 +102,7 @@ impl<M: Model> IntoFuture for Save<M> {
 #[derive(Debug)]
 pub struct Saved<M> {
     model: M,
-    verdict: Option<watch::Receiver<Option<Verdict>>>,
+    verdict: Option<Waiting>,
     _store: DataStore,
 }
 
@@ -115,11 +115,7 @@ impl<M> Saved<M> {
     /// Waits for the cloud's word on this save. Offline it waits until the device is online again; behind a refused one
     /// of the same record, until that is settled. The store stays open meanwhile.
     pub async fn synced(self) -> Verdict {
-        let Some(mut verdict) = self.verdict else { return Verdict::NothingToSend };
-        match verdict.wait_for(Option::is_some).await {
-            Ok(told) => told.clone().unwrap_or(Verdict::Discarded),
-            Err(_) => Verdict::Discarded,
-        }
+        heard(self.verdict).await
     }
 }
 

@@ -32,6 +32,15 @@ pub enum Verdict {
 /// The other end of a wait.
 pub(crate) type Waiting = watch::Receiver<Option<Verdict>>;
 
+/// Waits for the cloud's word; without a mutation there was nothing to send.
+pub(super) async fn heard(waiting: Option<Waiting>) -> Verdict {
+    let Some(mut waiting) = waiting else { return Verdict::NothingToSend };
+    match waiting.wait_for(Option::is_some).await {
+        Ok(told) => told.clone().unwrap_or(Verdict::Discarded),
+        Err(_) => Verdict::Discarded,
+    }
+}
+
 /// Who waits for which mutation. A mutation is known here from its commit to its verdict.
 #[derive(Debug, Default)]
 pub(crate) struct Verdicts {
