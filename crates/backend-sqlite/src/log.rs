@@ -9,7 +9,7 @@ use syncline_backend::{LoggedChange, Mutation, MutationId, Row};
 use syncline_core::record::MutationOp;
 use syncline_core::{Key, Model, Value};
 
-use crate::value::{from_json, to_json};
+use syncline_core::value::{from_json, to_json};
 
 /// Writes the log line of the change that made `row`.
 pub(crate) fn append(

@@ -1,8 +1,9 @@
-//! Values in columns, and in the JSON of lists and of the change log.
+//! Values in columns.
 
 use rusqlite::ToSql;
 use rusqlite::types::{FromSqlError, ToSqlOutput, ValueRef};
 use syncline_core::scalar::Storage;
+use syncline_core::value::{from_json, to_json};
 use syncline_core::{Field, Value};
 
 /// A value as a parameter.
@@ -16,7 +17,7 @@ impl ToSql for Bound<'_> {
             Value::Int(int) => ToSqlOutput::from(*int),
             Value::Float(float) => ToSqlOutput::from(*float),
             Value::Text(text) => ToSqlOutput::from(text.as_str()),
-            Value::List(_) => ToSqlOutput::from(to_json(self.0).to_string()),
+            Value::List(_) | Value::Object(_) => ToSqlOutput::from(to_json(self.0).to_string()),
         })
     }
 }
@@ -27,7 +28,7 @@ pub(crate) fn column_type(field: &Field) -> &'static str {
         _ if field.is_list() => "TEXT",
         Storage::Bool | Storage::Int => "INTEGER",
         Storage::Float => "REAL",
-        Storage::Text => "TEXT",
+        Storage::Text | Storage::Object => "TEXT",
     }
 }
 
@@ -38,7 +39,7 @@ pub(crate) fn column_type(field: &Field) -> &'static str {
 pub(crate) fn from_column(field: &Field, column: ValueRef<'_>) -> Result<Value, FromSqlError> {
     match (column, field.kind.storage()) {
         (ValueRef::Null, _) => Ok(Value::Null),
-        (ValueRef::Text(text), _) if field.is_list() => {
+        (ValueRef::Text(text), _) if field.is_json() => {
             let json = serde_json::from_slice(text).map_err(FromSqlError::other)?;
             from_json(field, &json).ok_or(FromSqlError::InvalidType)
         }
@@ -47,41 +48,5 @@ pub(crate) fn from_column(field: &Field, column: ValueRef<'_>) -> Result<Value, 
         (ValueRef::Real(float), Storage::Float) => Ok(Value::Float(float)),
         (ValueRef::Text(_), Storage::Text) => Ok(Value::text(column.as_str()?)),
         _ => Err(FromSqlError::InvalidType),
-    }
-}
-
-/// A value as JSON.
-pub(crate) fn to_json(value: &Value) -> serde_json::Value {
-    match value {
-        Value::Null => serde_json::Value::Null,
-        Value::Bool(bool) => (*bool).into(),
-        Value::Int(int) => (*int).into(),
-        Value::Float(float) => (*float).into(),
-        Value::Text(text) => text.as_str().into(),
-        Value::List(items) => items.iter().map(to_json).collect(),
-    }
-}
-
-/// The value of `field` that [`to_json`] wrote. `None` if it is not one of the field's.
-pub(crate) fn from_json(field: &Field, json: &serde_json::Value) -> Option<Value> {
-    match json {
-        serde_json::Value::Array(items) if field.is_list() => {
-            items.iter().map(|item| scalar_from_json(field, item)).collect::<Option<_>>().map(Value::List)
-        }
-        serde_json::Value::Null => Some(Value::Null),
-        _ if field.is_list() => None,
-        scalar => scalar_from_json(field, scalar),
-    }
-}
-
-fn scalar_from_json(field: &Field, json: &serde_json::Value) -> Option<Value> {
-    if json.is_null() {
-        return Some(Value::Null);
-    }
-    match field.kind.storage() {
-        Storage::Bool => json.as_bool().map(Value::Bool),
-        Storage::Int => json.as_i64().map(Value::Int),
-        Storage::Float => json.as_f64().map(Value::Float),
-        Storage::Text => json.as_str().map(Value::text),
     }
 }

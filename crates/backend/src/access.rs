@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use syncline_core::model::KeyCondition;
 use syncline_core::page::Direction;
-use syncline_core::scalar::Storage;
+use syncline_core::scalar::{Storage, is_held};
 use syncline_core::{Model, Record, Value};
 
-use crate::driver::{misfit, value_fits, values_fit};
+use crate::driver::{misfit, values_fit};
 use crate::{Access, BackendError, List, ListCursor};
 
 impl Access {
@@ -108,7 +108,7 @@ impl List {
         }
         let equal = self.access.equalities(model);
         let known = |(field, value): &(usize, &Value)| {
-            model.fields.get(*field).is_some_and(|field| value_fits(field, value))
+            model.fields.get(*field).is_some_and(|field| is_held(field, value))
         };
         if !equal.iter().all(known) {
             return Err(misfit(model, "a value is not one of its field's"));
@@ -204,7 +204,7 @@ fn joined<'a>(values: impl IntoIterator<Item = &'a Value>) -> String {
             Value::Int(part) => write!(text, "{part}"),
             Value::Float(part) => write!(text, "{part}"),
             Value::Bool(part) => write!(text, "{part}"),
-            Value::Null | Value::List(_) => Ok(()),
+            Value::Null | Value::List(_) | Value::Object(_) => Ok(()),
         };
     }
     text

@@ -13,6 +13,10 @@ pub(crate) fn item(kind: &FieldKind, types: &TypeNames) -> TokenStream {
             let name = types.get(&ty.name);
             quote!(#name)
         }
+        FieldKind::Custom(ty) => {
+            let name = types.get(&ty.name);
+            quote!(#name)
+        }
         FieldKind::Scalar(scalar) => match scalar {
             Scalar::Id | Scalar::String => quote!(::std::string::String),
             Scalar::Int => quote!(i32),

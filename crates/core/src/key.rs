@@ -34,7 +34,7 @@ impl Key {
                 Value::Int(int) => serde_json::Value::from(*int),
                 Value::Float(float) => serde_json::Value::from(*float),
                 Value::Bool(bool) => serde_json::Value::from(*bool),
-                Value::Null | Value::List(_) => serde_json::Value::Null,
+                Value::Null | Value::List(_) | Value::Object(_) => serde_json::Value::Null,
             })
             .collect();
         serde_json::Value::Array(items).to_string()
@@ -86,7 +86,7 @@ impl std::hash::Hash for Key {
                 Value::Int(int) => int.hash(state),
                 Value::Float(float) => float.to_bits().hash(state),
                 Value::Bool(bool) => bool.hash(state),
-                Value::Null | Value::List(_) => 0_u8.hash(state),
+                Value::Null | Value::List(_) | Value::Object(_) => 0_u8.hash(state),
             }
         }
     }
@@ -104,7 +104,7 @@ impl fmt::Display for Key {
                 Value::Int(int) => write!(f, "{int}")?,
                 Value::Float(float) => write!(f, "{float}")?,
                 Value::Bool(bool) => write!(f, "{bool}")?,
-                Value::Null | Value::List(_) => f.write_str("null")?,
+                Value::Null | Value::List(_) | Value::Object(_) => f.write_str("null")?,
             }
         }
         Ok(())

@@ -25,7 +25,7 @@ fn field(name: &str, ty: &str) -> Field {
     );
     let timestamp = matches!(name, "createdAt" | "updatedAt");
     let source = if timestamp { FieldSource::Timestamp } else { FieldSource::Declared };
-    Field { name: name.to_owned(), kind, required, list, source, read_only: timestamp }
+    Field { name: name.to_owned(), kind, required, list, source, read_only: timestamp, default: None }
 }
 
 fn model(id: usize, name: &str, plural: &str, fields: &[(&str, &str)], key: &[usize]) -> Model {

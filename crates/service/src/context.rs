@@ -106,6 +106,7 @@ fn weight(value: &Value) -> usize {
     match value {
         Value::Text(text) => text.len(),
         Value::List(items) => items.iter().map(weight).sum(),
+        Value::Object(object) => object.0.iter().map(|(_, value)| weight(value)).sum(),
         _ => 0,
     }
 }

@@ -125,7 +125,7 @@ fn scalar_json(value: &Value) -> Json {
         Value::Int(int) => Json::from(*int),
         Value::Float(float) => Json::from(*float),
         Value::Bool(bool) => Json::from(*bool),
-        Value::Null | Value::List(_) => Json::Null,
+        Value::Null | Value::List(_) | Value::Object(_) => Json::Null,
     }
 }
 

@@ -273,5 +273,17 @@ pub(crate) fn write_value(out: &mut String, value: &Value) {
             }
             out.push(']');
         }
+        Value::Object(object) => {
+            out.push('{');
+            for (place, (name, value)) in object.0.iter().enumerate() {
+                if place > 0 {
+                    out.push(',');
+                }
+                write_text(out, name);
+                out.push(':');
+                write_value(out, value);
+            }
+            out.push('}');
+        }
     }
 }

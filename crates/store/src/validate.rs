@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use crate::layout::Table;
-use syncline_core::scalar::{Storage, check_field};
+use syncline_core::scalar::{canonical, check_field, is_held};
 use syncline_core::{Field, Key, Record, Value};
 
 /// Whether `key` can be a key of the model.
@@ -47,7 +47,7 @@ pub(crate) fn local(table: &Table, record: &mut Record, read_as: Option<&Record>
             reason: error.problem.to_string(),
         })?;
     }
-    make_floats(table, record);
+    make_canonical(table, record);
     let found = Key::of(model, record);
     key(table, &found)?;
     if read_as.is_some_and(|read_as| Key::of(model, read_as) != found) {
@@ -64,15 +64,9 @@ pub(crate) fn remote(table: &Table, record: &mut Record) -> Result<Key, StoreErr
         let reason = format!("the record has {} values and needs {}", record.0.len(), model.fields.len());
         return Err(StoreError::InvalidRecord { place: model.name.clone(), reason });
     }
-    make_floats(table, record);
+    make_canonical(table, record);
     for (field, value) in model.fields.iter().zip(&record.0) {
-        let held = match (value, field.is_list()) {
-            (Value::Null, _) => true,
-            (Value::List(items), true) => items.iter().all(|item| item.is_null() || is_held(field, item)),
-            (_, true) => false,
-            (value, false) => is_held(field, value),
-        };
-        if !held {
+        if !is_held(field, value) {
             return Err(StoreError::InvalidRecord {
                 place: format!("{}.{}", model.name, field.name),
                 reason: format!("the server sent a value that is not of type {}", field.type_name()),
@@ -84,29 +78,10 @@ pub(crate) fn remote(table: &Table, record: &mut Record) -> Result<Key, StoreErr
     Ok(found)
 }
 
-/// Whether a value is held as the field's values, or items, are.
-fn is_held(field: &Field, value: &Value) -> bool {
-    match (value, field.kind.storage()) {
-        (Value::Bool(_), Storage::Bool) | (Value::Int(_), Storage::Int) | (Value::Text(_), Storage::Text) => {
-            true
-        }
-        (Value::Float(float), Storage::Float) => float.is_finite(),
-        _ => false,
-    }
-}
-
-/// A whole number in a float field becomes the float that the column will hold, so that a value is the same before and
-/// after it was stored.
-fn make_floats(table: &Table, record: &mut Record) {
-    let make = |value: &mut Value| {
-        if let Value::Int(int) = value {
-            *value = Value::Float(*int as f64);
-        }
-    };
-    for &field in &table.floats {
-        match &mut record.0[field] {
-            Value::List(items) => items.iter_mut().for_each(make),
-            value => make(value),
-        }
+/// Values that have several forms get the one in which they are stored, so that a value is the same before and after.
+fn make_canonical(table: &Table, record: &mut Record) {
+    for &place in &table.formed {
+        let value = std::mem::take(&mut record[place]);
+        record[place] = canonical(&table.model.fields[place], value);
     }
 }

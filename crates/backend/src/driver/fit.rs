@@ -2,29 +2,8 @@
 //! a conversion decides.
 
 use crate::{BackendError, Mutation, Rejection};
-use syncline_core::scalar::Storage;
-use syncline_core::{Field, Key, Model, Record, Value};
-
-/// Whether `value` is held the way `field` is held. Null fits every field.
-#[must_use]
-pub fn value_fits(field: &Field, value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::List(items) => field.is_list() && items.iter().all(|item| scalar_fits(field, item)),
-        scalar => !field.is_list() && scalar_fits(field, scalar),
-    }
-}
-
-fn scalar_fits(field: &Field, value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Bool(_) => field.kind.storage() == Storage::Bool,
-        Value::Int(_) => field.kind.storage() == Storage::Int,
-        Value::Float(float) => field.kind.storage() == Storage::Float && float.is_finite(),
-        Value::Text(_) => field.kind.storage() == Storage::Text,
-        Value::List(_) => false,
-    }
-}
+use syncline_core::scalar::is_held;
+use syncline_core::{Key, Model, Record, Value};
 
 /// Whether `key` has a value of the right kind for each key field of `model`.
 #[must_use]
@@ -36,7 +15,7 @@ pub fn key_fits(model: &Model, key: &Key) -> bool {
 pub(crate) fn values_fit(model: &Model, fields: &[usize], values: &[Value]) -> bool {
     values.len() <= fields.len()
         && fields.iter().zip(values).all(|(&field, value)| {
-            !value.is_null() && model.fields.get(field).is_some_and(|field| value_fits(field, value))
+            !value.is_null() && model.fields.get(field).is_some_and(|field| is_held(field, value))
         })
 }
 
@@ -61,7 +40,7 @@ pub fn check_record(model: &Model, key: &Key, record: &Record) -> Result<(), Rej
         let (has, wants) = (record.0.len(), model.fields.len());
         return Err(Rejection::Invalid(format!("{} has {wants} fields, the record has {has}", model.name)));
     }
-    let misfit = model.fields.iter().zip(&record.0).find(|(field, value)| !value_fits(field, value));
+    let misfit = model.fields.iter().zip(&record.0).find(|(field, value)| !is_held(field, value));
     if let Some((field, _)) = misfit {
         let (model, ty) = (&model.name, field.type_name());
         return Err(Rejection::Invalid(format!("the value of {model}.{} is not held as {ty}", field.name)));

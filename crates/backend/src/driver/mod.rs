@@ -6,7 +6,7 @@ mod step;
 mod sync_plan;
 mod time;
 
-pub use fit::{check_key, check_record, key_fits, value_fits};
+pub use fit::{check_key, check_record, key_fits};
 pub(crate) use fit::{misfit, values_fit};
 pub use step::{Put, Step, complete, step, versions_since};
 pub use sync_plan::SyncPlan;

@@ -96,6 +96,13 @@ pub enum Change {
         /// The model.
         model: String,
     },
+    /// A custom type with other fields than it had: what is stored of it may not be a value of it any more.
+    CustomChanged {
+        /// Its name.
+        name: String,
+        /// Whether each of its fields is still there as it was, and none that is new must have a value.
+        additive: bool,
+    },
     /// An enum that was not there.
     EnumAdded {
         /// Its name.
@@ -134,6 +141,7 @@ impl Change {
             | Change::EnumAdded { .. }
             | Change::EnumValueAdded { .. } => true,
             Change::FieldAdded { required, .. } => !required,
+            Change::CustomChanged { additive, .. } => *additive,
             Change::ModelRemoved { .. }
             | Change::FieldRemoved { .. }
             | Change::FieldChanged { .. }
@@ -174,6 +182,7 @@ impl fmt::Display for Change {
                 write!(f, "relation {model}.{relation} is another one")
             }
             Change::AuthChanged { model } => write!(f, "the rules of {model} are others"),
+            Change::CustomChanged { name, .. } => write!(f, "type {name} has other fields"),
             Change::EnumAdded { name } => write!(f, "enum {name} is new"),
             Change::EnumRemoved { name } => write!(f, "enum {name} is gone"),
             Change::EnumValueAdded { name, value } => write!(f, "enum {name} has the new value {value}"),
@@ -201,6 +210,18 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
     }
     let added = new.enums().iter().filter(|after| old.enums().iter().all(|before| before.name != after.name));
     changes.extend(added.map(|after| Change::EnumAdded { name: after.name.clone() }));
+    for before in old.customs() {
+        let Some(after) = new.customs().iter().find(|after| after.name == before.name) else { continue };
+        let shape = |field: &Field| (field.name.clone(), field.type_name());
+        let (was, is): (Vec<_>, Vec<_>) =
+            (before.fields.iter().map(shape).collect(), after.fields.iter().map(shape).collect());
+        if was != is {
+            let kept = was.iter().all(|field| is.contains(field));
+            let fresh = after.fields.iter().filter(|field| !was.contains(&shape(field)));
+            let additive = kept && fresh.clone().all(|field| !field.required);
+            changes.push(Change::CustomChanged { name: before.name.clone(), additive });
+        }
+    }
     for before in old.models() {
         match new.by_name(&before.name) {
             Some(after) => Pair { old, new, before, after }.compare(&mut changes),

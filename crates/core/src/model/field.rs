@@ -1,5 +1,6 @@
 //! Fields.
 
+use crate::Value;
 use crate::scalar::{Scalar, Storage};
 use std::sync::Arc;
 
@@ -12,6 +13,16 @@ pub struct EnumType {
     pub values: Vec<String>,
 }
 
+/// A type of the schema that is no model: a value of several fields, held inside a record (what Amplify calls a
+/// non-model type). It never contains itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomType {
+    /// Its name.
+    pub name: String,
+    /// Its fields, in declared order: scalars, enums, other custom types, and lists of them.
+    pub fields: Vec<Field>,
+}
+
 /// The type of a field, or of the items of a list field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldKind {
@@ -19,6 +30,8 @@ pub enum FieldKind {
     Scalar(Scalar),
     /// An enum; held as text.
     Enum(Arc<EnumType>),
+    /// A custom type; held as an object.
+    Custom(Arc<CustomType>),
 }
 
 impl FieldKind {
@@ -28,6 +41,7 @@ impl FieldKind {
         match self {
             FieldKind::Scalar(scalar) => scalar.name(),
             FieldKind::Enum(ty) => &ty.name,
+            FieldKind::Custom(ty) => &ty.name,
         }
     }
 
@@ -37,6 +51,16 @@ impl FieldKind {
         match self {
             FieldKind::Scalar(scalar) => scalar.storage(),
             FieldKind::Enum(_) => Storage::Text,
+            FieldKind::Custom(_) => Storage::Object,
+        }
+    }
+
+    /// The custom type, if it is one.
+    #[must_use]
+    pub fn custom(&self) -> Option<&Arc<CustomType>> {
+        match self {
+            FieldKind::Custom(ty) => Some(ty),
+            FieldKind::Scalar(_) | FieldKind::Enum(_) => None,
         }
     }
 }
@@ -64,7 +88,7 @@ pub enum FieldSource {
 }
 
 /// A stored field. Relations are not fields; their foreign keys are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     /// Its name in GraphQL, also the name of its column.
     pub name: String,
@@ -78,9 +102,33 @@ pub struct Field {
     pub source: FieldSource,
     /// Whether only the server writes it: never in a mutation's input, null until the server has answered.
     pub read_only: bool,
+    /// The value of `@default`: what a new record has if nobody says otherwise.
+    pub default: Option<Value>,
 }
 
+impl Eq for Field {}
+
 impl Field {
+    /// A nullable field with nothing special to it.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: FieldKind, source: FieldSource) -> Field {
+        Field {
+            name: name.into(),
+            kind,
+            required: false,
+            list: None,
+            source,
+            read_only: false,
+            default: None,
+        }
+    }
+
+    /// Whether its values are held as JSON text in a column of SQL.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.is_list() || self.kind.storage() == Storage::Object
+    }
+
     /// How it is held in a column: a list is JSON text.
     #[must_use]
     pub fn is_list(&self) -> bool {

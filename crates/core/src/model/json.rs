@@ -2,10 +2,11 @@
 //! carries. Types are written as GraphQL writes them, fields are named by their places.
 
 use super::{
-    Allow, AuthRule, EnumType, Field, FieldKind, FieldSource, Index, ListKind, Model, ModelId, Names,
-    Operation, Provider, Relation, RelationKind, Schema, SchemaError, Timestamps,
+    Allow, AuthRule, CustomType, EnumType, Field, FieldKind, FieldSource, Index, ListKind, Model, ModelId,
+    Names, Operation, Provider, Relation, RelationKind, Schema, SchemaError, Timestamps,
 };
 use crate::Scalar;
+use crate::value::{from_json, to_json};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,6 +15,15 @@ use std::sync::Arc;
 struct SchemaText {
     models: Vec<ModelText>,
     enums: Vec<EnumText>,
+    /// Custom types, each after those that it contains.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    types: Vec<CustomText>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CustomText {
+    name: String,
+    fields: Vec<FieldText>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,6 +61,8 @@ struct FieldText {
     source: Option<String>,
     #[serde(default, skip_serializing_if = "is_false")]
     read_only: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    default: Option<serde_json::Value>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -149,7 +161,15 @@ impl Schema {
     pub fn to_json(&self) -> String {
         let models = self.models().iter().map(|model| write(model)).collect();
         let enum_text = |ty: &Arc<EnumType>| EnumText { name: ty.name.clone(), values: ty.values.clone() };
-        let text = SchemaText { models, enums: self.enums().iter().map(enum_text).collect() };
+        let custom_text = |ty: &Arc<CustomType>| CustomText {
+            name: ty.name.clone(),
+            fields: ty.fields.iter().map(write_field).collect(),
+        };
+        let text = SchemaText {
+            models,
+            enums: self.enums().iter().map(enum_text).collect(),
+            types: self.customs().iter().map(custom_text).collect(),
+        };
         // Structs of strings and numbers always have a JSON form.
         serde_json::to_string(&text).unwrap_or_default()
     }
@@ -165,19 +185,28 @@ impl Schema {
             .into_iter()
             .map(|ty| Arc::new(EnumType { name: ty.name, values: ty.values }))
             .collect();
-        let models = text.models.into_iter().enumerate().map(|(place, model)| read(place, model, &enums));
+        let mut types = Types { enums: &enums, customs: Vec::new() };
+        for ty in text.types {
+            let fields = ty.fields.into_iter().map(|field| types.field(field)).collect::<Result<_, _>>()?;
+            types.customs.push(Arc::new(CustomType { name: ty.name, fields }));
+        }
+        let models = text.models.into_iter().enumerate().map(|(place, model)| read(place, model, &types));
         Schema::new(models.collect::<Result<_, _>>()?, enums)
+    }
+}
+
+fn write_field(field: &Field) -> FieldText {
+    FieldText {
+        name: field.name.clone(),
+        ty: field.type_name(),
+        source: (field.source != FieldSource::Declared).then(|| word(SOURCES, &field.source)),
+        read_only: field.read_only,
+        default: field.default.as_ref().map(to_json),
     }
 }
 
 fn write(model: &Model) -> ModelText {
     let names = &model.names;
-    let field = |field: &Field| FieldText {
-        name: field.name.clone(),
-        ty: field.type_name(),
-        source: (field.source != FieldSource::Declared).then(|| word(SOURCES, &field.source)),
-        read_only: field.read_only,
-    };
     let index = |index: &Index| IndexText {
         name: index.name.clone(),
         fields: index.fields.clone(),
@@ -205,7 +234,7 @@ fn write(model: &Model) -> ModelText {
         name: model.name.clone(),
         plural: names.plural.clone(),
         subscriptions: [names.on_create.clone(), names.on_update.clone(), names.on_delete.clone()],
-        fields: model.fields.iter().map(field).collect(),
+        fields: model.fields.iter().map(write_field).collect(),
         key: model.key.clone(),
         custom_key: model.custom_key,
         indexes: model.indexes.iter().map(index).collect(),
@@ -216,9 +245,14 @@ fn write(model: &Model) -> ModelText {
     }
 }
 
-fn read(place: usize, text: ModelText, enums: &[Arc<EnumType>]) -> Result<Model, SchemaError> {
-    let fields =
-        text.fields.into_iter().map(|field| read_field(field, enums)).collect::<Result<Vec<_>, _>>()?;
+/// The types that fields name.
+struct Types<'a> {
+    enums: &'a [Arc<EnumType>],
+    customs: Vec<Arc<CustomType>>,
+}
+
+fn read(place: usize, text: ModelText, types: &Types<'_>) -> Result<Model, SchemaError> {
+    let fields = text.fields.into_iter().map(|field| types.field(field)).collect::<Result<Vec<_>, _>>()?;
     let distinct: HashSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     let timestamps = Timestamps { created_at: text.created_at, updated_at: text.updated_at };
     let in_range =
@@ -249,18 +283,31 @@ fn read(place: usize, text: ModelText, enums: &[Arc<EnumType>]) -> Result<Model,
     Ok(model)
 }
 
-fn read_field(text: FieldText, enums: &[Arc<EnumType>]) -> Result<Field, SchemaError> {
-    let source = text.source.map_or(Ok(FieldSource::Declared), |source| value(SOURCES, &source))?;
-    let bare = text.ty.strip_suffix('!');
-    let (required, ty) = (bare.is_some(), bare.unwrap_or(&text.ty));
-    let item = ty.strip_prefix('[').and_then(|ty| ty.strip_suffix(']'));
-    let list = item.map(|item| ListKind { item_required: item.ends_with('!') });
-    let name = item.map_or(ty, |item| item.strip_suffix('!').unwrap_or(item));
-    let kind = Scalar::from_name(name)
-        .map(FieldKind::Scalar)
-        .or_else(|| enums.iter().find(|ty| ty.name == name).map(|ty| FieldKind::Enum(ty.clone())))
-        .ok_or_else(|| SchemaError(format!("unknown type {name:?}")))?;
-    Ok(Field { name: text.name, kind, required, list, source, read_only: text.read_only })
+impl Types<'_> {
+    fn field(&self, text: FieldText) -> Result<Field, SchemaError> {
+        let source = text.source.map_or(Ok(FieldSource::Declared), |source| value(SOURCES, &source))?;
+        let bare = text.ty.strip_suffix('!');
+        let (required, ty) = (bare.is_some(), bare.unwrap_or(&text.ty));
+        let item = ty.strip_prefix('[').and_then(|ty| ty.strip_suffix(']'));
+        let list = item.map(|item| ListKind { item_required: item.ends_with('!') });
+        let name = item.map_or(ty, |item| item.strip_suffix('!').unwrap_or(item));
+        let kind = self.kind(name).ok_or_else(|| SchemaError(format!("unknown type {name:?}")))?;
+        let mut field =
+            Field { required, list, read_only: text.read_only, ..Field::new(text.name, kind, source) };
+        if let Some(json) = text.default {
+            let misfit = || SchemaError(format!("the default of {} is not one of its values", field.name));
+            field.default = Some(from_json(&field, &json).ok_or_else(misfit)?);
+        }
+        Ok(field)
+    }
+
+    fn kind(&self, name: &str) -> Option<FieldKind> {
+        let scalar = Scalar::from_name(name).map(FieldKind::Scalar);
+        let ty = || self.enums.iter().find(|ty| ty.name == name).map(|ty| FieldKind::Enum(ty.clone()));
+        let custom =
+            || self.customs.iter().find(|ty| ty.name == name).map(|ty| FieldKind::Custom(ty.clone()));
+        scalar.or_else(ty).or_else(custom)
+    }
 }
 
 fn read_rule(text: RuleText) -> Result<AuthRule, SchemaError> {

@@ -1,6 +1,6 @@
 //! Models and the schema they form.
 
-use super::{AuthRule, EnumType, Field, Index, Relation, RelationKind};
+use super::{AuthRule, CustomType, EnumType, Field, Index, Relation, RelationKind};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -140,6 +140,7 @@ impl Model {
 pub struct Schema {
     models: Vec<Arc<Model>>,
     enums: Vec<Arc<EnumType>>,
+    customs: Vec<Arc<CustomType>>,
     by_name: HashMap<String, ModelId>,
     order: Vec<ModelId>,
     version: String,
@@ -177,8 +178,10 @@ impl Schema {
             }
         }
         let order = parents_first(&models);
-        let version = fingerprint(&models, &enums);
-        Ok(Schema { models: models.into_iter().map(Arc::new).collect(), enums, by_name, order, version })
+        let customs = customs(&models);
+        let version = fingerprint(&models, &enums, &customs);
+        let models = models.into_iter().map(Arc::new).collect();
+        Ok(Schema { models, enums, customs, by_name, order, version })
     }
 
     /// The models, in declared order.
@@ -191,6 +194,12 @@ impl Schema {
     #[must_use]
     pub fn enums(&self) -> &[Arc<EnumType>] {
         &self.enums
+    }
+
+    /// The custom types, each after those that it contains.
+    #[must_use]
+    pub fn customs(&self) -> &[Arc<CustomType>] {
+        &self.customs
     }
 
     /// The model at `id`.
@@ -218,12 +227,27 @@ impl Schema {
     }
 }
 
-/// Kahn's algorithm over belongs-to edges; where only cycles are left, the first model in declared order goes next.
+/// The custom types that the models' fields hold, each once and after those that it contains.
+fn customs(models: &[Model]) -> Vec<Arc<CustomType>> {
+    fn add(fields: &[Field], found: &mut Vec<Arc<CustomType>>) {
+        for ty in fields.iter().filter_map(|field| field.kind.custom()) {
+            if found.iter().all(|known| known.name != ty.name) {
+                add(&ty.fields, found);
+                found.push(Arc::clone(ty));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    models.iter().for_each(|model| add(&model.fields, &mut found));
+    found
+}
+
+/// Kahn's algorithm over the edges of belongs-to and has-one, whose side holds the other's key, and of has-many; where only cycles are left, the first model in declared order goes next.
 fn parents_first(models: &[Model]) -> Vec<ModelId> {
     let parents: Vec<Vec<usize>> = models
         .iter()
         .map(|model| {
-            let own = model.relations.iter().filter(|relation| relation.kind == RelationKind::BelongsTo);
+            let own = model.relations.iter().filter(|relation| relation.kind != RelationKind::HasMany);
             let mut parents: Vec<usize> = own.map(|relation| relation.target.0).collect();
             for (other, parent) in models.iter().enumerate() {
                 let holds = |relation: &Relation| {
@@ -252,7 +276,7 @@ fn parents_first(models: &[Model]) -> Vec<ModelId> {
 }
 
 /// FNV-1a over what is stored and sent: stable across builds, and not a secret.
-fn fingerprint(models: &[Model], enums: &[Arc<EnumType>]) -> String {
+fn fingerprint(models: &[Model], enums: &[Arc<EnumType>], customs: &[Arc<CustomType>]) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     let mut feed = |text: &str| {
         for byte in text.bytes().chain([0]) {
@@ -279,6 +303,13 @@ fn fingerprint(models: &[Model], enums: &[Arc<EnumType>]) -> String {
     for ty in enums {
         feed(&ty.name);
         ty.values.iter().for_each(|value| feed(value));
+    }
+    for ty in customs {
+        feed(&ty.name);
+        for field in &ty.fields {
+            feed(&field.name);
+            feed(&field.type_name());
+        }
     }
     format!("{hash:016x}")
 }

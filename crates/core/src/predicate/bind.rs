@@ -121,6 +121,10 @@ impl<'a> Binder<'a> {
 
 /// A text, number or list that is compared as a whole, in parts or by its length: what each type supports.
 fn supports(kind: &FieldKind, list: bool, operator: &str) -> bool {
+    // A custom type is a whole without an order: it is there or it is not.
+    if kind.storage() == Storage::Object {
+        return operator == "attributeExists" || (list && operator == "size");
+    }
     let is_enum = matches!(kind, FieldKind::Enum(_));
     let text = kind.storage() == Storage::Text && !is_enum;
     match operator {

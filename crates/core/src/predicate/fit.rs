@@ -82,6 +82,7 @@ fn expected(storage: Storage) -> &'static str {
         Storage::Bool => "true or false",
         Storage::Int | Storage::Float => "a number",
         Storage::Text => "text",
+        Storage::Object => "nothing: a custom type is not compared",
     }
 }
 

@@ -1,8 +1,9 @@
 //! A value against its field.
 
-use super::{Scalar, ScalarError, show};
+use super::{Scalar, ScalarError, Storage, show};
 use crate::Value;
-use crate::model::{Field, FieldKind};
+use crate::model::{CustomType, Field, FieldKind};
+use crate::value::Object;
 
 /// A value that its field does not accept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +45,16 @@ pub enum FieldProblem {
         /// Its values.
         values: Vec<String>,
     },
+    /// A field that the custom type does not have.
+    #[error("{name} has no field {field}; it has {}", known.join(", "))]
+    Unknown {
+        /// The field.
+        field: String,
+        /// The custom type.
+        name: String,
+        /// Its fields.
+        known: Vec<String>,
+    },
     /// Not a value of the scalar.
     #[error(transparent)]
     Scalar(#[from] ScalarError),
@@ -56,8 +67,11 @@ pub enum FieldProblem {
 /// # Errors
 /// Where in the value, and what is wrong.
 pub fn check_field(field: &Field, value: &Value) -> Result<(), FieldError> {
-    let wrong = |path: String| move |problem| FieldError { path, problem };
-    let here = wrong(field.name.clone());
+    check_at(&field.name, field, value)
+}
+
+fn check_at(path: &str, field: &Field, value: &Value) -> Result<(), FieldError> {
+    let here = |problem| FieldError { path: path.to_owned(), problem };
     let shape = |value: &Value, reason| FieldProblem::Shape {
         shown: show(value),
         type_name: field.type_name(),
@@ -69,44 +83,111 @@ pub fn check_field(field: &Field, value: &Value) -> Result<(), FieldError> {
         }
         (_, Value::Null) => Ok(()),
         (Some(list), Value::List(items)) => items.iter().enumerate().try_for_each(|(place, item)| {
-            let judged = match item {
-                Value::Null if list.item_required => Err(FieldProblem::Null { type_name: field.type_name() }),
+            let path = format!("{path}[{place}]");
+            let wrong = |problem| FieldError { path: path.clone(), problem };
+            match item {
+                Value::Null if list.item_required => {
+                    Err(wrong(FieldProblem::Null { type_name: field.type_name() }))
+                }
                 Value::Null => Ok(()),
-                Value::List(_) => Err(shape(item, "an item of a list is not a list")),
-                item => check_one(&field.kind, item),
-            };
-            judged.map_err(wrong(format!("{}[{place}]", field.name)))
+                Value::List(_) => Err(wrong(shape(item, "an item of a list is not a list"))),
+                item => check_one(&path, &field.kind, item),
+            }
         }),
         (Some(_), value) => Err(here(shape(value, "expected a list"))),
         (None, value @ Value::List(_)) => Err(here(shape(value, "expected one value"))),
-        (None, value) => check_one(&field.kind, value).map_err(here),
+        (None, value) => check_one(path, &field.kind, value),
     }
 }
 
 /// The one form in which a value of `field` is stored, so that equal values are equal: a whole number for a `Float`
-/// becomes a float, and -0.0 becomes 0.0. Everything else stays as it is; nothing is checked.
+/// becomes a float, -0.0 becomes 0.0, and an object has every field of its type in declared order. Everything else stays
+/// as it is; nothing is checked.
 #[must_use]
 pub fn canonical(field: &Field, value: Value) -> Value {
-    if field.kind != FieldKind::Scalar(Scalar::Float) {
-        return value;
-    }
-    match value {
-        Value::Int(int) => Value::Float(int as f64),
+    match (&field.kind, value) {
+        (FieldKind::Scalar(Scalar::Float) | FieldKind::Custom(_), Value::List(items)) => {
+            Value::List(items.into_iter().map(|item| canonical(field, item)).collect())
+        }
+        (FieldKind::Scalar(Scalar::Float), Value::Int(int)) => Value::Float(int as f64),
         // Adding zero changes the sign of minus zero and nothing else.
-        Value::Float(float) => Value::Float(float + 0.0),
-        Value::List(items) => Value::List(items.into_iter().map(|item| canonical(field, item)).collect()),
-        other => other,
+        (FieldKind::Scalar(Scalar::Float), Value::Float(float)) => Value::Float(float + 0.0),
+        (FieldKind::Custom(ty), Value::Object(object)) => Value::Object(canonical_object(ty, object)),
+        (_, value) => value,
     }
 }
 
-fn check_one(kind: &FieldKind, value: &Value) -> Result<(), FieldProblem> {
-    match (kind, value) {
-        (FieldKind::Scalar(scalar), value) => Ok(scalar.validate(value)?),
-        (FieldKind::Enum(ty), Value::Text(text)) if ty.values.contains(text) => Ok(()),
-        (FieldKind::Enum(ty), value) => {
-            Err(FieldProblem::Enum { shown: show(value), name: ty.name.clone(), values: ty.values.clone() })
+/// Whether `value` is held as the values of `field` are: null, one value or a list of them, each of the right kind, an
+/// object in its canonical form. What the values say is not judged; [`check_field`] does that.
+#[must_use]
+pub fn is_held(field: &Field, value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::List(items) => {
+            field.is_list() && items.iter().all(|item| item.is_null() || one_is_held(&field.kind, item))
         }
+        one => !field.is_list() && one_is_held(&field.kind, one),
     }
+}
+
+fn one_is_held(kind: &FieldKind, value: &Value) -> bool {
+    match value {
+        Value::Null | Value::List(_) => false,
+        Value::Bool(_) => kind.storage() == Storage::Bool,
+        Value::Int(_) => kind.storage() == Storage::Int,
+        Value::Float(float) => kind.storage() == Storage::Float && float.is_finite(),
+        Value::Text(_) => kind.storage() == Storage::Text,
+        Value::Object(object) => kind.custom().is_some_and(|ty| {
+            let mut fields = ty.fields.iter().zip(&object.0);
+            ty.fields.len() == object.len()
+                && fields.all(|(field, (name, value))| field.name == **name && is_held(field, value))
+        }),
+    }
+}
+
+/// Every field of the type in declared order, those that are not given as null. What the type does not have stays
+/// behind them, for [`check_field`] to refuse.
+fn canonical_object(ty: &CustomType, mut object: Object) -> Object {
+    let mut fields = Vec::with_capacity(ty.fields.len());
+    for field in &ty.fields {
+        let given = object.0.iter().position(|(name, _)| **name == *field.name);
+        let value = given.map_or(Value::Null, |place| object.0.remove(place).1);
+        fields.push((field.name.as_str().into(), canonical(field, value)));
+    }
+    fields.append(&mut object.0);
+    Object(fields)
+}
+
+fn check_one(path: &str, kind: &FieldKind, value: &Value) -> Result<(), FieldError> {
+    let wrong = |problem| FieldError { path: path.to_owned(), problem };
+    match (kind, value) {
+        (FieldKind::Scalar(scalar), value) => scalar.validate(value).map_err(|error| wrong(error.into())),
+        (FieldKind::Enum(ty), Value::Text(text)) if ty.values.contains(text) => Ok(()),
+        (FieldKind::Enum(ty), value) => Err(wrong(FieldProblem::Enum {
+            shown: show(value),
+            name: ty.name.clone(),
+            values: ty.values.clone(),
+        })),
+        (FieldKind::Custom(ty), Value::Object(object)) => check_object(path, ty, object),
+        (FieldKind::Custom(ty), value) => Err(wrong(FieldProblem::Shape {
+            shown: show(value),
+            type_name: ty.name.clone(),
+            reason: "expected an object",
+        })),
+    }
+}
+
+fn check_object(path: &str, ty: &CustomType, object: &Object) -> Result<(), FieldError> {
+    let stranger = object.0.iter().find(|(name, _)| ty.fields.iter().all(|field| field.name != **name));
+    if let Some((name, _)) = stranger {
+        let known = ty.fields.iter().map(|field| field.name.clone()).collect();
+        let problem = FieldProblem::Unknown { field: name.to_string(), name: ty.name.clone(), known };
+        return Err(FieldError { path: path.to_owned(), problem });
+    }
+    ty.fields.iter().try_for_each(|field| {
+        let value = object.get(&field.name).unwrap_or(&Value::Null);
+        check_at(&format!("{path}.{}", field.name), field, value)
+    })
 }
 
 #[cfg(test)]
@@ -118,7 +199,7 @@ mod tests {
     fn field(kind: FieldKind, required: bool, list: Option<bool>) -> Field {
         let list = list.map(|item_required| ListKind { item_required });
         let (name, source) = ("f".to_owned(), FieldSource::Declared);
-        Field { name, kind, required, list, source, read_only: false }
+        Field { required, list, ..Field::new(name, kind, source) }
     }
 
     #[test]

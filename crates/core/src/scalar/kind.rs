@@ -102,7 +102,7 @@ impl Scalar {
     }
 }
 
-/// The four ways a scalar is held.
+/// The ways a value is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Storage {
     /// [`Value::Bool`]
@@ -113,6 +113,8 @@ pub enum Storage {
     Float,
     /// [`Value::Text`]
     Text,
+    /// [`Value::Object`]: no scalar, but a custom type.
+    Object,
 }
 
 /// A value that its scalar does not accept.

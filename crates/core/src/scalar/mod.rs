@@ -7,7 +7,7 @@ mod shown;
 mod types;
 mod validate;
 
-pub use field::{FieldError, FieldProblem, canonical, check_field};
+pub use field::{FieldError, FieldProblem, canonical, check_field, is_held};
 pub use kind::{Scalar, ScalarError, Storage};
 pub(crate) use shown::{shorten, show};
 pub use types::{

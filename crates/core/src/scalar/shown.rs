@@ -22,5 +22,6 @@ pub(crate) fn show(value: &Value) -> String {
         Value::Float(float) => float.to_string(),
         Value::Text(text) => format!("{:?}", shorten(text)),
         Value::List(items) => format!("a list of {}", items.len()),
+        Value::Object(fields) => format!("an object of {}", fields.len()),
     }
 }

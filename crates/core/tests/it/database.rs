@@ -5,6 +5,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 use std::fmt::Write;
 use syncline_core::predicate::{FieldRef, Filter, to_sql};
 use syncline_core::scalar::Storage;
+use syncline_core::value::to_json;
 use syncline_core::{Model, Record, Value};
 
 pub(crate) struct Database {
@@ -38,18 +39,7 @@ fn bound(value: &Value) -> Bound {
         Value::Int(int) => Bound::Int(*int),
         Value::Float(float) => Bound::Float(*float),
         Value::Text(text) => Bound::Text(text.clone()),
-        Value::List(_) => Bound::Text(json(value).to_string()),
-    }
-}
-
-fn json(value: &Value) -> serde_json::Value {
-    match value {
-        Value::Null => serde_json::Value::Null,
-        Value::Bool(bool) => (*bool).into(),
-        Value::Int(int) => (*int).into(),
-        Value::Float(float) => (*float).into(),
-        Value::Text(text) => text.as_str().into(),
-        Value::List(items) => items.iter().map(json).collect(),
+        Value::List(_) | Value::Object(_) => Bound::Text(to_json(value).to_string()),
     }
 }
 
@@ -68,6 +58,7 @@ impl Database {
                 (true, _) | (_, Storage::Text) => "TEXT",
                 (_, Storage::Bool | Storage::Int) => "INTEGER",
                 (_, Storage::Float) => "REAL",
+                (_, Storage::Object) => "TEXT",
             };
             write!(ddl, ", {column} {ty}").unwrap();
         }

@@ -187,7 +187,7 @@ fn stored(kind: &FieldKind) -> BoxedStrategy<Value> {
             });
             prop_oneof![5 => float().prop_map(Value::Float), 1 => whole].boxed()
         }
-        (_, Storage::Text) => text().prop_map(Value::Text).boxed(),
+        (_, Storage::Text | Storage::Object) => text().prop_map(Value::Text).boxed(),
     }
 }
 

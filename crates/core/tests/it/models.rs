@@ -19,6 +19,7 @@ pub(crate) fn field(name: &str, kind: FieldKind, list: bool) -> Field {
         list: list.then_some(ListKind { item_required: false }),
         source: FieldSource::Declared,
         read_only: false,
+        default: None,
     }
 }
 

@@ -21,6 +21,7 @@ fn post() -> Model {
         list: list.then_some(ListKind { item_required: false }),
         source: FieldSource::Declared,
         read_only: false,
+        default: None,
     };
     let fields = vec![field("id", false), field("title", false), field("body", false), field("tags", true)];
     Model::new(ModelId(0), "Post", Names::new("Post", "Posts"), fields, vec![0])

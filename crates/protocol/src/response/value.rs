@@ -1,10 +1,12 @@
 //! One value, read as its field holds it.
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
 use std::fmt;
 use syncline_core::Value;
 use syncline_core::model::Field;
 use syncline_core::scalar::Storage;
+use syncline_core::value::from_json;
 
 /// A value, or what was found in its place. Only JSON that is broken is an error of the reader: a value of the wrong
 /// type is read to its end, so that reading can go on behind it.
@@ -29,6 +31,7 @@ pub(super) fn wanted(field: &Field) -> &'static str {
         (_, Storage::Int) => "a whole number of at most 64 bits",
         (_, Storage::Float) => "a number",
         (_, Storage::Text) => "a string",
+        (_, Storage::Object) => "an object of its type",
     }
 }
 
@@ -39,6 +42,10 @@ impl<'de> DeserializeSeed<'de> for FieldSeed<'_> {
     type Value = Found;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Found, D::Error> {
         let storage = self.0.kind.storage();
+        if storage == Storage::Object {
+            let json = Json::deserialize(deserializer)?;
+            return Ok(from_json(self.0, &json).ok_or(Mismatch { found: "something else" }));
+        }
         match self.0.list {
             None => deserializer.deserialize_any(ScalarVisitor(storage)),
             Some(list) => {
@@ -79,7 +86,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
         Ok(match self.0 {
             Storage::Int => Ok(Value::Int(int)),
             Storage::Float => Ok(Value::Float(int as f64)),
-            Storage::Bool | Storage::Text => mismatch("a number"),
+            Storage::Bool | Storage::Text | Storage::Object => mismatch("a number"),
         })
     }
 
@@ -88,7 +95,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
             (Storage::Int, Ok(int)) => Ok(Value::Int(int)),
             (Storage::Int, Err(_)) => mismatch("a number of more than 64 bits"),
             (Storage::Float, _) => Ok(Value::Float(int as f64)),
-            (Storage::Bool | Storage::Text, _) => mismatch("a number"),
+            (Storage::Bool | Storage::Text | Storage::Object, _) => mismatch("a number"),
         })
     }
 
@@ -101,7 +108,7 @@ impl<'de> Visitor<'de> for ScalarVisitor {
                 Ok(Value::Int(float as i64))
             }
             Storage::Int => mismatch("a number with a fraction, or too large"),
-            Storage::Bool | Storage::Text => mismatch("a number"),
+            Storage::Bool | Storage::Text | Storage::Object => mismatch("a number"),
         })
     }
 

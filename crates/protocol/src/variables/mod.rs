@@ -2,12 +2,11 @@
 
 mod condition;
 mod input;
-mod json;
 mod query;
 #[cfg(test)]
 mod tests;
 
 pub use condition::condition;
 pub use input::{create_input, delete_input, input, mutation_variables, update_input};
-pub use json::to_json;
 pub use query::{get_variables, subscription_variables, sync_variables};
+pub use syncline_core::value::to_json;

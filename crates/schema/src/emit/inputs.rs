@@ -51,24 +51,24 @@ fn nullable(field: &Field) -> String {
 pub(crate) fn filters(schema: &Schema, model: &Model, out: &mut Writer) {
     let upper = &model.names.upper;
     let late = |field: &Field| matches!(field.source, FieldSource::ForeignKey | FieldSource::Owner);
-    let term = |field: &Field| format!("{}: {}", field.name, operator(field));
+    let term = |field: &Field| operator(field).map(|ty| format!("{}: {ty}", field.name));
     // The transformer lets every model be filtered by `id`, also one that has none.
     let id = |ty: &str| model.field("id").is_none().then(|| format!("id: {ty}"));
 
     let name = type_names::filter(upper);
-    let mut lines: Vec<String> = model.fields.iter().filter(|field| !late(field)).map(term).collect();
+    let mut lines: Vec<String> = model.fields.iter().filter(|field| !late(field)).filter_map(term).collect();
     lines.extend(id("ModelIDInput"));
     lines.extend(groups(&name, true));
-    lines.extend(model.fields.iter().filter(|field| late(field)).map(term));
+    lines.extend(model.fields.iter().filter(|field| late(field)).filter_map(term));
     out.block("input", &name, lines);
 
     let name = type_names::condition(upper);
     let places = model.fields.iter().enumerate().filter(|(place, _)| !model.is_key(*place));
     let fields: Vec<&Field> = places.map(|(_, field)| field).collect();
     let mut lines: Vec<String> =
-        fields.iter().filter(|field| !late(field)).map(|field| term(field)).collect();
+        fields.iter().filter(|field| !late(field)).filter_map(|field| term(field)).collect();
     lines.extend(groups(&name, true));
-    lines.extend(fields.iter().filter(|field| late(field)).map(|field| term(field)));
+    lines.extend(fields.iter().filter(|field| late(field)).filter_map(|field| term(field)));
     out.block("input", &name, lines);
 
     let name = type_names::subscription_filter(upper);
@@ -78,12 +78,12 @@ pub(crate) fn filters(schema: &Schema, model: &Model, out: &mut Writer) {
         let name = field.name.as_str();
         field.source != FieldSource::Owner && !owners.contains(&name) && !dynamic.contains(&name)
     };
-    let term = |field: &Field| format!("{}: {}", field.name, subscription_operator(field));
+    let term = |field: &Field| subscription_operator(field).map(|ty| format!("{}: {ty}", field.name));
     let mut lines: Vec<String> =
-        model.fields.iter().filter(|field| !late(field)).filter(open).map(term).collect();
+        model.fields.iter().filter(|field| !late(field)).filter(open).filter_map(term).collect();
     lines.extend(id("ModelSubscriptionIDInput"));
     lines.extend(groups(&name, false));
-    lines.extend(model.fields.iter().filter(|field| late(field)).filter(open).map(term));
+    lines.extend(model.fields.iter().filter(|field| late(field)).filter(open).filter_map(term));
     lines.extend(foreign_keys_of_children(schema, model));
     lines.extend(owners.iter().map(|owner| format!("{owner}: ModelStringInput")));
     out.block("input", &name, lines);
@@ -105,7 +105,7 @@ fn foreign_keys_of_children(schema: &Schema, model: &Model) -> Vec<String> {
         let keys = relation.target_fields.iter().map(|&place| &child.fields[place]);
         for key in keys.filter(|key| key.source == FieldSource::ForeignKey) {
             if model.field(&key.name).is_none() {
-                lines.push(format!("{}: {}", key.name, subscription_operator(key)));
+                lines.extend(subscription_operator(key).map(|ty| format!("{}: {ty}", key.name)));
             }
         }
     }
@@ -127,21 +127,23 @@ pub(crate) fn owner_fields(model: &Model) -> Vec<&str> {
     owners
 }
 
-/// The operators of a field's type.
-fn operator(field: &Field) -> String {
+/// The operators of a field's type. A custom type has none.
+fn operator(field: &Field) -> Option<String> {
     match &field.kind {
         FieldKind::Enum(ty) => {
             let [single, list] = type_names::of_enum(&ty.name);
-            if field.is_list() { list } else { single }
+            Some(if field.is_list() { list } else { single })
         }
-        FieldKind::Scalar(scalar) => format!("Model{}Input", base(*scalar)),
+        FieldKind::Scalar(scalar) => Some(format!("Model{}Input", base(*scalar))),
+        FieldKind::Custom(_) => None,
     }
 }
 
-fn subscription_operator(field: &Field) -> String {
+fn subscription_operator(field: &Field) -> Option<String> {
     match &field.kind {
-        FieldKind::Enum(_) => "ModelSubscriptionStringInput".to_owned(),
-        FieldKind::Scalar(scalar) => format!("ModelSubscription{}Input", base(*scalar)),
+        FieldKind::Enum(_) => Some("ModelSubscriptionStringInput".to_owned()),
+        FieldKind::Scalar(scalar) => Some(format!("ModelSubscription{}Input", base(*scalar))),
+        FieldKind::Custom(_) => None,
     }
 }
 
@@ -152,6 +154,6 @@ pub(crate) fn base(scalar: Scalar) -> &'static str {
         (_, Storage::Bool) => "Boolean",
         (_, Storage::Int) => "Int",
         (_, Storage::Float) => "Float",
-        (_, Storage::Text) => "String",
+        (_, Storage::Text | Storage::Object) => "String",
     }
 }

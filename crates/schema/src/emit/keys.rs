@@ -59,7 +59,8 @@ fn lower(name: &str) -> String {
 
 fn key_base(field: &Field) -> &'static str {
     match &field.kind {
-        FieldKind::Enum(_) => "String",
+        // No custom type is part of a key.
+        FieldKind::Enum(_) | FieldKind::Custom(_) => "String",
         FieldKind::Scalar(scalar) => base(*scalar),
     }
 }

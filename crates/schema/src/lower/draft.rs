@@ -140,5 +140,5 @@ impl<'a> Draft<'a> {
 
 /// A nullable field with nothing special to it.
 pub(crate) fn plain(name: &str, kind: FieldKind, source: FieldSource) -> Field {
-    Field { name: name.to_owned(), kind, required: false, list: None, source, read_only: false }
+    Field::new(name, kind, source)
 }

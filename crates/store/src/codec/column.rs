@@ -1,4 +1,4 @@
-//! Columns: booleans are 0 or 1, lists are JSON text, everything else is what it is.
+//! Columns: booleans are 0 or 1, lists and objects are JSON text, everything else is what it is.
 
 use super::json;
 use crate::StoreError;
@@ -17,7 +17,7 @@ impl ToSql for Bind<'_> {
             Value::Int(int) => ToSqlOutput::Borrowed(ValueRef::Integer(*int)),
             Value::Float(float) => ToSqlOutput::Borrowed(ValueRef::Real(*float)),
             Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-            Value::List(_) => ToSqlOutput::Owned(json::write_value(self.0).into()),
+            Value::List(_) | Value::Object(_) => ToSqlOutput::Owned(json::write_value(self.0).into()),
         })
     }
 }
@@ -36,7 +36,7 @@ fn read_value(
     place: usize,
 ) -> Result<Value, StoreError> {
     let value = row.get_ref(place)?;
-    let read = match (value, field.kind.storage(), field.is_list()) {
+    let read = match (value, field.kind.storage(), field.is_json()) {
         (ValueRef::Null, ..) => Some(Value::Null),
         (ValueRef::Text(text), _, true) => json::read_value(field, text),
         (ValueRef::Integer(int), Storage::Bool, false) => Some(Value::Bool(int != 0)),

@@ -1,9 +1,9 @@
 //! The conflict log.
 
-use super::json::{from_json, to_json};
 use crate::StoreError;
 use serde_json::{Value as Json, json};
 use syncline_core::record::{Conflict, ConflictKind, Resolution};
+use syncline_core::value::{from_json, to_json};
 use syncline_core::{Key, Model, Value};
 
 /// What met what and who won, as JSON text.

@@ -12,23 +12,6 @@ use syncline_core::predicate::{from_json_named, to_json as predicate_to_json};
 use syncline_core::record::{FieldChange, Patch};
 use syncline_core::{Field, Model, Predicate, Record, Value};
 
-/// A value as JSON.
-pub(crate) fn to_json(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Bool(bool) => Json::from(*bool),
-        Value::Int(int) => Json::from(*int),
-        Value::Float(float) => Json::from(*float),
-        Value::Text(text) => Json::from(text.as_str()),
-        Value::List(items) => items.iter().map(to_json).collect(),
-    }
-}
-
-/// A value of `field` from JSON; `None` if it is not one.
-pub(crate) fn from_json(field: &Field, json: &Json) -> Option<Value> {
-    Seed::of(field).deserialize(json).ok().flatten()
-}
-
 /// A value as JSON text.
 pub(super) fn write_value(value: &Value) -> String {
     text(&Shown(value))

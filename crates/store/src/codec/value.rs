@@ -1,9 +1,11 @@
 //! One value as JSON, written and read without a tree of its parts in between.
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
+use serde_json::Value as Json;
 use std::fmt;
 use syncline_core::scalar::Storage;
+use syncline_core::value::from_json;
 use syncline_core::{Field, Value};
 
 /// Writes a value.
@@ -18,6 +20,9 @@ impl Serialize for Shown<'_> {
             Value::Float(float) => serializer.serialize_f64(*float),
             Value::Text(text) => serializer.serialize_str(text),
             Value::List(items) => serializer.collect_seq(items.iter().map(Shown)),
+            Value::Object(object) => {
+                serializer.collect_map(object.0.iter().map(|(name, value)| (&**name, Shown(value))))
+            }
         }
     }
 }
@@ -50,6 +55,9 @@ impl<'f> Seed<'f> {
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
     type Value = Option<Value>;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Value>, D::Error> {
+        if self.field.kind.storage() == Storage::Object {
+            return Ok(from_json(self.field, &Json::deserialize(deserializer)?));
+        }
         deserializer.deserialize_any(self)
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn own_tables() -> &'static str {
 
 fn column_type(field: &Field) -> &'static str {
     match (field.is_list(), field.kind.storage()) {
-        (true, _) | (false, Storage::Text) => "TEXT",
+        (true, _) | (false, Storage::Text | Storage::Object) => "TEXT",
         (false, Storage::Bool | Storage::Int) => "INTEGER",
         (false, Storage::Float) => "REAL",
     }

@@ -67,6 +67,7 @@ mod tests {
             list: name.starts_with('[').then_some(ListKind { item_required: true }),
             source: FieldSource::Declared,
             read_only: false,
+            default: None,
         };
         Model::new(ModelId(place), name, Names::new(name, name), fields.iter().map(field).collect(), vec![0])
     }

@@ -59,8 +59,8 @@ pub(crate) struct Table {
     pub(crate) links: Vec<Link>,
     /// Whether another model, or this one, refers to it.
     pub(crate) is_parent: bool,
-    /// The fields that hold floats, alone or in lists.
-    pub(crate) floats: Vec<usize>,
+    /// The fields whose values have several forms: floats and objects, alone or in lists.
+    pub(crate) formed: Vec<usize>,
     /// Reads a row by its key, whose values are the parameters.
     pub(crate) get: String,
     /// Selects what [`Table::get`] reads, of every row.
@@ -102,9 +102,11 @@ impl Table {
             not_key().map(|field| format!("{0} = excluded.{0}, ", columns[field])).collect();
         let key_order = model.key.iter().map(|&field| columns[field].as_str()).collect::<Vec<_>>().join(", ");
         let insert = format!("INSERT INTO {name} ({all}) VALUES ({})", numbers.join(", "));
-        let floats = (0..count).filter(|&field| model.fields[field].kind.storage() == Storage::Float);
+        let several =
+            |field: &usize| matches!(model.fields[*field].kind.storage(), Storage::Float | Storage::Object);
+        let formed = (0..count).filter(several);
         Table {
-            floats: floats.collect(),
+            formed: formed.collect(),
             get: format!("SELECT {all} FROM {name} WHERE {key_first}"),
             select: format!("SELECT {all} FROM {name}"),
             update_older: format!("{update} WHERE {key_in_record} AND _version < ?{version}"),

@@ -94,6 +94,7 @@ fn parse(model: &Model, place: usize, text: &str) -> Value {
         Storage::Float => Value::Float(text.parse().unwrap()),
         Storage::Bool => Value::Bool(text.parse().unwrap()),
         Storage::Text => Value::text(text),
+        Storage::Object => panic!("{text}: an object has no short form"),
     };
     if text == "null" {
         Value::Null
@@ -133,6 +134,7 @@ pub(crate) fn word(value: &Value) -> String {
         Value::Int(int) => int.to_string(),
         Value::Float(float) => float.to_string(),
         Value::Text(text) => text.clone(),
+        Value::Object(_) => syncline_core::value::to_json(value).to_string(),
         Value::List(items) => format!("[{}]", items.iter().map(word).collect::<Vec<_>>().join(",")),
     }
 }

@@ -1,7 +1,7 @@
 //! From a predicate to filter JSON.
 
 use super::super::{Op, Predicate, SizeOp};
-use crate::Value;
+use crate::{Value, value};
 use serde_json::{Map, Value as Json, json};
 
 /// The predicate as it is: every operator by its own name. [`from_json`](super::from_json) reads it back.
@@ -79,10 +79,10 @@ fn literal(field: &str, op: &Op) -> Json {
         | Op::Gt(value)
         | Op::Ge(value)
         | Op::Contains(value)
-        | Op::NotContains(value) => of_value(value),
-        Op::Between(low, high) => json!([of_value(low), of_value(high)]),
+        | Op::NotContains(value) => value::to_json(value),
+        Op::Between(low, high) => json!([value::to_json(low), value::to_json(high)]),
         Op::BeginsWith(prefix) => json!(prefix),
-        Op::In(values) | Op::NotIn(values) => values.iter().map(of_value).collect(),
+        Op::In(values) | Op::NotIn(values) => values.iter().map(value::to_json).collect(),
         Op::Exists(exists) => json!(exists),
         Op::Size(size) => object(size.name(), of_size(*size)),
     };
@@ -110,16 +110,5 @@ fn of_size(size: SizeOp) -> Json {
             json!(n)
         }
         SizeOp::Between(low, high) => json!([low, high]),
-    }
-}
-
-fn of_value(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Bool(bool) => json!(bool),
-        Value::Int(int) => json!(int),
-        Value::Float(float) => json!(float),
-        Value::Text(text) => json!(text),
-        Value::List(items) => items.iter().map(of_value).collect(),
     }
 }

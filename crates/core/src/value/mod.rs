@@ -1,7 +1,12 @@
 //! Values and the records made of them.
 
+mod json;
+
+pub use json::{from_json, to_json};
+
 use std::cmp::Ordering;
 use std::ops::{Index, IndexMut};
+use std::sync::Arc;
 
 /// One value of a field.
 ///
@@ -22,6 +27,34 @@ pub enum Value {
     Text(String),
     /// A list.
     List(Vec<Value>),
+    /// A value of a custom type.
+    Object(Object),
+}
+
+/// A value of a custom type: its fields by name. In its canonical form
+/// ([`canonical`](crate::scalar::canonical)) it has every field of the type, in declared order, so that equal
+/// values are equal.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Object(pub Vec<(Arc<str>, Value)>);
+
+impl Object {
+    /// The value of the field called `name`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(known, _)| **known == *name).map(|(_, value)| value)
+    }
+
+    /// How many fields it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl Value {
@@ -55,7 +88,7 @@ impl Value {
     }
 
     /// A total order for sorting: null first, then booleans, numbers as numbers, text by its UTF-8 bytes, lists item
-    /// by item (SYNC 2.10, 3.8). Values of different kinds order by kind.
+    /// by item, objects field by field (SYNC 2.10, 3.8). Values of different kinds order by kind.
     #[must_use]
     pub fn total_cmp(&self, other: &Value) -> Ordering {
         match (self, other) {
@@ -67,6 +100,13 @@ impl Value {
                 .map(|(x, y)| x.total_cmp(y))
                 .find(|order| order.is_ne())
                 .unwrap_or_else(|| a.len().cmp(&b.len())),
+            (Value::Object(a), Value::Object(b)) => {
+                let fields = a.0.iter().zip(&b.0);
+                fields
+                    .map(|((a, x), (b, y))| a.cmp(b).then_with(|| x.total_cmp(y)))
+                    .find(|order| order.is_ne())
+                    .unwrap_or_else(|| a.len().cmp(&b.len()))
+            }
             _ => cmp_numbers(self, other).unwrap_or_else(|| self.rank().cmp(&other.rank())),
         }
     }
@@ -78,6 +118,7 @@ impl Value {
             Value::Int(_) | Value::Float(_) => 2,
             Value::Text(_) => 3,
             Value::List(_) => 4,
+            Value::Object(_) => 5,
         }
     }
 }
