@@ -76,6 +76,7 @@ pub mod model;
 mod observe;
 mod readers;
 mod runner;
+mod shape;
 mod task;
 mod transport;
 mod writer;

@@ -1,8 +1,7 @@
 //! Observing: every committed change, in the order of the commits.
 
-use crate::model::{Model, Origin};
+use crate::shape::Shape;
 use futures_core::Stream;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -160,13 +159,13 @@ impl Observers {
 /// called. It keeps what has not been read yet, so read it or drop it.
 #[derive(Debug)]
 pub struct Changes<M> {
+    shape: Shape<M>,
     changes: mpsc::UnboundedReceiver<Arc<RecordChange>>,
-    model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> Changes<M> {
-    pub(crate) fn new(changes: mpsc::UnboundedReceiver<Arc<RecordChange>>) -> Changes<M> {
-        Changes { changes, model: PhantomData }
+impl<M> Changes<M> {
+    pub(crate) fn new(shape: Shape<M>, changes: mpsc::UnboundedReceiver<Arc<RecordChange>>) -> Changes<M> {
+        Changes { shape, changes }
     }
 
     /// The next change; `None` once the store is gone. Cancelling loses nothing.
@@ -175,7 +174,7 @@ impl<M: Model> Changes<M> {
     }
 }
 
-impl<M: Model> Stream for Changes<M> {
+impl<M> Stream for Changes<M> {
     type Item = Change<M>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Change<M>>> {
@@ -183,10 +182,10 @@ impl<M: Model> Stream for Changes<M> {
             match self.changes.poll_recv(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Ready(Some(change)) => match typed(&change) {
+                Poll::Ready(Some(change)) => match typed(&self.shape, &change) {
                     Some(change) => return Poll::Ready(Some(change)),
                     None => {
-                        tracing::warn!(model = M::NAME, key = %change.key, "a change does not fit the model")
+                        tracing::warn!(model = self.shape.model.name, key = %change.key, "a change does not fit the model")
                     }
                 },
             }
@@ -194,8 +193,8 @@ impl<M: Model> Stream for Changes<M> {
     }
 }
 
-fn typed<M: Model>(change: &RecordChange) -> Option<Change<M>> {
-    let item = |record: &Record, version| M::from_record(record, Origin::read(record.clone(), version)).ok();
+fn typed<M>(shape: &Shape<M>, change: &RecordChange) -> Option<Change<M>> {
+    let item = |record: &Record, version| shape.item(record, version).ok();
     let source = change.source;
     match (&change.before, &change.after) {
         (None, Some(after)) => Some(Change::Created { item: item(after, change.version)?, source }),

@@ -1,10 +1,9 @@
 //! Deleting.
 
 use super::save::named;
-use super::store::typed;
 use super::verdict::heard;
 use super::{DataStore, Verdict, Waiting};
-use crate::model::Model;
+use crate::shape::Shape;
 use crate::{Error, id};
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -18,9 +17,9 @@ type KeyOf = Box<dyn FnOnce(&syncline_core::Model) -> Key + Send>;
 #[must_use = "a delete happens when it is awaited"]
 pub struct Delete<M> {
     store: DataStore,
+    shape: Result<Shape<M>, Error>,
     key: KeyOf,
     condition: Option<Predicate>,
-    model: std::marker::PhantomData<fn() -> M>,
 }
 
 impl<M> std::fmt::Debug for Delete<M> {
@@ -29,12 +28,13 @@ impl<M> std::fmt::Debug for Delete<M> {
     }
 }
 
-impl<M: Model> Delete<M> {
-    pub(super) fn new(
+impl<M: Send + 'static> Delete<M> {
+    pub(crate) fn new(
         store: DataStore,
+        shape: Result<Shape<M>, Error>,
         key: impl FnOnce(&syncline_core::Model) -> Key + Send + 'static,
     ) -> Delete<M> {
-        Delete { store, key: Box::new(key), condition: None, model: std::marker::PhantomData }
+        Delete { store, shape, key: Box::new(key), condition: None }
     }
 
     /// Only if the stored record satisfies `condition`, here and at the cloud.
@@ -47,9 +47,9 @@ impl<M: Model> Delete<M> {
     }
 
     async fn run(self) -> Result<Option<Deleted<M>>, Error> {
-        let Delete { store, key, condition, .. } = self;
-        let id = store.model_id::<M>()?;
-        let ir = Arc::clone(store.schema().model(id));
+        let Delete { store, shape, key, condition } = self;
+        let shape = shape?;
+        let (ir, id) = (Arc::clone(&shape.model), shape.model.id);
         store.start_quietly();
         let key = key(&ir);
         let mutation = id::new_id();
@@ -73,12 +73,12 @@ impl<M: Model> Delete<M> {
                 .await
         };
         let Some(done) = done.map_err(|error| named(error, &ir.name, &key))? else { return Ok(None) };
-        let model = typed(&Stored { record: done.record, version: None })?;
+        let model = shape.stored(&Stored { record: done.record, version: None })?;
         Ok(Some(Deleted { model, verdict: waiting.try_recv().ok().flatten(), _store: store }))
     }
 }
 
-impl<M: Model> IntoFuture for Delete<M> {
+impl<M: Send + 'static> IntoFuture for Delete<M> {
     /// `None`: there was no such record.
     type Output = Result<Option<Deleted<M>>, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;

@@ -1,11 +1,9 @@
 //! Querying the local records.
 
 use super::DataStore;
-use super::store::typed;
 use crate::Error;
-use crate::model::Model;
+use crate::shape::Shape;
 use std::future::{Future, IntoFuture};
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use syncline_core::Predicate;
@@ -17,15 +15,15 @@ use syncline_core::predicate::{Filter, SortTerm};
 #[must_use = "a query runs when it is awaited"]
 pub struct Query<M> {
     store: DataStore,
+    shape: Result<Shape<M>, Error>,
     filter: Predicate,
     sorts: Vec<SortTerm>,
     page: Option<Page>,
-    model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> Query<M> {
-    pub(super) fn new(store: DataStore) -> Query<M> {
-        Query { store, filter: Predicate::All, sorts: Vec::new(), page: None, model: PhantomData }
+impl<M: Send + 'static> Query<M> {
+    pub(crate) fn new(store: DataStore, shape: Result<Shape<M>, Error>) -> Query<M> {
+        Query { store, shape, filter: Predicate::All, sorts: Vec::new(), page: None }
     }
 
     /// Only records that satisfy `predicate`. Several filters must all hold.
@@ -57,35 +55,47 @@ impl<M: Model> Query<M> {
         Count { query: self }
     }
 
-    fn bind(&self) -> Result<syncline_store::Query, Error> {
-        let id = self.store.model_id::<M>()?;
-        let model = self.store.schema().model(id);
-        let misfit = |source| Error::Predicate { model: model.name.clone(), source: Box::new(source) };
-        let filter: Filter = self.filter.bind(model).map_err(misfit)?;
-        let sort = |term: &SortTerm| {
-            let field = model.field(&term.field);
-            field.map(|field| Sort { field, direction: term.direction }).ok_or_else(|| {
-                Error::Config(format!("{} has no field {} to sort by", model.name, term.field))
-            })
-        };
-        let sorts = self.sorts.iter().map(sort).collect::<Result<_, _>>()?;
-        Ok(syncline_store::Query { model: id, filter, sort: sorts, page: self.page })
+    /// The store, the shape, and the query by places.
+    fn bind(self) -> Result<(DataStore, Shape<M>, syncline_store::Query), Error> {
+        let Query { store, shape, filter, sorts, page } = self;
+        let shape = shape?;
+        let query = bound(&shape.model, &filter, &sorts, page)?;
+        Ok((store, shape, query))
     }
 
     async fn run(self) -> Result<Vec<M>, Error> {
-        let query = self.bind()?;
-        self.store.start_quietly();
-        let readers = Arc::clone(&self.store.shared.readers);
+        let (store, shape, query) = self.bind()?;
+        store.start_quietly();
+        let readers = Arc::clone(&store.shared.readers);
         let stored = blocking(move || readers.with_long(|reader| reader.query(&query))).await?;
-        stored.iter().map(typed).collect()
+        stored.iter().map(|stored| shape.stored(stored)).collect()
     }
 
     async fn run_count(self) -> Result<u64, Error> {
-        let query = self.bind()?;
-        self.store.start_quietly();
-        let readers = Arc::clone(&self.store.shared.readers);
+        let (store, _, query) = self.bind()?;
+        store.start_quietly();
+        let readers = Arc::clone(&store.shared.readers);
         blocking(move || readers.with_long(|reader| reader.count(query.model, &query.filter))).await
     }
+}
+
+/// A query by the places of its fields.
+fn bound(
+    model: &syncline_core::Model,
+    filter: &Predicate,
+    sorts: &[SortTerm],
+    page: Option<Page>,
+) -> Result<syncline_store::Query, Error> {
+    let misfit = |source| Error::Predicate { model: model.name.clone(), source: Box::new(source) };
+    let filter: Filter = filter.bind(model).map_err(misfit)?;
+    let sort = |term: &SortTerm| {
+        let field = model.field(&term.field);
+        field
+            .map(|field| Sort { field, direction: term.direction })
+            .ok_or_else(|| Error::Config(format!("{} has no field {} to sort by", model.name, term.field)))
+    };
+    let sort = sorts.iter().map(sort).collect::<Result<_, _>>()?;
+    Ok(syncline_store::Query { model: model.id, filter, sort, page })
 }
 
 /// Runs a read of unbounded length where it holds nobody up.
@@ -95,7 +105,7 @@ async fn blocking<R: Send + 'static>(
     tokio::task::spawn_blocking(read).await.map_err(|_| Error::Closed)?
 }
 
-impl<M: Model> IntoFuture for Query<M> {
+impl<M: Send + 'static> IntoFuture for Query<M> {
     type Output = Result<Vec<M>, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
@@ -111,7 +121,7 @@ pub struct Count<M> {
     query: Query<M>,
 }
 
-impl<M: Model> IntoFuture for Count<M> {
+impl<M: Send + 'static> IntoFuture for Count<M> {
     type Output = Result<u64, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 

@@ -1,16 +1,16 @@
 //! Saving.
 
-use super::store::typed;
 use super::verdict::heard;
 use super::{DataStore, Verdict, Waiting};
-use crate::model::Model;
+use crate::model::Origin;
+use crate::shape::Shape;
 use crate::{Error, id};
 use std::future::{Future, IntoFuture};
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
 use syncline_core::record::ReadAs;
-use syncline_core::{Key, Predicate};
+use syncline_core::{Key, Predicate, Record};
 use syncline_store::{StoreError, Stored};
 
 /// A save that has not begun: `.await` it, maybe after [`Save::when`].
@@ -18,13 +18,20 @@ use syncline_store::{StoreError, Stored};
 #[must_use = "a save happens when it is awaited"]
 pub struct Save<M> {
     store: DataStore,
-    model: M,
+    shape: Result<Shape<M>, Error>,
+    value: Record,
+    origin: Origin,
     condition: Option<Predicate>,
 }
 
-impl<M: Model> Save<M> {
-    pub(super) fn new(store: DataStore, model: M) -> Save<M> {
-        Save { store, model, condition: None }
+impl<M: Send + 'static> Save<M> {
+    pub(crate) fn new(
+        store: DataStore,
+        shape: Result<Shape<M>, Error>,
+        value: Record,
+        origin: Origin,
+    ) -> Save<M> {
+        Save { store, shape, value, origin, condition: None }
     }
 
     /// Only if the stored record satisfies `condition`: it is checked on the local record first, and again at the
@@ -38,18 +45,16 @@ impl<M: Model> Save<M> {
     }
 
     async fn run(self) -> Result<Saved<M>, Error> {
-        let Save { store, model, condition } = self;
-        let id = store.model_id::<M>()?;
-        let ir = Arc::clone(store.schema().model(id));
+        let Save { store, shape, value, origin, condition } = self;
+        let shape = shape?;
+        let ir = Arc::clone(&shape.model);
         store.start_quietly();
-        let value = model.to_record();
-        let origin = model.origin().clone();
         let mutation = id::new_id();
         let key = Key::of(&ir, &value);
         let announcer = store.shared.announcer.clone();
         let (told, waiting) = std::sync::mpsc::sync_channel(1);
         let done = {
-            let (ir, key) = (Arc::clone(&ir), key.clone());
+            let (ir, key, model) = (Arc::clone(&ir), key.clone(), ir.id);
             store
                 .shared
                 .writer
@@ -58,7 +63,7 @@ impl<M: Model> Save<M> {
                         let read_as =
                             origin.record().map(|record| ReadAs { record, version: origin.version() });
                         tx.save(syncline_store::Save {
-                            model: id,
+                            model,
                             value: &value,
                             read_as,
                             condition: condition.as_ref(),
@@ -74,7 +79,7 @@ impl<M: Model> Save<M> {
         };
         let done = done.map_err(|error| named(error, &ir.name, &key))?;
         let stored = Stored { record: done.record, version: done.version };
-        Ok(Saved { model: typed(&stored)?, verdict: waiting.try_recv().ok().flatten(), _store: store })
+        Ok(Saved { model: shape.stored(&stored)?, verdict: waiting.try_recv().ok().flatten(), _store: store })
     }
 }
 
@@ -88,7 +93,7 @@ pub(super) fn named(error: Error, model: &str, key: &Key) -> Error {
     }
 }
 
-impl<M: Model> IntoFuture for Save<M> {
+impl<M: Send + 'static> IntoFuture for Save<M> {
     type Output = Result<Saved<M>, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 

@@ -3,11 +3,11 @@
 use super::shared::Shared;
 use super::{DataStoreBuilder, Delete, ModelKey, Query, Save};
 use crate::Error;
-use crate::model::{Model, Origin};
+use crate::model::Model;
 use crate::observe::Changes;
+use crate::shape::Shape;
 use std::sync::Arc;
-use syncline_core::{Key, ModelId, Schema};
-use syncline_store::Stored;
+use syncline_core::{Key, Schema};
 
 /// An offline-first store of typed models in one local SQLite file, which syncs by itself.
 ///
@@ -33,21 +33,22 @@ impl DataStore {
 
     /// Saves a model: creates it, or writes the fields that changed since it was read. When this returns Ok, the
     /// record and what will be sent of it are on the disk.
+    #[expect(clippy::needless_pass_by_value, reason = "what was saved is what the save returns")]
     pub fn save<M: Model>(&self, model: M) -> Save<M> {
-        Save::new(self.clone(), model)
+        Save::new(self.clone(), self.shape(), model.to_record(), model.origin().clone())
     }
 
     /// Deletes a model.
     #[expect(clippy::needless_pass_by_value, reason = "the model is gone after this; taking it says so")]
     pub fn delete<M: Model>(&self, model: M) -> Delete<M> {
         let record = model.to_record();
-        Delete::new(self.clone(), move |model| Key::of(model, &record))
+        Delete::new(self.clone(), self.shape(), move |model| Key::of(model, &record))
     }
 
     /// Deletes the record with this id, or `Key` where the key has several fields.
     pub fn delete_by_id<M: Model>(&self, id: impl Into<ModelKey>) -> Delete<M> {
         let key = id.into().0;
-        Delete::new(self.clone(), move |_| key)
+        Delete::new(self.clone(), self.shape(), move |_| key)
     }
 
     /// The record with this id, or `Key` where the key has several fields. It reads the local file only.
@@ -56,16 +57,12 @@ impl DataStore {
     /// If the file cannot be read, or the stored record does not fit the model.
     #[expect(clippy::unused_async, reason = "every operation is async, so that where it runs can change")]
     pub async fn get<M: Model>(&self, id: impl Into<ModelKey>) -> Result<Option<M>, Error> {
-        let model = self.model_id::<M>()?;
-        self.start_quietly();
-        let key = id.into().0;
-        let stored = self.shared.readers.with(|reader| reader.get(model, &key))?;
-        stored.as_ref().map(typed).transpose()
+        self.get_as(&self.shape()?, &id.into().0)
     }
 
     /// Queries the local records.
     pub fn query<M: Model>(&self) -> Query<M> {
-        Query::new(self.clone())
+        Query::new(self.clone(), self.shape())
     }
 
     /// Every committed change of the model's records from now on, this device's own and the cloud's. What a query finds
@@ -75,21 +72,23 @@ impl DataStore {
     /// # Errors
     /// If the schema has no such model.
     pub fn observe<M: Model>(&self) -> Result<Changes<M>, Error> {
-        let model = self.model_id::<M>()?;
+        Ok(self.observe_as(self.shape()?))
+    }
+
+    /// How records are read as `M`.
+    pub(crate) fn shape<M: Model>(&self) -> Result<Shape<M>, Error> {
+        Shape::typed(&self.shared.schema)
+    }
+
+    pub(crate) fn get_as<M>(&self, shape: &Shape<M>, key: &Key) -> Result<Option<M>, Error> {
         self.start_quietly();
-        let changes = self.shared.observers.add(model);
-        Ok(Changes::new(changes))
+        let stored = self.shared.readers.with(|reader| reader.get(shape.model.id, key))?;
+        stored.map(|stored| shape.stored(&stored)).transpose()
     }
 
-    /// The id of `M` in this store's schema.
-    pub(crate) fn model_id<M: Model>(&self) -> Result<ModelId, Error> {
-        let model = self.shared.schema.by_name(M::NAME);
-        model.map(|model| model.id).ok_or_else(|| Error::UnknownModel(M::NAME.to_owned()))
+    pub(crate) fn observe_as<M>(&self, shape: Shape<M>) -> Changes<M> {
+        self.start_quietly();
+        let changes = self.shared.observers.add(shape.model.id);
+        Changes::new(shape, changes)
     }
-}
-
-/// A stored record as its model, with its origin.
-pub(super) fn typed<M: Model>(stored: &Stored) -> Result<M, Error> {
-    let origin = Origin::read(stored.record.clone(), stored.version);
-    Ok(M::from_record(&stored.record, origin)?)
 }
