@@ -2,6 +2,7 @@
 //! `AUTOMERGE` both call it (SYNC 1.6).
 
 use crate::Value;
+use crate::value::Object;
 
 /// One value of three.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +16,8 @@ pub struct Merged {
 /// Merges one field. It conflicts only if the remote *value* changed since the base.
 ///
 /// `base` is `None` when it is not known: then the field counts as changed on both sides.
-/// Lists merge item by item: what the local side removed is removed, what it added is appended.
+/// Lists merge item by item: what the local side removed is removed, what it added is appended. Objects, in their
+/// canonical form, merge field by field, so that two sides that changed different fields of one value do not meet.
 #[must_use]
 pub fn merge_value(base: Option<&Value>, local: &Value, remote: &Value) -> Merged {
     let clean = |value: &Value| Merged { value: value.clone(), conflict: false };
@@ -32,6 +34,7 @@ pub fn merge_value(base: Option<&Value>, local: &Value, remote: &Value) -> Merge
         (None | Some(Value::Null), Value::List(local), Value::List(remote)) => {
             merge_lists(&[], local, remote)
         }
+        (base, Value::Object(local), Value::Object(remote)) => merge_objects(base, local, remote),
         // Nothing is known of the base and the server has nothing: nothing can be overwritten.
         (None, local, Value::Null) => clean(local),
         _ => Merged { value: remote.clone(), conflict: true },
@@ -46,6 +49,30 @@ fn merge_lists(base: &[Value], local: &[Value], remote: &[Value]) -> Merged {
     let mut items = minus(remote, &removed);
     items.extend(added);
     Merged { value: Value::List(items), conflict: false }
+}
+
+/// Three-way over the fields, each as if it stood for itself. A base that is null had none of them. Where the base is
+/// not known, a field that the local side leaves empty says nothing: who writes an object without knowing the one that
+/// is there does not clear what they never saw.
+fn merge_objects(base: Option<&Value>, local: &Object, remote: &Object) -> Merged {
+    let mut conflict = false;
+    let fields = remote.0.iter().map(|(name, remote)| {
+        let base = base.map(|base| match base {
+            Value::Object(base) => base.get(name).unwrap_or(&Value::Null),
+            _ => &Value::Null,
+        });
+        let value = match (base, local.get(name)) {
+            (None, None | Some(Value::Null)) => remote.clone(),
+            (base, local) => {
+                let merged = merge_value(base, local.unwrap_or(&Value::Null), remote);
+                conflict |= merged.conflict;
+                merged.value
+            }
+        };
+        (name.clone(), value)
+    });
+    let fields = fields.collect();
+    Merged { value: Value::Object(Object(fields)), conflict }
 }
 
 /// The items of `all` without one occurrence for each of `gone`.
@@ -64,13 +91,26 @@ fn minus(all: &[Value], gone: &[Value]) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
     fn list(items: &str) -> Value {
         Value::List(items.chars().map(|item| Value::from(item.to_string())).collect())
     }
 
+    fn object(fields: [Value; 3]) -> Value {
+        let names = ["one", "two", "three"].map(Into::into);
+        Value::Object(Object(names.into_iter().zip(fields).collect()))
+    }
+
+    fn same(value: Value) -> Value {
+        object([value.clone(), value.clone(), value])
+    }
+
     #[test]
     fn three_values_become_one() {
+        let (a, b, c, nil) = (|| Value::from("a"), || Value::from("b"), || Value::from("c"), || Value::Null);
         let text = |text: &str| Value::from(text);
         let cases = [
             ("only local", Some(text("a")), text("b"), text("a"), text("b"), false),
@@ -93,9 +133,114 @@ mod tests {
                 false,
             ),
             ("lists, no base", None, list("ab"), list("bc"), list("bca"), false),
+            (
+                "objects, each its own field",
+                Some(object([a(), b(), list("x")])),
+                object([c(), b(), list("x")]),
+                object([a(), c(), list("xy")]),
+                object([c(), c(), list("xy")]),
+                false,
+            ),
+            (
+                "objects, one field both, one alone",
+                Some(object([a(), a(), nil()])),
+                object([b(), b(), nil()]),
+                object([c(), a(), nil()]),
+                object([c(), b(), nil()]),
+                true,
+            ),
+            (
+                "objects in objects, with a list",
+                Some(object([object([a(), b(), list("ab")]), nil(), nil()])),
+                object([object([c(), b(), list("b")]), nil(), nil()]),
+                object([object([a(), c(), list("abc")]), nil(), nil()]),
+                object([object([c(), c(), list("bc")]), nil(), nil()]),
+                false,
+            ),
+            (
+                "objects, both made anew",
+                Some(nil()),
+                object([a(), b(), nil()]),
+                object([nil(), c(), c()]),
+                object([a(), c(), c()]),
+                true,
+            ),
+            (
+                "objects, unknown base",
+                None,
+                object([a(), nil(), nil()]),
+                object([nil(), b(), nil()]),
+                object([a(), b(), nil()]),
+                false,
+            ),
+            ("objects, unknown base, both say", None, object([a(), b(), c()]), same(b()), same(b()), true),
+            ("an object cleared there", Some(same(a())), same(b()), nil(), nil(), true),
+            ("an object cleared here", Some(same(a())), nil(), same(b()), same(b()), true),
+            ("an object cleared here alone", Some(same(a())), nil(), same(a()), nil(), false),
         ];
         for (name, base, local, remote, value, conflict) in cases {
             assert_eq!(merge_value(base.as_ref(), &local, &remote), Merged { value, conflict }, "{name}");
         }
+    }
+
+    /// Few values, so that equal ones, changes and changes back occur.
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![Just(Value::Null), (0..3_i64).prop_map(Value::Int)];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            prop_oneof![
+                vec(0..3_i64, 0..4)
+                    .prop_map(|items| Value::List(items.into_iter().map(Value::Int).collect())),
+                [inner.clone(), inner.clone(), inner].prop_map(object),
+            ]
+        })
+    }
+
+    fn check(cases: u32, test: impl Fn(Option<Value>, Value, Value)) {
+        let config = Config { cases, failure_persistence: None, ..Config::default() };
+        let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+        let values = (proptest::option::of(any_value()), any_value(), any_value());
+        let run = runner.run(&values, |(base, local, remote)| {
+            test(base, local, remote);
+            Ok(())
+        });
+        if let Err(error) = run {
+            panic!("{error}");
+        }
+    }
+
+    #[test]
+    fn a_side_that_changed_nothing_has_no_say() {
+        check(5_000, |base, local, remote| {
+            let clean = |value: &Value| Merged { value: value.clone(), conflict: false };
+            assert_eq!(merge_value(base.as_ref(), &local, &local), clean(&local));
+            assert_eq!(merge_value(Some(&local), &local, &remote), clean(&remote));
+            assert_eq!(merge_value(Some(&remote), &local, &remote), clean(&local));
+        });
+    }
+
+    /// What a device makes of a newer record and sends on top of it is what the server would have made of the stale
+    /// change (SYNC 1.6): merged once is merged.
+    #[test]
+    fn what_is_merged_needs_no_second_merge() {
+        check(5_000, |base, local, remote| {
+            let merged = merge_value(base.as_ref(), &local, &remote);
+            let again = merge_value(Some(&remote), &merged.value, &remote);
+            assert_eq!(again, Merged { value: merged.value, conflict: false });
+        });
+    }
+
+    #[test]
+    fn a_field_of_an_object_merges_as_if_it_stood_for_itself() {
+        check(5_000, |base, local, remote| {
+            let other = |value: &Value| object([Value::Int(7), value.clone(), Value::Null]);
+            let alone = merge_value(base.as_ref(), &local, &remote);
+            let inside = merge_value(base.as_ref().map(other).as_ref(), &other(&local), &other(&remote));
+            // Without a base, an empty field says nothing.
+            if base.is_some() || !local.is_null() {
+                assert_eq!(inside, Merged { value: other(&alone.value), conflict: alone.conflict });
+            } else {
+                assert_eq!(inside, Merged { value: other(&remote), conflict: false });
+            }
+        });
     }
 }
