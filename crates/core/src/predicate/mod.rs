@@ -17,8 +17,8 @@ mod sql;
 
 pub use ast::{Comparison, Op, Predicate, SizeOp};
 pub use build::{
-    Comparable, Containing, EnumValue, Equatable, FieldValue, Measurable, Prefixed, SizeField, SortTerm,
-    Sortable, TypedField,
+    AnyField, Comparable, Containing, EnumValue, Equatable, FieldValue, Measurable, Misfit, MisfitProblem,
+    Prefixed, SizeField, SortTerm, Sortable, TypedField,
 };
 pub use error::{PredicateError, PredicateProblem};
 pub use filter::{Column, FieldRef, Filter, Term};

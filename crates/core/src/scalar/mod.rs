@@ -1,6 +1,7 @@
 //! The scalars of the AppSync dialect and what each accepts
 //! (<https://docs.aws.amazon.com/appsync/latest/devguide/scalars.html>).
 
+mod convert;
 mod field;
 mod kind;
 mod shown;

@@ -1,22 +1,33 @@
 //! The AWS scalars as Rust types: what generated models hold.
 //!
-//! Each keeps the text it was given, byte for byte, and is made only of text that the scalar accepts. Their order is
-//! the order of the bytes, as everywhere (SYNC 3.8).
+//! Each keeps the text it was given, byte for byte. What an application or JSON gives is accepted only if it is a value
+//! of the scalar; what lies in a file or comes from the cloud is the cloud's word and is taken as it is, so that one text
+//! that AppSync accepts and we do not makes no record unreadable. Their order is the order of the bytes, as everywhere
+//! (SYNC 3.8); JSON has none.
 
 use super::{Scalar, ScalarError, validate};
 use crate::Value;
 use crate::predicate::{Comparable, Containing, Equatable, FieldValue, Measurable, Prefixed, Sortable};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
 macro_rules! text_scalar {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $name(String);
 
         impl $name {
+            /// From text, which is kept as it is.
+            ///
+            /// # Errors
+            /// If the scalar does not accept it; the message says what it does accept.
+            pub fn new(text: impl Into<String>) -> Result<Self, ScalarError> {
+                $name::try_from(text.into())
+            }
+
             /// The text, as it was given.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -52,6 +63,30 @@ macro_rules! text_scalar {
             }
         }
 
+        impl From<$name> for String {
+            fn from(text: $name) -> String {
+                text.0
+            }
+        }
+
+        impl From<$name> for Value {
+            fn from(text: $name) -> Value {
+                Value::Text(text.0)
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, text: &str) -> bool {
+                self.0 == text
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, text: &&str) -> bool {
+                self.0 == *text
+            }
+        }
+
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 &self.0
@@ -82,7 +117,7 @@ macro_rules! text_scalar {
                 Value::Text(self.0)
             }
             fn from_value(value: &Value) -> Option<Self> {
-                value.as_text().and_then(|text| $name::try_from(text).ok())
+                value.as_text().map(|text| $name(text.to_owned()))
             }
         }
 
@@ -95,9 +130,33 @@ macro_rules! text_scalar {
     };
 }
 
+macro_rules! made_of_more_than_text {
+    ($($name:ident)*) => {
+        $(
+            impl $name {
+                /// From text that is known to be a value.
+                pub(super) fn known(text: String) -> Self {
+                    $name(text)
+                }
+            }
+        )*
+    };
+}
+
 macro_rules! in_order {
     ($($name:ident)*) => {
         $(
+            /// By bytes.
+            impl Ord for $name {
+                fn cmp(&self, other: &Self) -> Ordering {
+                    self.0.cmp(&other.0)
+                }
+            }
+            impl PartialOrd for $name {
+                fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                    Some(self.cmp(other))
+                }
+            }
             impl Comparable for $name {}
             impl Sortable for $name {}
         )*
@@ -123,7 +182,7 @@ text_scalar! {
     AwsEmail
 }
 text_scalar! {
-    /// JSON, as the text it was given.
+    /// JSON, as the text it was given. Two are equal if their texts are.
     AwsJson
 }
 text_scalar! {
@@ -139,7 +198,8 @@ text_scalar! {
     AwsIpAddress
 }
 
-in_order! { AwsDate AwsTime AwsDateTime AwsEmail AwsUrl AwsPhone AwsIpAddress AwsTimestamp }
+made_of_more_than_text! { AwsDate AwsDateTime AwsJson AwsIpAddress }
+in_order! { AwsDate AwsTime AwsDateTime AwsEmail AwsUrl AwsPhone AwsIpAddress }
 
 /// Whole seconds since 1970-01-01T00:00Z; 64 bits, before it negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -151,6 +211,18 @@ impl AwsTimestamp {
     #[must_use]
     pub fn seconds(self) -> i64 {
         self.0
+    }
+}
+
+impl From<AwsTimestamp> for i64 {
+    fn from(timestamp: AwsTimestamp) -> i64 {
+        timestamp.0
+    }
+}
+
+impl From<AwsTimestamp> for Value {
+    fn from(timestamp: AwsTimestamp) -> Value {
+        Value::Int(timestamp.0)
     }
 }
 
@@ -182,6 +254,8 @@ impl FieldValue for AwsTimestamp {
 }
 
 impl Equatable for AwsTimestamp {}
+impl Comparable for AwsTimestamp {}
+impl Sortable for AwsTimestamp {}
 
 #[cfg(test)]
 mod tests {
@@ -204,8 +278,16 @@ mod tests {
         assert!(AwsDate::try_from("2023-02-29".to_owned()).is_err());
         let error = serde_json::from_str::<AwsIpAddress>("\"1.2.3\"").unwrap_err();
         assert!(error.to_string().contains("not a valid AWSIPAddress"), "{error}");
-        assert_eq!(AwsEmail::from_value(&Value::from("nobody")), None);
+        assert_eq!(AwsPhone::new("+49 30 1234").unwrap(), "+49 30 1234");
+        assert!(AwsPhone::new("call me").is_err());
         assert_eq!(AwsTimestamp::from_value(&Value::from("1")), None);
+    }
+
+    #[test]
+    fn what_was_stored_is_read_whatever_it_says() {
+        let stored = Value::from("nobody");
+        assert_eq!(AwsEmail::from_value(&stored).map(AwsEmail::into_value), Some(stored));
+        assert_eq!(AwsEmail::from_value(&Value::Int(1)), None);
     }
 
     #[test]

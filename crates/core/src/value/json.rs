@@ -36,6 +36,25 @@ pub fn from_json(field: &Field, json: &Json) -> Option<Value> {
     }
 }
 
+/// JSON as a value of no field in particular: for those who want [`check_field`](crate::scalar::check_field) to say
+/// where and why something is no value of theirs. A whole number beyond 64 bits becomes a float.
+#[must_use]
+pub fn any_from_json(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::Null,
+        Json::Bool(bool) => Value::Bool(*bool),
+        Json::Number(number) => {
+            number.as_i64().map(Value::Int).or_else(|| number.as_f64().map(Value::Float)).unwrap_or_default()
+        }
+        Json::String(text) => Value::text(text.as_str()),
+        Json::Array(items) => Value::List(items.iter().map(any_from_json).collect()),
+        Json::Object(fields) => {
+            let fields = fields.iter().map(|(name, json)| (name.as_str().into(), any_from_json(json)));
+            Value::Object(Object(fields.collect()))
+        }
+    }
+}
+
 /// One value, or one item of a list.
 fn one_from_json(kind: &FieldKind, json: &Json) -> Option<Value> {
     if json.is_null() {

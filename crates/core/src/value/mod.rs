@@ -2,7 +2,7 @@
 
 mod json;
 
-pub use json::{from_json, to_json};
+pub use json::{any_from_json, from_json, to_json};
 
 use std::cmp::Ordering;
 use std::ops::{Index, IndexMut};

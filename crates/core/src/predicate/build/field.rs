@@ -1,16 +1,19 @@
 //! The typed field and what it builds.
 
+use super::size::SizeField;
+use super::sort::SortTerm;
 use super::traits::{Comparable, Containing, Equatable, FieldValue, Measurable, Prefixed, Sortable};
-use crate::page::{Direction, Sort};
-use crate::predicate::{Op, Predicate, PredicateError, PredicateProblem, SizeOp};
-use crate::{Model, Value};
+use crate::Value;
+use crate::page::Direction;
+use crate::predicate::{Op, Predicate};
 use std::fmt;
 use std::marker::PhantomData;
 
 /// A field of the model `M`, of the Rust type `T`. Generated models have one constant per field.
 ///
 /// `T` says nothing of null: it is `i32` for `Int` and for `Int!`, and `Vec<String>` for a list of `String`, whatever
-/// may be null in it. Null is asked for with [`is_null`](TypedField::is_null).
+/// may be null in it. Null is asked for with [`is_null`](TypedField::is_null), of a custom type with
+/// [`exists`](TypedField::exists).
 pub struct TypedField<M, T> {
     name: &'static str,
     types: PhantomData<fn() -> (M, T)>,
@@ -88,12 +91,18 @@ impl<M, T> TypedField<M, T> {
     }
 
     /// Null, or missing.
-    pub fn is_null(self) -> Predicate {
+    pub fn is_null(self) -> Predicate
+    where
+        T: Equatable,
+    {
         self.compare(Op::Eq(Value::Null))
     }
 
     /// Neither null nor missing.
-    pub fn is_not_null(self) -> Predicate {
+    pub fn is_not_null(self) -> Predicate
+    where
+        T: Equatable,
+    {
         self.compare(Op::Ne(Value::Null))
     }
 
@@ -172,7 +181,7 @@ impl<M, T> TypedField<M, T> {
     where
         T: Measurable,
     {
-        SizeField { name: self.name }
+        SizeField::new(self.name)
     }
 
     /// Sorts by this field, smallest first, null before everything.
@@ -181,7 +190,7 @@ impl<M, T> TypedField<M, T> {
     where
         T: Sortable,
     {
-        SortTerm { field: self.name.to_owned(), direction: Direction::Ascending }
+        SortTerm::new(self.name, Direction::Ascending)
     }
 
     /// Sorts by this field, largest first, null after everything.
@@ -190,90 +199,6 @@ impl<M, T> TypedField<M, T> {
     where
         T: Sortable,
     {
-        SortTerm { field: self.name.to_owned(), direction: Direction::Descending }
-    }
-}
-
-/// The length of a field, to be compared. All of it is false on null.
-#[derive(Clone, Copy, Debug)]
-pub struct SizeField {
-    name: &'static str,
-}
-
-impl SizeField {
-    fn compare(self, op: SizeOp) -> Predicate {
-        Predicate::compare(self.name, Op::Size(op))
-    }
-
-    /// Exactly `size`.
-    #[must_use]
-    pub fn eq(self, size: i64) -> Predicate {
-        self.compare(SizeOp::Eq(size))
-    }
-
-    /// Any other than `size`.
-    #[must_use]
-    pub fn ne(self, size: i64) -> Predicate {
-        self.compare(SizeOp::Ne(size))
-    }
-
-    /// Below `size`.
-    #[must_use]
-    pub fn lt(self, size: i64) -> Predicate {
-        self.compare(SizeOp::Lt(size))
-    }
-
-    /// At most `size`.
-    #[must_use]
-    pub fn le(self, size: i64) -> Predicate {
-        self.compare(SizeOp::Le(size))
-    }
-
-    /// Above `size`.
-    #[must_use]
-    pub fn gt(self, size: i64) -> Predicate {
-        self.compare(SizeOp::Gt(size))
-    }
-
-    /// At least `size`.
-    #[must_use]
-    pub fn ge(self, size: i64) -> Predicate {
-        self.compare(SizeOp::Ge(size))
-    }
-
-    /// From `low` to `high`, both included.
-    #[must_use]
-    pub fn between(self, low: i64, high: i64) -> Predicate {
-        self.compare(SizeOp::Between(low, high))
-    }
-}
-
-/// A term of a sort, by the field's name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SortTerm {
-    /// The field's name.
-    pub field: String,
-    /// Which way.
-    pub direction: Direction,
-}
-
-impl SortTerm {
-    /// Resolves the name.
-    ///
-    /// # Errors
-    /// If the model has no such field, or the field is a list.
-    pub fn bind(&self, model: &Model) -> Result<Sort, PredicateError> {
-        let wrong = |problem| PredicateError { path: format!("sort.{}", self.field), problem };
-        let Some(field) = model.field(&self.field) else {
-            return Err(wrong(PredicateProblem::UnknownField {
-                model: model.name.clone(),
-                field: self.field.clone(),
-                known: model.fields.iter().map(|field| field.name.clone()).collect(),
-            }));
-        };
-        if model.fields[field].is_list() {
-            return Err(wrong(PredicateProblem::Unsortable { type_name: model.fields[field].type_name() }));
-        }
-        Ok(Sort { field, direction: self.direction })
+        SortTerm::new(self.name, Direction::Descending)
     }
 }

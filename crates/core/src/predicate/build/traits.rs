@@ -1,5 +1,6 @@
 //! What a field's Rust type can do.
 
+use super::misfit::Misfit;
 use crate::Value;
 
 /// A Rust type that a field, or the items of a list field, can have.
@@ -9,6 +10,14 @@ pub trait FieldValue: Sized {
 
     /// Reads a stored value. `None` if it is of another kind, or null where this type has no null.
     fn from_value(value: &Value) -> Option<Self>;
+
+    /// Like [`from_value`](FieldValue::from_value), for those who want to know where in the value it does not fit.
+    ///
+    /// # Errors
+    /// Where, and how.
+    fn read(value: &Value) -> Result<Self, Misfit> {
+        Self::from_value(value).ok_or_else(|| Misfit::of(value))
+    }
 }
 
 /// An enum of the schema. Generated code implements it, and beside it [`FieldValue`] (by
@@ -34,8 +43,8 @@ pub trait EnumValue: Sized {
 /// A type with `eq`, `ne`, `is_in`, `not_in`.
 #[diagnostic::on_unimplemented(
     message = "a field of type `{Self}` cannot be compared for equality",
-    label = "`eq`, `ne`, `is_in` and `not_in` do not work on this field",
-    note = "they work on scalars, enums and lists of them"
+    label = "`eq`, `ne`, `is_in`, `not_in`, `is_null` and `is_not_null` do not work on this field",
+    note = "they work on scalars, enums and lists of them; for a custom type ask whether it is there with `exists`"
 )]
 pub trait Equatable: FieldValue {}
 
@@ -142,6 +151,9 @@ impl<T: FieldValue> FieldValue for Option<T> {
     fn from_value(value: &Value) -> Option<Self> {
         if value.is_null() { Some(None) } else { T::from_value(value).map(Some) }
     }
+    fn read(value: &Value) -> Result<Self, Misfit> {
+        if value.is_null() { Ok(None) } else { T::read(value).map(Some) }
+    }
 }
 
 impl<T: FieldValue> FieldValue for Vec<T> {
@@ -149,10 +161,12 @@ impl<T: FieldValue> FieldValue for Vec<T> {
         Value::List(self.into_iter().map(T::into_value).collect())
     }
     fn from_value(value: &Value) -> Option<Self> {
-        match value {
-            Value::List(items) => items.iter().map(T::from_value).collect(),
-            _ => None,
-        }
+        Self::read(value).ok()
+    }
+    fn read(value: &Value) -> Result<Self, Misfit> {
+        let Value::List(items) = value else { return Err(Misfit::of(value)) };
+        let item = |(place, item)| T::read(item).map_err(|misfit| misfit.in_item(place));
+        items.iter().enumerate().map(item).collect()
     }
 }
 
@@ -180,8 +194,8 @@ impl Equatable for f64 {}
 impl Comparable for f64 {}
 impl Sortable for f64 {}
 
-impl<T: FieldValue> Equatable for Vec<T> {}
-impl<T: FieldValue> Containing for Vec<T> {
+impl<T: Equatable> Equatable for Vec<T> {}
+impl<T: Equatable> Containing for Vec<T> {
     type Part = T;
 }
 impl<T: FieldValue> Measurable for Vec<T> {}
