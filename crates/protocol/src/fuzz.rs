@@ -11,7 +11,7 @@ use crate::request::Request;
 use crate::response::{
     parse_event, parse_get, parse_mutations, parse_sync_page, read_error_body, read_record,
 };
-use crate::testing::{post, schema, write};
+use crate::testing::{address, geo, person, post, schema, write};
 use crate::{ApiConfig, ErrorType};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -42,6 +42,7 @@ fn read_everything(bytes: &[u8]) {
     let _ = read_error_body(bytes);
     let text = String::from_utf8_lossy(bytes);
     let _ = read_record(schema.by_name("Comment").unwrap(), &text);
+    let _ = read_record(schema.by_name("Person").unwrap(), &text);
     let _ = ClientFrame::parse(&text).map(|frame| match frame {
         ClientFrame::Start(start) => start.request().is_ok(),
         _ => false,
@@ -70,6 +71,7 @@ fn good_inputs() -> Vec<String> {
         data_frame("s", &format!(r#"{{"onCreatePost":{record}}}"#), None),
         r#"{"id":"c","content":"x","post":{"id":"p"},"part":{"maker":"m","number":1},"_version":1,"_lastChangedAt":2}"#
             .to_owned(),
+        write(schema.by_name("Person").unwrap(), &person()),
         request.to_json(),
         ClientFrame::Start(Start::new("s", &request, key.clone())).to_text(),
         r#"{"type":"connection_ack","payload":{"connectionTimeoutMs":300000}}"#.to_owned(),
@@ -184,6 +186,40 @@ fn records_come_back_as_they_were_written() {
             let read = read_record(model, item).unwrap();
             assert_eq!((&read.versioned, read.complete), (row, true));
         }
+    });
+}
+
+/// A `Person` with any values.
+fn any_person() -> impl Strategy<Value = Versioned> {
+    let float = any::<f64>().prop_filter("finite", |float| float.is_finite());
+    let place = (float, or_null(text().prop_map(Value::Text))).prop_map(|(lat, datum)| geo(lat, datum));
+    let place = place.boxed();
+    let list = |item: BoxedStrategy<Value>| vec(item, 0..3).prop_map(Value::List);
+    let home = (
+        text(),
+        or_null(any::<i64>().prop_map(Value::Int)),
+        or_null(place.clone()),
+        or_null(list(place.clone())),
+        or_null(list(or_null(text().prop_map(Value::Text)))),
+    );
+    let home = home.prop_map(|(street, zip, geo, stops, lines)| address(&street, zip, geo, stops, lines));
+    let home = home.boxed();
+    let homes = or_null(list(home.clone()));
+    (text(), home, homes, list(or_null(place)), or_null(text().prop_map(Value::Text))).prop_map(
+        |(id, home, homes, places, maker)| Versioned {
+            record: Record(vec![id.into(), home, homes, places, maker, Value::Null]),
+            meta: Meta { version: 1, last_changed_at: 1, deleted: false },
+        },
+    )
+}
+
+#[test]
+fn custom_types_come_back_as_they_were_written() {
+    let schema = schema();
+    let model = schema.by_name("Person").unwrap();
+    check(2_000, &any_person(), |row| {
+        let read = read_record(model, &write(model, &row)).unwrap();
+        assert_eq!((&read.versioned, read.complete), (&row, true));
     });
 }
 

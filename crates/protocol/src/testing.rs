@@ -1,10 +1,13 @@
-//! The schema that the tests of this crate work with: every kind of field, a composite key, parents of both kinds.
+//! The schema that the tests of this crate work with: every kind of field, a composite key, parents of both kinds,
+//! custom types in each other, a has-one.
 
 use std::sync::Arc;
 use syncline_core::model::{
-    EnumType, Field, FieldKind, FieldSource, ListKind, Model, ModelId, Names, Relation, RelationKind, Schema,
+    CustomType, EnumType, Field, FieldKind, FieldSource, ListKind, Model, ModelId, Names, Relation,
+    RelationKind, Schema,
 };
 use syncline_core::scalar::Scalar;
+use syncline_core::value::Object;
 use syncline_core::{Meta, Record, Value, Versioned};
 
 fn field(name: &str, ty: &str) -> Field {
@@ -14,18 +17,32 @@ fn field(name: &str, ty: &str) -> Field {
         Some(item) => (item.trim_end_matches('!'), Some(ListKind { item_required: item.ends_with('!') })),
         None => (bare, None),
     };
-    let kind = Scalar::from_name(bare).map_or_else(
-        || {
-            FieldKind::Enum(Arc::new(EnumType {
-                name: bare.to_owned(),
-                values: vec!["A".to_owned(), "B".to_owned()],
-            }))
-        },
-        FieldKind::Scalar,
-    );
+    let kind = match (Scalar::from_name(bare), bare) {
+        (Some(scalar), _) => FieldKind::Scalar(scalar),
+        (None, "Geo") => custom("Geo", &[("lat", "Float!"), ("lon", "Float!"), ("datum", "Status")]),
+        (None, "Address") => custom(
+            "Address",
+            &[
+                ("street", "String!"),
+                ("zip", "Int"),
+                ("geo", "Geo"),
+                ("stops", "[Geo!]"),
+                ("lines", "[String]"),
+            ],
+        ),
+        (None, name) => {
+            let values = vec!["A".to_owned(), "B".to_owned()];
+            FieldKind::Enum(Arc::new(EnumType { name: name.to_owned(), values }))
+        }
+    };
     let timestamp = matches!(name, "createdAt" | "updatedAt");
     let source = if timestamp { FieldSource::Timestamp } else { FieldSource::Declared };
     Field { name: name.to_owned(), kind, required, list, source, read_only: timestamp, default: None }
+}
+
+fn custom(name: &str, fields: &[(&str, &str)]) -> FieldKind {
+    let fields = fields.iter().map(|(name, ty)| field(name, ty)).collect();
+    FieldKind::Custom(Arc::new(CustomType { name: name.to_owned(), fields }))
 }
 
 fn model(id: usize, name: &str, plural: &str, fields: &[(&str, &str)], key: &[usize]) -> Model {
@@ -33,10 +50,16 @@ fn model(id: usize, name: &str, plural: &str, fields: &[(&str, &str)], key: &[us
     Model::new(ModelId(id), name, Names::new(name, plural), fields, key.to_vec())
 }
 
-fn belongs_to(name: &str, target: usize, fields: &[usize], target_fields: &[usize]) -> Relation {
+fn relation(
+    kind: RelationKind,
+    name: &str,
+    target: usize,
+    fields: &[usize],
+    target_fields: &[usize],
+) -> Relation {
     Relation {
         name: name.to_owned(),
-        kind: RelationKind::BelongsTo,
+        kind,
         target: ModelId(target),
         fields: fields.to_vec(),
         target_fields: target_fields.to_vec(),
@@ -44,7 +67,7 @@ fn belongs_to(name: &str, target: usize, fields: &[usize], target_fields: &[usiz
     }
 }
 
-/// `Post` (plain), `Part` (composite key), `Comment` (belongs to both).
+/// `Post` (plain), `Part` (composite key), `Comment` (belongs to both), `Person` (custom types, has one part).
 pub(crate) fn schema() -> Schema {
     let post = model(
         0,
@@ -80,8 +103,28 @@ pub(crate) fn schema() -> Schema {
         &[("id", "ID!"), ("content", "String"), ("postId", "ID"), ("partMaker", "ID"), ("partNumber", "Int")],
         &[0],
     );
-    comment.relations = vec![belongs_to("post", 0, &[2], &[0]), belongs_to("part", 1, &[3, 4], &[0, 1])];
-    Schema::new(vec![post, part, comment], Vec::new()).unwrap()
+    let belongs_to = RelationKind::BelongsTo;
+    comment.relations =
+        vec![relation(belongs_to, "post", 0, &[2], &[0]), relation(belongs_to, "part", 1, &[3, 4], &[0, 1])];
+    let mut person = model(
+        3,
+        "Person",
+        "People",
+        &[
+            ("id", "ID!"),
+            ("home", "Address!"),
+            ("homes", "[Address!]"),
+            ("places", "[Geo]!"),
+            ("personPartMaker", "ID"),
+            ("personPartNumber", "Int"),
+        ],
+        &[0],
+    );
+    person.relations = vec![
+        relation(RelationKind::HasOne, "part", 1, &[4, 5], &[0, 1]),
+        relation(RelationKind::HasMany, "comments", 2, &[0], &[2]),
+    ];
+    Schema::new(vec![post, part, comment, person], Vec::new()).unwrap()
 }
 
 /// A `Post` with something in every field.
@@ -102,6 +145,37 @@ pub(crate) fn post() -> Versioned {
             Value::from("2026-01-01T00:00:00.001Z"),
         ]),
         meta: Meta { version: 7, last_changed_at: 1_700_000_000_123, deleted: false },
+    }
+}
+
+/// A `Geo`.
+pub(crate) fn geo(lat: f64, datum: Value) -> Value {
+    let fields = [("lat", Value::Float(lat)), ("lon", Value::Float(2.0)), ("datum", datum)];
+    Value::Object(Object(fields.map(|(name, value)| (name.into(), value)).into()))
+}
+
+/// An `Address`.
+pub(crate) fn address(street: &str, zip: Value, geo: Value, stops: Value, lines: Value) -> Value {
+    let fields = [("street", street.into()), ("zip", zip), ("geo", geo), ("stops", stops), ("lines", lines)];
+    Value::Object(Object(fields.map(|(name, value)| (name.into(), value)).into()))
+}
+
+/// A `Person` with something in every field.
+pub(crate) fn person() -> Versioned {
+    let stops = Value::List(vec![geo(1.0, Value::Null), geo(2.0, "A".into())]);
+    let lines = Value::List(vec!["l".into(), Value::Null]);
+    let full = address("a \"b\"", Value::Int(-5), geo(0.5, "B".into()), stops, lines);
+    let bare = address("", Value::Null, Value::Null, Value::Null, Value::Null);
+    Versioned {
+        record: Record(vec![
+            Value::from("p"),
+            full.clone(),
+            Value::List(vec![bare, full]),
+            Value::List(vec![Value::Null, geo(3.0, Value::Null)]),
+            Value::from("acme"),
+            Value::Int(7),
+        ]),
+        meta: Meta { version: 3, last_changed_at: 4, deleted: false },
     }
 }
 

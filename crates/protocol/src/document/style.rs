@@ -5,7 +5,7 @@
 pub struct Style {
     /// Select `__typename`, which the Swift client cannot do without.
     pub typename: bool,
-    /// In mutations, select the key of each parent (`post { id _deleted }`): on plain AppSync subscribers get what the
+    /// In mutations, select the key of each record whose key is held here (`post { id _deleted }`): on plain AppSync subscribers get what the
     /// mutation selected, and other clients read a foreign key from there.
     pub nested_keys: bool,
     /// In mutations, take a `condition` for each.

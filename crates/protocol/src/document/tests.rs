@@ -6,9 +6,12 @@ use syncline_core::record::MutationOp;
 fn mutations() {
     let schema = schema();
     let mut text = String::new();
-    for (name, op) in
-        [("Post", MutationOp::Create), ("Part", MutationOp::Update), ("Comment", MutationOp::Delete)]
-    {
+    for (name, op) in [
+        ("Post", MutationOp::Create),
+        ("Part", MutationOp::Update),
+        ("Comment", MutationOp::Delete),
+        ("Person", MutationOp::Update),
+    ] {
         let model = schema.by_name(name).unwrap();
         for count in [1, 2] {
             for (title, style) in [

@@ -9,6 +9,7 @@ mod event;
 mod fault;
 mod get;
 mod mutations;
+mod object;
 mod page;
 mod probe;
 mod record;

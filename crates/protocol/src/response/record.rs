@@ -1,6 +1,6 @@
 //! One record, read as its model lays it out.
 
-use super::value::{FieldSeed, Found, Mismatch, ScalarSeed, wanted};
+use super::value::{FieldSeed, Found, Mismatch, ScalarSeed};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -82,7 +82,8 @@ impl SlotSeed<'_> {
         if let Some(place) = self.model.field(name) {
             return Slot::Field(place);
         }
-        let parent = |relation: &Relation| relation.kind == RelationKind::BelongsTo && relation.name == name;
+        // A has-one holds the other's key as a belongs-to does.
+        let parent = |relation: &Relation| relation.kind != RelationKind::HasMany && relation.name == name;
         match name {
             "_version" => Slot::Version,
             "_lastChangedAt" => Slot::LastChangedAt,
@@ -131,7 +132,7 @@ impl<'de> Visitor<'de> for RecordSeed<'_, '_> {
                     let field = &model.fields[place];
                     match map.next_value_seed(FieldSeed(field))? {
                         Ok(value) => draft.record[place] = value,
-                        Err(mismatch) => draft.wrong(&field.name, wanted(field), mismatch),
+                        Err(mismatch) => draft.wrong(&field.name, &mismatch),
                     }
                     seen[place] = true;
                     next = place + 1;
@@ -147,7 +148,7 @@ impl<'de> Visitor<'de> for RecordSeed<'_, '_> {
                 }
                 Slot::Deleted => match map.next_value_seed(ScalarSeed(Storage::Bool))? {
                     Ok(value) => draft.deleted = value == Value::Bool(true),
-                    Err(mismatch) => draft.wrong("_deleted", "a boolean", mismatch),
+                    Err(mismatch) => draft.wrong("_deleted", &mismatch),
                 },
                 Slot::Parent(relation) => {
                     let parent: &RawValue = map.next_value()?;
@@ -217,15 +218,15 @@ impl<'m> Draft<'m> {
         }
     }
 
-    fn wrong(&mut self, name: &str, wanted: &str, mismatch: Mismatch) {
-        self.fault.get_or_insert_with(|| format!("{name} must be {wanted}, but it is {}", mismatch.found));
+    fn wrong(&mut self, name: &str, mismatch: &Mismatch) {
+        self.fault.get_or_insert_with(|| format!("{name}{mismatch}"));
     }
 
     fn int(&mut self, name: &str, found: Found) -> Option<i64> {
         match found {
             Ok(value) => value.as_int(),
             Err(mismatch) => {
-                self.wrong(name, "a whole number of at most 64 bits", mismatch);
+                self.wrong(name, &mismatch);
                 None
             }
         }

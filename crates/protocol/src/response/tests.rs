@@ -2,7 +2,7 @@ use super::*;
 use crate::error::{ErrorClass, ErrorType};
 use crate::extension::SyncKind;
 use crate::raw::RawJson;
-use crate::testing::{post, schema, write};
+use crate::testing::{address, geo, person, post, schema, write};
 use syncline_core::{Key, Record, Schema, Value, Versioned};
 
 const TRANSIENT: ErrorClass = ErrorClass::Transient { retry_after_s: None };
@@ -98,9 +98,13 @@ fn a_bad_item_is_set_aside_and_named() {
     field(r#""title":"tïtle\n𝄞""#, r#""title":"\ud834""#, "a Post cannot be read");
     field(r#""score":0.1"#, r#""score":1e999"#, "number out of range");
     field(r#""tags":["x",null]"#, r#""tags":"x""#, "tags must be a list of its items, but it is a string");
-    field(r#""tags":["x",null]"#, r#""tags":["x",7]"#, "an item of another type");
-    field(r#""tags":["x",null]"#, r#""tags":["x",["y"],{}]"#, "an item of another type");
-    field(r#""marks":[9"#, r#""marks":[null,9"#, "a list with null in it");
+    field(r#""tags":["x",null]"#, r#""tags":["x",7]"#, "tags[1] must be a string, but it is a number");
+    field(r#""tags":["x",null]"#, r#""tags":["x",["y"],{}]"#, "tags[1] must be a string, but it is a list");
+    field(
+        r#""marks":[9"#,
+        r#""marks":[null,9"#,
+        "marks[0] must be a whole number of at most 64 bits, but it is null",
+    );
     field(
         r#""extra":"{\"a\":[1,null]}""#,
         r#""extra":{"a":1}"#,
@@ -112,6 +116,104 @@ fn a_bad_item_is_set_aside_and_named() {
     field(r#""_lastChangedAt":1700000000123"#, r#""_lastChangedAt":null"#, "_lastChangedAt is missing");
     field(r#""_deleted":null"#, r#""_deleted":"no""#, "_deleted must be a boolean");
     field(r#""id":"p\"1""#, r#""id":null"#, "id is required, but it is null");
+}
+
+#[test]
+fn a_custom_type_is_read_into_its_canonical_form() {
+    let schema = schema();
+    let model = schema.by_name("Person").unwrap();
+    let good = write(model, &person());
+    let read = read_record(model, &good).unwrap();
+    assert_eq!((&read.versioned, read.complete), (&person(), true));
+    let check = |from: &str, to: &str, place: usize, expected: Value| {
+        assert!(good.contains(from), "{from} in {good}");
+        let read = read_record(model, &good.replacen(from, to, 1));
+        assert_eq!(read.map(|read| read.versioned.record[place].clone()), Ok(expected), "{to}");
+    };
+    let full = r#"{"datum":"B","lat":0.5,"lon":2.0}"#;
+    let empty = || [Value::Null, Value::Null, Value::Null, Value::Null];
+    let [zip, geo_, stops, lines] = empty();
+    let bare = address("x", zip, geo_, stops, lines);
+    let home = |text: &str| {
+        let start = good.find(r#""home":"#).unwrap();
+        let end = good.find(r#","homes":"#).unwrap();
+        (good[start..end].to_owned(), format!(r#""home":{text}"#))
+    };
+    for (text, expected) in [
+        (r#"{"street":"x"}"#, bare.clone()),
+        (r#"{"__typename":"Address","more":{"street":[{}]},"zip":null,"street":"x"}"#, bare.clone()),
+        (r#"{"lines":null,"stops":null,"geo":null,"zip":null,"street":"x","__typename":"Address"}"#, bare),
+        (
+            r#"{"geo":{"__typename":"Geo","lon":2,"lat":-0.0,"datum":"LATER"},"street":"x","stops":[],"zip":5.0}"#,
+            address("x", Value::Int(5), geo(0.0, "LATER".into()), Value::List(vec![]), Value::Null),
+        ),
+    ] {
+        let (from, to) = home(text);
+        check(&from, &to, 1, expected);
+    }
+    check(
+        full,
+        r#"{"lat":1,"lon":2}"#,
+        1,
+        match person().record[1].clone() {
+            Value::Object(mut object) => {
+                object.0[2].1 = geo(1.0, Value::Null);
+                Value::Object(object)
+            }
+            other => other,
+        },
+    );
+}
+
+#[test]
+fn what_is_wrong_in_a_custom_type_is_named_by_its_path() {
+    let schema = schema();
+    let model = schema.by_name("Person").unwrap();
+    let check = |fields: &str, reason: &str| {
+        let text = format!(r#"{{"id":"p",{fields},"_version":1,"_lastChangedAt":1}}"#);
+        let error = read_record(model, &text).unwrap_err();
+        assert_eq!(error, format!("Person p: {reason}"), "{fields}");
+    };
+    let home = |home: &str, reason: &str| check(&format!(r#""places":[],"home":{home}"#), reason);
+    home("null", "home is required, but it is null");
+    home("7", "home must be an object of its type, but it is a number");
+    home("-7", "home must be an object of its type, but it is a number");
+    home("7.5", "home must be an object of its type, but it is a number");
+    home("true", "home must be an object of its type, but it is a boolean");
+    home(r#""x""#, "home must be an object of its type, but it is a string");
+    home("[{}]", "home must be an object of its type, but it is a list");
+    home("{}", "home.street must be a string, but it is missing");
+    home(r#"{"street":null}"#, "home.street must be a string, but it is null");
+    home(
+        r#"{"zip":"5","street":7,"geo":[]}"#,
+        "home.zip must be a whole number of at most 64 bits, but it is a string",
+    );
+    home(r#"{"street":"\u0000"}"#, "home.street must be a string, but it is a string with U+0000");
+    home(r#"{"street":"x","geo":{"lat":1}}"#, "home.geo.lon must be a number, but it is missing");
+    home(
+        r#"{"street":"x","stops":[{"lat":1,"lon":2},{"lat":{},"lon":2}]}"#,
+        "home.stops[1].lat must be a number, but it is an object",
+    );
+    home(r#"{"street":"x","stops":[null]}"#, "home.stops[0] must be an object of its type, but it is null");
+    home(r#"{"street":"x","stops":{}}"#, "home.stops must be a list of its items, but it is an object");
+    home(r#"{"street":"x","lines":["a",1]}"#, "home.lines[1] must be a string, but it is a number");
+    check(
+        r#""home":{"street":"x"},"places":[null,{"lat":1,"lon":2},{"lat":1,"lon":"2"}]"#,
+        "places[2].lon must be a number, but it is a string",
+    );
+}
+
+#[test]
+fn a_has_one_stands_in_for_its_key() {
+    let schema = schema();
+    let model = schema.by_name("Person").unwrap();
+    let text = concat!(
+        r#"{"id":"p","home":{"street":"x"},"homes":null,"places":[],"_version":1,"_lastChangedAt":1,"#,
+        r#""part":{"maker":"acme","number":7,"_deleted":null,"__typename":"Part"}}"#
+    );
+    let read = read_record(model, text).unwrap();
+    assert_eq!(&read.versioned.record.0[4..], [Value::from("acme"), Value::Int(7)]);
+    assert!(read.complete);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{post, schema};
+use crate::testing::{person, post, schema};
 use serde_json::{Value as Json, json};
 use syncline_core::predicate::{Op, SizeOp};
 use syncline_core::record::{Entry, EntryState, FieldChange, MutationOp, Patch};
@@ -41,6 +41,29 @@ fn a_create_carries_what_is_set() {
             "tags": ["x", null], "marks": [i64::MAX, i64::MIN], "extra": "{\"a\":[1,null]}", "seenAt": 1_700_000_000,
         })
     );
+}
+
+#[test]
+fn a_custom_value_is_sent_whole() {
+    let schema = schema();
+    let model = schema.by_name("Person").unwrap();
+    let record = person().record;
+    let patch = Patch::overlay(model, None, &record);
+    let bare = json!({ "street": "", "zip": null, "geo": null, "stops": null, "lines": null });
+    let full = json!({
+        "street": "a \"b\"", "zip": -5, "geo": { "lat": 0.5, "lon": 2.0, "datum": "B" },
+        "stops": [{ "lat": 1.0, "lon": 2.0, "datum": null }, { "lat": 2.0, "lon": 2.0, "datum": "A" }],
+        "lines": ["l", null],
+    });
+    let mut expected = json!({
+        "id": "p", "home": full, "homes": [bare, full],
+        "places": [null, { "lat": 3.0, "lon": 2.0, "datum": null }],
+        "personPartMaker": "acme", "personPartNumber": 7,
+    });
+    let key = Key::of(model, &record);
+    assert_eq!(Json::Object(create_input(model, &key, &patch, None)), expected);
+    expected["_version"] = json!(3);
+    assert_eq!(Json::Object(update_input(model, &key, &patch, Some(3))), expected);
 }
 
 #[test]
