@@ -1,6 +1,7 @@
 //! The parts of a schema document that matter here, with their places in the source.
 
 use crate::report::Span;
+use crate::suggest::nearest;
 
 /// A name.
 #[derive(Clone, Debug)]
@@ -24,9 +25,30 @@ pub(crate) struct Document {
 #[derive(Debug)]
 pub(crate) struct TypeDef {
     pub(crate) name: Name,
+    /// Whether nobody wrote it: it joins the two sides of a `@manyToMany`.
+    pub(crate) made: bool,
     pub(crate) interfaces: Option<Span>,
     pub(crate) directives: Vec<Directive>,
     pub(crate) fields: Vec<FieldDef>,
+}
+
+impl TypeDef {
+    /// Whether it is a model.
+    pub(crate) fn is_model(&self) -> bool {
+        find(&self.directives, "model").is_some()
+    }
+
+    /// Whether it is a root type, or has a directive that was meant to be `@model`: that has been reported, and what
+    /// else could be said of it would be beside the point.
+    pub(crate) fn is_hopeless(&self) -> bool {
+        let meant = |directive: &Directive| nearest(&directive.name.text, ["model"]).is_some();
+        is_root(&self.name.text) || !self.is_model() && self.directives.iter().any(meant)
+    }
+}
+
+/// Whether `name` is that of a root type.
+pub(crate) fn is_root(name: &str) -> bool {
+    matches!(name, "Query" | "Mutation" | "Subscription")
 }
 
 /// A field of an object type.
@@ -39,7 +61,7 @@ pub(crate) struct FieldDef {
 }
 
 /// A reference to a type.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct TypeRef {
     pub(crate) name: Name,
     pub(crate) span: Span,
@@ -80,7 +102,7 @@ pub(crate) struct Other {
 }
 
 /// A directive in use.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Directive {
     pub(crate) name: Name,
     pub(crate) span: Span,
@@ -94,21 +116,21 @@ impl Directive {
 }
 
 /// An argument, or a field of an object value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Argument {
     pub(crate) name: Name,
     pub(crate) value: Value,
 }
 
 /// A literal.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Value {
     pub(crate) kind: ValueKind,
     pub(crate) span: Span,
 }
 
 /// What a literal is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum ValueKind {
     Null,
     String(String),

@@ -1,9 +1,9 @@
 //! What is checked before a document is lowered: which definitions there are, and what they are called.
 
-use crate::ast::{Directive, Document, EnumDef, Name, ValueKind, find};
+use crate::ast::{Document, EnumDef, Name, TypeDef, ValueKind, is_root};
 use crate::directives::{self, Place};
 use crate::report::Reporter;
-use crate::suggest::{did_you_mean, nearest};
+use crate::suggest::did_you_mean;
 use std::collections::{HashMap, HashSet};
 use syncline_core::Scalar;
 
@@ -26,29 +26,15 @@ pub(crate) fn check(document: &Document, report: &mut Reporter<'_>) {
         for field in &ty.fields {
             directives::check(&field.directives, Place::Field, report);
         }
-        // A directive that was meant to be `@model` has had its say.
-        let meant = |directive: &Directive| nearest(&directive.name.text, ["model"]).is_some();
-        let is_model = find(&ty.directives, "model").is_some() || ty.directives.iter().any(meant);
-        if !is_model && !is_root(&ty.name.text) {
-            report.fault(
-                ty.name.span,
-                format!("type `{}` is not a model, which is not supported yet", ty.name.text),
-                "add `@model`, or hold the parts in an `AWSJSON` field",
-            );
-        }
     }
     document.enums.iter().for_each(|ty| enumeration(ty, report));
-    if document.types.is_empty() && report.is_clean() {
+    if !document.types.iter().any(TypeDef::is_model) && report.is_clean() {
         report.fault(
             crate::report::Span::default(),
             "the schema has no models",
             "for example `type Post @model @auth(rules: [{allow: public}]) { title: String! }`",
         );
     }
-}
-
-fn is_root(name: &str) -> bool {
-    matches!(name, "Query" | "Mutation" | "Subscription")
 }
 
 fn others(document: &Document, report: &mut Reporter<'_>) {

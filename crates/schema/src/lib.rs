@@ -15,6 +15,7 @@ mod check;
 mod compile;
 mod directives;
 mod emit;
+mod join;
 mod lower;
 mod md5;
 mod parse;

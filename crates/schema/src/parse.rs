@@ -114,6 +114,7 @@ fn object(ty: &cst::ObjectTypeDefinition) -> Option<TypeDef> {
     let fields = ty.fields_definition();
     Some(TypeDef {
         name: named(&ty.name()?),
+        made: false,
         interfaces: ty.implements_interfaces().map(|found| span(found.syntax())),
         directives: directives(ty.directives().as_ref()),
         fields: fields

@@ -1,9 +1,10 @@
 //! What is wrong with a schema, and where.
 
+use std::collections::HashSet;
 use std::fmt;
 
 /// Part of the source, in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
     /// The first byte.
     pub start: usize,
@@ -119,6 +120,11 @@ impl<'a> Reporter<'a> {
         self.error(span, message).help(hint);
     }
 
+    /// What the source says at `span`.
+    pub(crate) fn text(&self, span: Span) -> &'a str {
+        self.source.get(span.start..span.end).unwrap_or_default()
+    }
+
     /// Whether nothing is wrong so far.
     pub(crate) fn is_clean(&self) -> bool {
         self.found.is_empty()
@@ -127,7 +133,8 @@ impl<'a> Reporter<'a> {
     /// Everything found, in the order of the source, each once.
     pub(crate) fn finish(mut self) -> Diagnostics {
         self.found.sort_by_key(|diagnostic| diagnostic.span);
-        self.found.dedup_by(|a, b| a.span == b.span && a.message == b.message);
+        let mut seen = HashSet::new();
+        self.found.retain(|found| seen.insert((found.span, found.message.clone())));
         self.found.truncate(MOST);
         Diagnostics(self.found)
     }

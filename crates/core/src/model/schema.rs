@@ -128,6 +128,12 @@ impl Model {
         self.key.contains(&field)
     }
 
+    /// Whether `fields` are the key, in whatever order.
+    #[must_use]
+    pub fn is_whole_key(&self, fields: &[usize]) -> bool {
+        fields.len() == self.key.len() && fields.iter().all(|&field| self.is_key(field))
+    }
+
     /// The relation called `name`.
     #[must_use]
     pub fn relation(&self, name: &str) -> Option<&Relation> {
@@ -242,37 +248,44 @@ fn customs(models: &[Model]) -> Vec<Arc<CustomType>> {
     found
 }
 
-/// Kahn's algorithm over the edges of belongs-to and has-one, whose side holds the other's key, and of has-many; where only cycles are left, the first model in declared order goes next.
+/// Kahn's algorithm over the edges of belongs-to and has-one, whose side holds the other's key, and of has-many, whose
+/// child does. Where only cycles are left, the first model in declared order goes next whose required parents are placed.
 fn parents_first(models: &[Model]) -> Vec<ModelId> {
-    let parents: Vec<Vec<usize>> = models
-        .iter()
-        .map(|model| {
-            let own = model.relations.iter().filter(|relation| relation.kind != RelationKind::HasMany);
-            let mut parents: Vec<usize> = own.map(|relation| relation.target.0).collect();
-            for (other, parent) in models.iter().enumerate() {
-                let holds = |relation: &Relation| {
-                    relation.kind == RelationKind::HasMany
-                        && relation.target == model.id
-                        && other != model.id.0
-                };
-                if parent.relations.iter().any(holds) {
-                    parents.push(other);
-                }
-            }
-            parents.retain(|&parent| parent != model.id.0);
-            parents
-        })
-        .collect();
+    let mut parents: Vec<Vec<(usize, bool)>> = models.iter().map(|_| Vec::new()).collect();
+    for model in models {
+        for relation in model.relations.iter().filter(|relation| relation.target != model.id) {
+            let target = &models[relation.target.0];
+            let (child, parent) = match relation.kind {
+                RelationKind::HasMany => (target, model),
+                RelationKind::HasOne if model.is_whole_key(&relation.fields) => (target, model),
+                RelationKind::HasOne if gives_way(model, relation, target) => continue,
+                RelationKind::HasOne | RelationKind::BelongsTo => (model, target),
+            };
+            let required = relation.required && child.id == model.id;
+            parents[child.id.0].push((parent.id.0, required));
+        }
+    }
     let mut placed = vec![false; models.len()];
     let mut order = Vec::with_capacity(models.len());
     while order.len() < models.len() {
-        let free = |place: &usize| !placed[*place] && parents[*place].iter().all(|&parent| placed[parent]);
-        let next = (0..models.len()).find(free).or_else(|| placed.iter().position(|placed| !placed));
-        let Some(next) = next else { break };
+        let all = |place: usize| parents[place].iter().all(|&(parent, _)| placed[parent]);
+        let needed =
+            |place: usize| parents[place].iter().all(|&(parent, required)| placed[parent] || !required);
+        let mut left = (0..models.len()).filter(|&place| !placed[place]);
+        let next =
+            left.clone().find(|&place| all(place)).or_else(|| left.clone().find(|&place| needed(place)));
+        let Some(next) = next.or_else(|| left.next()) else { break };
         placed[next] = true;
         order.push(ModelId(next));
     }
     order
+}
+
+/// Whether a has-one is the other side of a belongs-to and need not be there first: both sides hold a key then, and the
+/// side that belongs is the child.
+fn gives_way(model: &Model, relation: &Relation, target: &Model) -> bool {
+    let back = |other: &Relation| other.kind == RelationKind::BelongsTo && other.target == model.id;
+    !relation.required && target.relations.iter().any(back)
 }
 
 /// FNV-1a over what is stored and sent: stable across builds, and not a secret.

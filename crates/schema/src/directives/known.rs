@@ -35,14 +35,14 @@ const KNOWN: &[Known] = &[
         repeatable: true,
     },
     Known { name: "hasMany", place: Place::Field, arguments: &["indexName", "fields"], repeatable: false },
+    Known { name: "hasOne", place: Place::Field, arguments: &["fields"], repeatable: false },
     Known { name: "belongsTo", place: Place::Field, arguments: &["fields"], repeatable: false },
+    Known { name: "manyToMany", place: Place::Field, arguments: &["relationName"], repeatable: false },
+    Known { name: "default", place: Place::Field, arguments: &["value"], repeatable: false },
 ];
 
 /// Directives that mean something to Amplify but nothing here, with the way out.
 const OTHERS: &[(&str, &str)] = &[
-    ("hasOne", "for now, let one side hold the key: `@hasMany` here and `@belongsTo` there"),
-    ("manyToMany", "for now, write the join model yourself: a model that belongs to both sides"),
-    ("default", "for now, set the value where the application creates the record"),
     ("searchable", "query through an `@index`, or filter"),
     ("function", "call the function from the application"),
     ("http", "call the service from the application"),
@@ -61,6 +61,22 @@ const OTHERS: &[(&str, &str)] = &[
     ("aws_auth", "leave it out: `@auth` says who may do what"),
     ("deprecated", "leave it out: the generated API would not show it"),
 ];
+
+/// Arguments that mean something to Amplify but nothing here, with the way out.
+const OTHER_ARGUMENTS: &[(&str, &str)] = &[
+    ("limit", "leave it out: each query says how many records it wants"),
+    (
+        "references",
+        "name the key where it is held, `@belongsTo(fields: […])`, and its index on the other side",
+    ),
+    ("overrideIndexName", "leave it out: an index is found by the name that `@index` gives it"),
+    ("projection", "leave it out: an index holds whole records"),
+];
+
+/// Whether a directive of that name has its place on fields.
+pub(crate) fn stands_on_fields(name: &str) -> bool {
+    KNOWN.iter().any(|known| known.name == name && known.place == Place::Field)
+}
 
 /// Checks the directives at one place: known, in the right place, once, with known arguments.
 pub(crate) fn check(directives: &[Directive], place: Place, report: &mut Reporter<'_>) {
@@ -136,7 +152,14 @@ fn misplaced(directive: &Directive, right: Place, place: Place, report: &mut Rep
 pub(crate) fn check_names(given: &[Argument], known: &[&str], of: &str, report: &mut Reporter<'_>) {
     for (nth, argument) in given.iter().enumerate() {
         let name = argument.name.text.as_str();
-        if !known.contains(&name) {
+        let other = OTHER_ARGUMENTS.iter().find(|(other, _)| *other == name);
+        if let (false, Some((_, way_out))) = (known.contains(&name), other) {
+            report.fault(
+                argument.name.span,
+                format!("argument `{name}` of {of} is not supported yet"),
+                *way_out,
+            );
+        } else if !known.contains(&name) {
             let hint = did_you_mean(name, known.iter().copied(), || match known {
                 [] => "leave it out".to_owned(),
                 _ => format!("{of} takes `{}`", known.join("`, `")),

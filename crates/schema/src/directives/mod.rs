@@ -7,4 +7,4 @@ mod known;
 pub(crate) mod model;
 pub(crate) mod relations;
 
-pub(crate) use known::{Place, check, check_names};
+pub(crate) use known::{Place, check, check_names, stands_on_fields};

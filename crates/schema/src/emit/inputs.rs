@@ -3,7 +3,7 @@
 use super::type_names;
 use super::writer::Writer;
 use syncline_core::Schema;
-use syncline_core::model::{Allow, Field, FieldKind, FieldSource, Model};
+use syncline_core::model::{Allow, CustomType, Field, FieldKind, FieldSource, Model, RelationKind};
 use syncline_core::scalar::{Scalar, Storage};
 
 /// The inputs of create, update and delete.
@@ -22,10 +22,10 @@ pub(crate) fn mutation_inputs(model: &Model, out: &mut Writer) {
         // The server makes a missing `id` and fills missing timestamps, also declared ones.
         let default_key = model.is_key(place) && field.name == "id" && model.key.len() == 1;
         let filled = default_key || is_timestamp(model, place);
-        format!("{}: {}", field.name, if filled { nullable(field) } else { field.type_name() })
+        format!("{}: {}", field.name, if filled { nullable(field) } else { input_type(field) })
     };
     let update = |place: usize, field: &Field| {
-        format!("{}: {}", field.name, if model.is_key(place) { field.type_name() } else { nullable(field) })
+        format!("{}: {}", field.name, if model.is_key(place) { input_type(field) } else { nullable(field) })
     };
     out.block("input", &type_names::input("Create", upper), all(&create));
     out.block("input", &type_names::input("Update", upper), all(&update));
@@ -42,9 +42,27 @@ fn is_timestamp(model: &Model, place: usize) -> bool {
     fills && field.kind == FieldKind::Scalar(Scalar::AwsDateTime)
 }
 
-/// The type without the outer `!`.
+/// A custom type as part of what is written.
+pub(crate) fn custom(ty: &CustomType, out: &mut Writer) {
+    let lines = ty.fields.iter().map(|field| format!("{}: {}", field.name, input_type(field)));
+    out.block("input", &type_names::of_custom(&ty.name), lines);
+}
+
+/// The type of a field where it is written.
+fn input_type(field: &Field) -> String {
+    match &field.kind {
+        FieldKind::Custom(ty) => field.type_name().replacen(&ty.name, &type_names::of_custom(&ty.name), 1),
+        FieldKind::Scalar(_) | FieldKind::Enum(_) => field.type_name(),
+    }
+}
+
+/// The same without the outer `!`.
 fn nullable(field: &Field) -> String {
-    field.type_name().trim_end_matches('!').to_owned()
+    let mut ty = input_type(field);
+    if field.required {
+        ty.pop();
+    }
+    ty
 }
 
 /// The filters for lists and syncs, for conditions and for subscriptions.
@@ -100,7 +118,8 @@ fn groups(name: &str, negation: bool) -> Vec<String> {
 /// The transformer puts the foreign keys of implicit has-many relations on the parent's subscription filter.
 fn foreign_keys_of_children(schema: &Schema, model: &Model) -> Vec<String> {
     let mut lines = Vec::new();
-    for relation in model.relations.iter().filter(|relation| relation.target != model.id) {
+    let many = model.relations.iter().filter(|relation| relation.kind == RelationKind::HasMany);
+    for relation in many.filter(|relation| relation.target != model.id) {
         let child = schema.model(relation.target);
         let keys = relation.target_fields.iter().map(|&place| &child.fields[place]);
         for key in keys.filter(|key| key.source == FieldSource::ForeignKey) {

@@ -3,6 +3,7 @@
 use super::inputs::base;
 use super::type_names;
 use super::writer::Writer;
+use crate::lower::names::{lower, upper};
 use std::collections::BTreeSet;
 use syncline_core::Schema;
 use syncline_core::model::{Field, FieldKind, Model, Relation, RelationKind};
@@ -45,16 +46,6 @@ fn joined(fields: &[&Field]) -> String {
     let mut names = fields.iter().map(|field| field.name.as_str());
     let first = names.next().map_or_else(String::new, lower);
     names.fold(first, |name, next| name + &upper(next))
-}
-
-fn upper(name: &str) -> String {
-    let (first, rest) = name.split_at(name.len().min(1));
-    first.to_ascii_uppercase() + rest
-}
-
-fn lower(name: &str) -> String {
-    let (first, rest) = name.split_at(name.len().min(1));
-    first.to_ascii_lowercase() + rest
 }
 
 fn key_base(field: &Field) -> &'static str {

@@ -2,8 +2,8 @@
 //!
 //! Compared with what the transformer itself makes of the same schemas. On purpose different: a foreign key is in the
 //! subscription filter of the child, where it is useful, and not only of the parent; helper types of a model whose name
-//! begins with a small letter exist in one spelling; and service directives are left to the server, which knows its
-//! default mode.
+//! begins with a small letter exist in one spelling; a custom type that no model holds is left out; and service
+//! directives are left to the server, which knows its default mode.
 
 mod inputs;
 mod keys;
@@ -27,6 +27,10 @@ pub fn api_sdl(schema: &Schema) -> String {
     roots::roots(schema, &mut out);
     for ty in schema.enums() {
         out.block("enum", &ty.name, ty.values.iter().cloned());
+    }
+    for ty in schema.customs() {
+        objects::custom(ty, &mut out);
+        inputs::custom(ty, &mut out);
     }
     for model in schema.models() {
         objects::object(schema, model, &mut out);

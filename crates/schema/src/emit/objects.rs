@@ -4,7 +4,7 @@ use super::keys;
 use super::type_names;
 use super::writer::Writer;
 use syncline_core::Schema;
-use syncline_core::model::{Field, FieldSource, Model, Relation, RelationKind};
+use syncline_core::model::{CustomType, Field, FieldSource, Model, Relation, RelationKind};
 
 /// The type of a model: what is declared and added, the metadata, foreign keys and owners.
 pub(crate) fn object(schema: &Schema, model: &Model, out: &mut Writer) {
@@ -14,6 +14,11 @@ pub(crate) fn object(schema: &Schema, model: &Model, out: &mut Writer) {
     lines.extend(["_version: Int!", "_deleted: Boolean", "_lastChangedAt: AWSTimestamp!"].map(str::to_owned));
     lines.extend(model.fields.iter().filter(|field| !early(field)).map(line));
     out.block("type", &model.name, lines);
+}
+
+/// A custom type.
+pub(crate) fn custom(ty: &CustomType, out: &mut Writer) {
+    out.block("type", &ty.name, ty.fields.iter().map(line));
 }
 
 fn line(field: &Field) -> String {

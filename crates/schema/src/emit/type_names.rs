@@ -45,6 +45,11 @@ pub(crate) fn input(operation: &str, upper: &str) -> String {
     format!("{operation}{upper}Input")
 }
 
+/// The input that a custom type is in mutations.
+pub(crate) fn of_custom(name: &str) -> String {
+    format!("{name}Input")
+}
+
 /// The operators on an enum and on a list of it.
 pub(crate) fn of_enum(name: &str) -> [String; 2] {
     [format!("Model{name}Input"), format!("Model{name}ListInput")]

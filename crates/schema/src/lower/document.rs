@@ -4,14 +4,15 @@ use crate::ast::{Document, find};
 use crate::check;
 use crate::directives::{auth, model};
 use crate::lower::draft::{Catalogue, Draft};
-use crate::lower::{fields, keys, names, relations};
+use crate::lower::{customs, defaults, fields, keys, names, relations};
 use crate::report::{Reporter, Span};
 use syncline_core::Schema;
 use syncline_core::model::{AuthRule, Model, ModelId};
 
 /// Lowers a document. Everything that is wrong is reported; `None` then.
 pub(crate) fn lower(document: &Document, report: &mut Reporter<'_>) -> Option<Schema> {
-    let catalogue = Catalogue::new(document);
+    let mut catalogue = Catalogue::new(document);
+    customs::lower(document, &mut catalogue, report);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     for def in &catalogue.models {
         let mut draft = Draft::new(def);
@@ -20,6 +21,7 @@ pub(crate) fn lower(document: &Document, report: &mut Reporter<'_>) -> Option<Sc
         draft.auth = rules(document, &draft, report);
         fields::declared(&mut draft, &catalogue, report);
         keys::primary(&mut draft, report);
+        defaults::not_on_keys(&draft, report);
         fields::automatic(&mut draft, &timestamps, report);
         keys::indexes(&mut draft, report);
         drafts.push(draft);
@@ -45,8 +47,18 @@ pub(crate) fn lower(document: &Document, report: &mut Reporter<'_>) -> Option<Sc
 fn rules(document: &Document, draft: &Draft<'_>, report: &mut Reporter<'_>) -> Vec<AuthRule> {
     let def = draft.def;
     match find(&def.directives, "auth") {
-        Some(directive) => auth::read(directive, report),
+        Some(directive) => {
+            let mut rules: Vec<AuthRule> = Vec::new();
+            for rule in auth::read(directive, report) {
+                if !rules.contains(&rule) {
+                    rules.push(rule);
+                }
+            }
+            rules
+        }
         None if check::is_sandbox(document) => vec![auth::public()],
+        // The models that it joins have been told.
+        None if def.made => Vec::new(),
         None => {
             report.fault(
                 def.name.span,

@@ -1,28 +1,32 @@
 //! A model in the making.
 
-use crate::ast::{Document, FieldDef, Name, TypeDef, find};
+use crate::ast::{Document, FieldDef, Name, TypeDef};
 use crate::directives::relations::RelationSpec;
 use crate::report::{Reporter, Span};
 use crate::suggest::did_you_mean;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use syncline_core::model::{AuthRule, EnumType, Field, FieldKind, FieldSource, Index, Relation, Timestamps};
+use syncline_core::model::{
+    AuthRule, CustomType, EnumType, Field, FieldKind, FieldSource, Index, Relation, Timestamps,
+};
 
 /// The types of a document by name.
 pub(crate) struct Catalogue<'a> {
     pub(crate) models: Vec<&'a TypeDef>,
     pub(crate) enums: Vec<Arc<EnumType>>,
     pub(crate) enum_names: Vec<&'a Name>,
-    /// The types that are no models, which is reported elsewhere.
-    pub(crate) plain: HashSet<&'a str>,
+    /// The types that are neither models nor enums, in an order in which each comes after those that it holds.
+    pub(crate) customs: Vec<(&'a Name, Arc<CustomType>)>,
+    /// Those of them that cannot be lowered, which has been reported.
+    hopeless: HashSet<&'a str>,
     model_places: HashMap<&'a str, usize>,
     enum_places: HashMap<&'a str, usize>,
+    custom_places: HashMap<&'a str, usize>,
 }
 
 impl<'a> Catalogue<'a> {
     pub(crate) fn new(document: &'a Document) -> Catalogue<'a> {
-        let is_model = |ty: &TypeDef| find(&ty.directives, "model").is_some();
-        let models: Vec<&TypeDef> = document.types.iter().filter(|ty| is_model(ty)).collect();
+        let models: Vec<&TypeDef> = document.types.iter().filter(|ty| ty.is_model()).collect();
         let enums = document.enums.iter().map(|ty| {
             let values = ty.values.iter().map(|value| value.text.clone()).collect();
             Arc::new(EnumType { name: ty.name.text.clone(), values })
@@ -40,7 +44,14 @@ impl<'a> Catalogue<'a> {
                 .map(|(place, ty)| (ty.name.text.as_str(), place))
                 .collect(),
             enums: enums.collect(),
-            plain: document.types.iter().filter(|ty| !is_model(ty)).map(|ty| ty.name.text.as_str()).collect(),
+            customs: Vec::new(),
+            custom_places: HashMap::new(),
+            hopeless: document
+                .types
+                .iter()
+                .filter(|ty| !ty.is_model())
+                .map(|ty| ty.name.text.as_str())
+                .collect(),
             enum_names: document.enums.iter().map(|ty| &ty.name).collect(),
             models,
         }
@@ -54,9 +65,27 @@ impl<'a> Catalogue<'a> {
         self.enum_places.get(name).map(|&place| &self.enums[place])
     }
 
+    /// Adds the type that `def` means.
+    pub(crate) fn add(&mut self, def: &'a TypeDef, ty: CustomType) {
+        let name = def.name.text.as_str();
+        self.hopeless.remove(name);
+        self.custom_places.insert(name, self.customs.len());
+        self.customs.push((&def.name, Arc::new(ty)));
+    }
+
+    pub(crate) fn custom(&self, name: &str) -> Option<&Arc<CustomType>> {
+        self.custom_places.get(name).map(|&place| &self.customs[place].1)
+    }
+
+    /// Whether something has been said of the type already that explains why it cannot be used.
+    pub(crate) fn is_hopeless(&self, name: &str) -> bool {
+        self.hopeless.contains(name)
+    }
+
     /// All names of types.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.model_places.keys().chain(self.enum_places.keys()).copied()
+        let places = [&self.model_places, &self.enum_places, &self.custom_places];
+        places.into_iter().flat_map(HashMap::keys).copied()
     }
 }
 

@@ -1,8 +1,9 @@
 //! Fields: those declared, and those that come by themselves.
 
-use crate::ast::{FieldDef, find};
+use crate::ast::{Directive, FieldDef, Name, find};
 use crate::directives::model::TimestampNames;
 use crate::directives::relations;
+use crate::lower::defaults;
 use crate::lower::draft::{Catalogue, Draft, Pending, plain};
 use crate::report::Reporter;
 use crate::suggest::did_you_mean;
@@ -16,27 +17,14 @@ const RESERVED: [&str; 6] = ["_version", "_deleted", "_lastChangedAt", "and", "o
 /// Takes the declared fields: scalars and enums become fields, relations wait.
 pub(crate) fn declared<'a>(draft: &mut Draft<'a>, catalogue: &Catalogue<'_>, report: &mut Reporter<'_>) {
     let def = draft.def;
-    let mut seen: HashMap<String, &str> = HashMap::new();
+    let mut seen = Seen::default();
     for field in &def.fields {
         let name = field.name.text.as_str();
         if RESERVED.contains(&name) || name.starts_with("__") {
             report.fault(field.name.span, format!("`{name}` is a reserved name"), "rename the field");
         }
-        match seen.insert(name.to_ascii_lowercase(), name) {
-            Some(other) if other == name => {
-                report.fault(
-                    field.name.span,
-                    format!("field `{name}` is declared twice"),
-                    "keep one of them",
-                );
-                continue;
-            }
-            Some(other) => report.fault(
-                field.name.span,
-                format!("fields `{name}` and `{other}` differ only in case"),
-                "rename one: a database cannot tell them apart",
-            ),
-            None => {}
+        if !seen.take(&field.name, report) {
+            continue;
         }
         if let Some(span) = field.arguments {
             report.fault(span, "arguments on a field are not supported yet", "leave them out");
@@ -53,85 +41,133 @@ pub(crate) fn declared<'a>(draft: &mut Draft<'a>, catalogue: &Catalogue<'_>, rep
     }
 }
 
-fn kind(field: &FieldDef, catalogue: &Catalogue<'_>, report: &mut Reporter<'_>) -> Option<FieldKind> {
+/// The names of a type's fields so far.
+#[derive(Default)]
+pub(crate) struct Seen(HashMap<String, String>);
+
+impl Seen {
+    /// Whether `name` is not there yet. One that is, or that differs from one only in case, is reported.
+    pub(crate) fn take(&mut self, name: &Name, report: &mut Reporter<'_>) -> bool {
+        let text = &name.text;
+        match self.0.insert(text.to_ascii_lowercase(), text.clone()) {
+            Some(other) if other == *text => {
+                report.fault(name.span, format!("field `{text}` is declared twice"), "keep one of them");
+                false
+            }
+            Some(other) => {
+                let message = format!("fields `{text}` and `{other}` differ only in case");
+                report.fault(name.span, message, "rename one: a database cannot tell them apart");
+                true
+            }
+            None => true,
+        }
+    }
+}
+
+/// The type of a field that holds a value; reported if there is none of that name.
+pub(crate) fn kind(
+    field: &FieldDef,
+    catalogue: &Catalogue<'_>,
+    report: &mut Reporter<'_>,
+) -> Option<FieldKind> {
     let ty = &field.ty;
     let name = ty.name.text.as_str();
     let found = Scalar::from_name(name)
         .map(FieldKind::Scalar)
-        .or_else(|| catalogue.enumeration(name).map(|ty| FieldKind::Enum(ty.clone())));
-    if found.is_none() && !catalogue.plain.contains(name) {
+        .or_else(|| catalogue.enumeration(name).map(|ty| FieldKind::Enum(ty.clone())))
+        .or_else(|| catalogue.custom(name).map(|ty| FieldKind::Custom(ty.clone())));
+    if found.is_none() && !catalogue.is_hopeless(name) {
         let scalars = Scalar::ALL.map(Scalar::name);
         let hint = did_you_mean(name, scalars.into_iter().chain(catalogue.names()), || {
-            "define it as a model or an enum, or use a scalar".to_owned()
+            "define it as a type or an enum, or use a scalar".to_owned()
         });
         report.fault(ty.name.span, format!("unknown type `{name}`"), hint);
     }
     found
 }
 
-fn stored(draft: &mut Draft<'_>, field: &FieldDef, kind: FieldKind, report: &mut Reporter<'_>) {
-    let ty = &field.ty;
-    for name in ["hasMany", "belongsTo"] {
-        if let Some(directive) = find(&field.directives, name) {
-            report.fault(
-                directive.span,
-                format!("`@{name}` needs a model, and `{}` is none", ty.name.text),
-                "name the model on the other side as the field's type",
-            );
-        }
+/// Reports a list whose items are lists.
+pub(crate) fn list_of_lists(field: &FieldDef, report: &mut Reporter<'_>) {
+    if field.ty.list.is_some_and(|list| list.nested) {
+        report.fault(
+            field.ty.span,
+            "a list of lists is not supported",
+            "use one list, or an `AWSJSON` field",
+        );
     }
-    if ty.list.is_some_and(|list| list.nested) {
-        report.fault(ty.span, "a list of lists is not supported", "use one list, or an `AWSJSON` field");
+}
+
+fn stored(draft: &mut Draft<'_>, def: &FieldDef, kind: FieldKind, report: &mut Reporter<'_>) {
+    let ty = &def.ty;
+    for directive in def.directives.iter().filter(is_relation) {
+        report.fault(
+            directive.span,
+            format!("`@{}` needs a model, and `{}` is none", directive.name.text, ty.name.text),
+            "name the model on the other side as the field's type",
+        );
     }
-    draft.push(Field {
+    list_of_lists(def, report);
+    let mut field = Field {
         required: ty.required,
         list: ty.list.map(|list| ListKind { item_required: list.item_required }),
-        ..plain(&field.name.text, kind, FieldSource::Declared)
-    });
+        ..plain(&def.name.text, kind, FieldSource::Declared)
+    };
+    field.default = defaults::read(def, &field, report);
+    draft.push(field);
+}
+
+fn is_relation(directive: &&Directive) -> bool {
+    relations::NAMES.contains(&directive.name.text.as_str())
 }
 
 fn relation<'a>(draft: &mut Draft<'a>, field: &'a FieldDef, target: usize, report: &mut Reporter<'_>) {
     let (name, ty) = (&field.name.text, &field.ty.name.text);
     let is_list = field.ty.list.is_some();
-    for key in ["primaryKey", "index"] {
+    for (key, hint) in [
+        ("primaryKey", "put it on the field that holds the key of the other model"),
+        ("index", "put it on the field that holds the key of the other model"),
+        ("default", "leave it out: nobody knows which record it would be"),
+    ] {
         if let Some(directive) = find(&field.directives, key) {
             let message = format!("`@{key}` needs a scalar or an enum, and `{ty}` is a model");
-            report.fault(
-                directive.span,
-                message,
-                "put it on the field that holds the key of the other model",
-            );
+            report.fault(directive.span, message, hint);
         }
     }
-    let many = find(&field.directives, "hasMany");
-    let one = find(&field.directives, "belongsTo");
-    let directive = match (many, one) {
-        (Some(directive), None) if is_list => directive,
-        (None, Some(directive)) if !is_list => directive,
-        (Some(_), Some(second)) => {
-            report.fault(second.span, format!("`{name}` has two relation directives"), "keep one of them");
-            return;
+    let mut found = field.directives.iter().filter(is_relation);
+    let Some(directive) = found.next() else {
+        // A directive that was refused already explains enough.
+        if field.directives.is_empty() {
+            let hint = if is_list {
+                "add `@hasMany`, or `@manyToMany(relationName: \"…\")` on both sides"
+            } else {
+                "add `@belongsTo` or `@hasOne`"
+            };
+            let message = format!("`{name}` is of the model `{ty}` but says nothing of the relation");
+            report.fault(field.ty.span, message, hint);
         }
-        (Some(_), None) => {
-            let hint = format!("write `{name}: [{ty}] @hasMany`, or `@belongsTo` for a single one");
+        return;
+    };
+    if let Some(second) = found.next() {
+        report.fault(second.span, format!("`{name}` has two relation directives"), "keep one of them");
+        return;
+    }
+    let which = directive.name.text.as_str();
+    match (which, is_list) {
+        // What is left of those has been reported.
+        ("manyToMany", _) => return,
+        ("hasMany", false) => {
+            let hint =
+                format!("write `{name}: [{ty}] @hasMany`, or `@hasOne` or `@belongsTo` for a single one");
             report.fault(field.ty.span, "`@hasMany` needs a list", hint);
             return;
         }
-        (None, Some(_)) => {
-            let hint = format!("write `{name}: {ty} @belongsTo`, or `@hasMany` for many");
-            report.fault(field.ty.span, "`@belongsTo` leads to one record, not to a list", hint);
+        ("hasOne" | "belongsTo", true) => {
+            let hint = format!("write `{name}: {ty} @{which}`, or `@hasMany` for many");
+            report.fault(field.ty.span, format!("`@{which}` leads to one record, not to a list"), hint);
             return;
         }
-        (None, None) => {
-            // A directive that was refused already explains enough.
-            if field.directives.is_empty() {
-                let hint = if is_list { "add `@hasMany`" } else { "add `@belongsTo`" };
-                let message = format!("`{name}` is of the model `{ty}` but says nothing of the relation");
-                report.fault(field.ty.span, message, hint);
-            }
-            return;
-        }
-    };
+        _ => {}
+    }
     if field.ty.list.is_some_and(|list| list.nested) {
         report.fault(field.ty.span, "a relation is one list", format!("write `[{ty}]`"));
         return;

@@ -121,6 +121,8 @@ fn unfit(field: &Field, required: bool) -> Option<(&'static str, &'static str)> 
         Some(("it is a list", "use a field with a single value"))
     } else if matches!(field.kind, FieldKind::Scalar(Scalar::Boolean | Scalar::AwsJson)) {
         Some(("its values have no order", "use text or a number"))
+    } else if field.kind.custom().is_some() {
+        Some(("it has fields of its own", "use a field with a single value"))
     } else if required && !field.required {
         Some(("it may be null", "make it non-null with `!`"))
     } else {

@@ -1,10 +1,12 @@
 //! From a checked document to the model IR.
 
+mod customs;
+mod defaults;
 mod document;
 mod draft;
 mod fields;
 mod keys;
-mod names;
+pub(crate) mod names;
 mod relations;
 
 pub(crate) use document::lower;

@@ -6,8 +6,9 @@ use crate::lower::draft::{Catalogue, Draft};
 use crate::md5;
 use crate::plural::plural;
 use crate::report::Reporter;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use syncline_core::Scalar;
 use syncline_core::model::Names;
 
 /// The longest name of a subscription, in characters; a longer one is cut and told apart by its hash.
@@ -27,14 +28,20 @@ pub(crate) fn of(model: &str) -> Names {
 
 /// `name` with its first letter in upper case.
 pub(crate) fn upper(name: &str) -> String {
-    let (first, rest) = name.split_at(name.len().min(1));
-    first.to_ascii_uppercase() + rest
+    let mut text = name.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 /// `name` with its first letter in lower case.
 pub(crate) fn lower(name: &str) -> String {
-    let (first, rest) = name.split_at(name.len().min(1));
-    first.to_ascii_lowercase() + rest
+    let mut text = name.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    text
 }
 
 /// Reports every generated name that two definitions want.
@@ -42,9 +49,13 @@ pub(crate) fn check(drafts: &[Draft<'_>], catalogue: &Catalogue<'_>, report: &mu
     let mut queries = Taken::default();
     let mut types = Taken::default();
     for name in type_names::FIXED {
-        types.0.insert((*name).to_owned(), "the API itself".to_owned());
+        types.names.insert((*name).to_owned(), "the API itself".to_owned());
     }
-    for draft in drafts {
+    // Definitions that share their own name, or have a reserved one, have been reported.
+    let mut seen = HashSet::new();
+    let mut fresh =
+        |name: &Name| Scalar::from_name(&name.text).is_none() && seen.insert(name.text.to_ascii_lowercase());
+    for draft in drafts.iter().filter(|draft| fresh(&draft.def.name)) {
         let def = &draft.def.name;
         let names = of(&def.text);
         let index_queries = draft.indexes.iter().filter_map(|index| index.query.as_ref());
@@ -61,26 +72,39 @@ pub(crate) fn check(drafts: &[Draft<'_>], catalogue: &Catalogue<'_>, report: &mu
             }
         }
     }
-    for ty in &catalogue.enum_names {
+    for ty in catalogue.enum_names.iter().filter(|name| fresh(name)) {
         types.take(&ty.text, "type", ty, report);
         for name in type_names::of_enum(&ty.text) {
             types.take(&name, "type", ty, report);
         }
     }
+    for (name, _) in catalogue.customs.iter().filter(|(name, _)| fresh(name)) {
+        types.take(&name.text, "type", name, report);
+        types.take(&type_names::of_custom(&name.text), "type", name, report);
+    }
 }
 
 /// Names and who has them.
 #[derive(Default)]
-struct Taken(HashMap<String, String>);
+struct Taken {
+    names: HashMap<String, String>,
+    /// Who has been told of whom: one of many names is enough.
+    told: HashSet<(String, String)>,
+}
 
 impl Taken {
     fn take(&mut self, name: &str, what: &str, by: &Name, report: &mut Reporter<'_>) {
-        match self.0.entry(name.to_owned()) {
-            Entry::Occupied(taken) => report.fault(
-                by.span,
-                format!("`{}` would generate the {what} `{name}`, which belongs to {}", by.text, taken.get()),
-                "rename one of them",
-            ),
+        match self.names.entry(name.to_owned()) {
+            Entry::Occupied(taken) => {
+                if self.told.insert((by.text.clone(), taken.get().clone())) {
+                    let message = format!(
+                        "`{}` would generate the {what} `{name}`, which belongs to {}",
+                        by.text,
+                        taken.get()
+                    );
+                    report.fault(by.span, message, "rename one of them");
+                }
+            }
             Entry::Vacant(free) => {
                 free.insert(format!("`{}`", by.text));
             }
