@@ -26,7 +26,7 @@ mod tests;
 pub use change::{Change, Source};
 pub use error::StoreError;
 pub use open::{Durability, Location, OpenOptions};
-pub use read::{NextSync, Progress, Query, Reader, Reads, Stored, SyncState};
+pub use read::{Explain, NextSync, Progress, Query, Reader, Reads, Stored, SyncState};
 pub use store::Store;
 pub use tx::{
     Applied, Batch, ClaimLimits, DeleteDone, DiscardDone, Effect, PageDone, RefusedRow, RemotePage, Save,

@@ -82,9 +82,7 @@ mod transport;
 mod writer;
 
 pub use api::AppSync;
-pub use datastore::{
-    Count, DataStore, DataStoreBuilder, Delete, Deleted, ModelKey, Query, Save, Saved, Verdict,
-};
+pub use datastore::{DataStore, DataStoreBuilder, Delete, Deleted, ModelKey, Query, Save, Saved, Verdict};
 pub use error::Error;
 pub use hub::{Hub, HubEvent, HubEvents};
 pub use model::Model;
@@ -92,7 +90,7 @@ pub use observe::{Change, ChangeSource, Changes};
 pub use syncline_core::page::Direction;
 pub use syncline_core::{Key, Predicate, Record, Schema, Value, model as ir, predicate, record, scalar};
 pub use syncline_macros::schema;
-pub use syncline_store::{Durability, StoreError};
+pub use syncline_store::{Durability, Explain, StoreError};
 
 #[doc(hidden)]
 pub use model::private as __private;

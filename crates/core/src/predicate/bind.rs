@@ -271,16 +271,11 @@ impl Operand<'_> {
     fn one_of(&self, values: &[Value]) -> Bound {
         let held: Vec<Option<Value>> =
             values.iter().map(|value| self.whole(value)).collect::<Result<_, _>>()?;
-        let mut held: Vec<Value> = held.into_iter().flatten().collect();
-        if self.column.list {
-            return Ok(Filter::disjunction(held.into_iter().map(|value| self.term(Op::Eq(value)))));
-        }
-        held.sort_by(Value::total_cmp);
-        held.dedup_by(|a, b| a.total_cmp(b).is_eq());
-        Ok(match held.len() {
-            0 => Filter::Nothing,
-            1 => self.with(held.pop(), Op::Eq),
-            _ => self.term(Op::In(held)),
+        let held = held.into_iter().flatten();
+        Ok(if self.column.list {
+            Filter::disjunction(held.map(|value| self.term(Op::Eq(value))))
+        } else {
+            Filter::one_of(self.place, self.column, held.collect())
         })
     }
 }

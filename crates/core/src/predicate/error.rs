@@ -45,7 +45,7 @@ pub enum PredicateProblem {
         reason: String,
     },
     /// Records cannot be sorted by the field.
-    #[error("records cannot be sorted by {type_name}; use a field that is not a list")]
+    #[error("records cannot be sorted by {type_name}; use a field that is neither a list nor a custom type")]
     Unsortable {
         /// The type, as GraphQL writes it.
         type_name: String,

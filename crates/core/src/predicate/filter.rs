@@ -3,7 +3,7 @@
 use super::Op;
 use crate::Value;
 use crate::scalar::Storage;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A field of a bound predicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -100,8 +100,9 @@ impl Filter {
         }
     }
 
-    /// Any of `terms`, in their order; nested disjunctions are joined. Of no terms it is [`Filter::Nothing`]: the rule
-    /// that an empty filter list does not constrain is the predicate's, not this function's.
+    /// Any of `terms`, in their order; nested disjunctions are joined, and equalities of one field become one `in`, for
+    /// which a database looks in one index once. Of no terms it is [`Filter::Nothing`]: the rule that an empty filter
+    /// list does not constrain is the predicate's, not this function's.
     #[must_use]
     pub fn disjunction(terms: impl IntoIterator<Item = Filter>) -> Filter {
         let mut flat = Vec::new();
@@ -115,11 +116,24 @@ impl Filter {
                 other => flat.push(other),
             }
         }
+        let mut flat = joined(flat);
         match flat.len() {
             0 => Filter::Nothing,
             1 => flat.remove(0),
             _ => Filter::Or(flat),
         }
+    }
+
+    /// `field` equal to one of `values`, which the term holds in order and each once.
+    pub(super) fn one_of(field: FieldRef, column: Column, mut values: Vec<Value>) -> Filter {
+        values.sort_by(Value::total_cmp);
+        values.dedup_by(|a, b| a.total_cmp(b).is_eq());
+        let op = match values.len() {
+            0 => return Filter::Nothing,
+            1 => Op::Eq(values.remove(0)),
+            _ => Op::In(values),
+        };
+        Filter::Term(Term { field, column, op })
     }
 
     /// The opposite. A comparison whose opposite is a comparison becomes that, so that an index can still serve it.
@@ -167,6 +181,39 @@ impl Filter {
         collect(self, &mut fields);
         fields.into_iter().collect()
     }
+}
+
+/// The terms of a disjunction, with the equalities of each field joined at the place of the first one.
+fn joined(terms: Vec<Filter>) -> Vec<Filter> {
+    let mut joined = Vec::with_capacity(terms.len());
+    let mut places: BTreeMap<FieldRef, usize> = BTreeMap::new();
+    for term in terms {
+        let (field, column, mut values) = match term {
+            Filter::Term(Term { field, column, op: Op::Eq(value) }) if !column.list => {
+                (field, column, vec![value])
+            }
+            Filter::Term(Term { field, column, op: Op::In(values) }) if !column.list => {
+                (field, column, values)
+            }
+            other => {
+                joined.push(other);
+                continue;
+            }
+        };
+        let known = places.get(&field).and_then(|place| joined.get_mut(*place));
+        if let Some(Filter::Term(Term { op: Op::In(known), .. })) = known {
+            known.append(&mut values);
+        } else {
+            places.insert(field, joined.len());
+            joined.push(Filter::Term(Term { field, column, op: Op::In(values) }));
+        }
+    }
+    for place in places.into_values() {
+        if let Filter::Term(Term { field, column, op: Op::In(values) }) = &mut joined[place] {
+            joined[place] = Filter::one_of(*field, *column, std::mem::take(values));
+        }
+    }
+    joined
 }
 
 /// The operator that holds exactly where `op` does not, null included. An order has none: both `lt` and `ge` are false

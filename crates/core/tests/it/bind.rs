@@ -146,7 +146,7 @@ fn a_sort_term_names_a_field_that_has_an_order() {
     assert_eq!((found.field, found.direction), (model.field("int").unwrap(), Direction::Descending));
     assert_eq!(
         sort("tags").unwrap_err().to_string(),
-        "sort.tags: records cannot be sorted by [String]; use a field that is not a list"
+        "sort.tags: records cannot be sorted by [String]; use a field that is neither a list nor a custom type"
     );
     assert!(sort("nope").unwrap_err().to_string().starts_with("sort.nope: Thing has no field `nope`"));
 }

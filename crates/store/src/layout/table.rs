@@ -75,8 +75,6 @@ pub(crate) struct Table {
     pub(crate) put: String,
     /// Removes a row by its key.
     pub(crate) delete: String,
-    /// The key columns in order, for `ORDER BY`.
-    pub(crate) key_order: String,
 }
 
 impl Table {
@@ -100,7 +98,6 @@ impl Table {
         let update = format!("UPDATE {name} SET {sets}_version = ?{version}, _lastChangedAt = ?{changed}");
         let excluded: String =
             not_key().map(|field| format!("{0} = excluded.{0}, ", columns[field])).collect();
-        let key_order = model.key.iter().map(|&field| columns[field].as_str()).collect::<Vec<_>>().join(", ");
         let insert = format!("INSERT INTO {name} ({all}) VALUES ({})", numbers.join(", "));
         let several =
             |field: &usize| matches!(model.fields[*field].kind.storage(), Storage::Float | Storage::Object);
@@ -117,7 +114,6 @@ impl Table {
             ),
             insert: format!("{insert} ON CONFLICT DO NOTHING"),
             delete: format!("DELETE FROM {name} WHERE {key_first}"),
-            key_order,
             name,
             columns,
             links,

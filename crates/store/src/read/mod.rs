@@ -1,17 +1,22 @@
 //! Reading: the same functions on the writer's connection and on readers of their own.
 
+mod explain;
 mod lists;
 mod next;
 mod query;
 mod reader;
 mod records;
+mod statement;
 mod sync;
 
+pub use explain::Explain;
 pub use next::NextSync;
 pub use query::Query;
 pub use reader::Reader;
 pub use records::Stored;
 pub(crate) use records::versioned;
+#[cfg(test)]
+pub(crate) use statement::Statement;
 pub use sync::{Progress, SyncState};
 
 use crate::layout::Tables;

@@ -69,21 +69,32 @@ fn filters_sorts_and_pages() {
 }
 
 #[test]
-fn an_index_serves_its_field() {
+fn a_query_says_how_it_is_answered() {
     let (_dir, store) = furnished();
     let model = store.schema().by_name("Post").unwrap();
-    let plan = |filter: Predicate| {
-        let filter = filter.bind(model).unwrap();
-        store.reads().explain(&Query { filter, ..Query::all(model.id) }).unwrap()
+    let explain = |filter: Predicate, sort: &[&str]| {
+        let sort = sort
+            .iter()
+            .map(|name| Sort { field: model.field(name).unwrap(), direction: Direction::Ascending });
+        let query =
+            Query { filter: filter.bind(model).unwrap(), sort: sort.collect(), ..Query::all(model.id) };
+        store.reads().explain(&query).unwrap()
     };
-    let by_rating = plan(Predicate::compare("rating", Op::Eq(Value::Int(5))));
-    assert!(by_rating.contains("USING INDEX Post by rating, title"), "{by_rating}");
-    let by_id = plan(Predicate::compare("id", Op::Eq("a".into())));
-    assert!(by_id.contains("USING PRIMARY KEY"), "{by_id}");
-    let comments = store.schema().by_name("Comment").unwrap();
-    let filter = Predicate::compare("postCommentsId", Op::Eq("a".into())).bind(comments).unwrap();
-    let by_parent = store.reads().explain(&Query { filter, ..Query::all(comments.id) }).unwrap();
-    assert!(by_parent.contains("USING INDEX Comment by postCommentsId"), "{by_parent}");
+    let by_rating = explain(Predicate::compare("rating", Op::Eq(Value::Int(5))), &["title"]);
+    assert_eq!(by_rating.indexes, ["Post by rating, title"]);
+    assert!(!by_rating.scans && !by_rating.sorts, "{by_rating}");
+    assert_eq!(
+        by_rating.to_string(),
+        format!(
+            "{}\n  SEARCH Post USING INDEX Post by rating, title (rating=?)\nuses: Post by rating, title",
+            by_rating.sql
+        )
+    );
+    assert!(by_rating.sql.ends_with("ORDER BY \"title\", \"id\""), "{by_rating}");
+    let by_views = explain(Predicate::compare("views", Op::Gt(Value::Float(5.0))), &["views"]);
+    assert!(by_views.scans && by_views.sorts && by_views.indexes.is_empty(), "{by_views}");
+    let by_id = explain(Predicate::compare("id", Op::Eq("a".into())), &[]);
+    assert_eq!((by_id.indexes.join(";").as_str(), by_id.scans), ("PRIMARY KEY", false), "{by_id}");
 }
 
 #[test]
@@ -93,9 +104,12 @@ fn what_makes_no_sense_is_refused() {
     for (field, expected) in [
         (
             model.field("tags").unwrap(),
-            "Post.tags: records cannot be sorted by it; use a field that is not a list",
+            "Post.tags: records cannot be sorted by [String]; use a field that is neither a list nor a custom type",
         ),
-        (99, "Post.?: records cannot be sorted by it; use a field that is not a list"),
+        (
+            99,
+            "Post.?: records cannot be sorted by an unknown field; use a field that is neither a list nor a custom type",
+        ),
     ] {
         let sort = vec![Sort { field, direction: Direction::Ascending }];
         let error = store.reads().query(&Query { sort, ..Query::all(model.id) }).unwrap_err();

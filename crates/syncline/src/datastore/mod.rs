@@ -13,7 +13,7 @@ mod verdict;
 pub use builder::DataStoreBuilder;
 pub use delete::{Delete, Deleted};
 pub use key::ModelKey;
-pub use query::{Count, Query};
+pub use query::Query;
 pub use save::{Save, Saved};
 pub use store::DataStore;
 pub use verdict::Verdict;
