@@ -37,6 +37,8 @@ impl Place {
             Place::File(path) => Connection::open_with_flags(path, flags),
             Place::Memory(name) => Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_URI),
         };
+        #[cfg(test)]
+        let conn = conn.map(crate::tests::abort::hook::watched);
         conn.map_err(|error| match self {
             Place::File(path) => {
                 let source = std::io::Error::other(error);

@@ -51,9 +51,13 @@ pub(super) fn create_file(path: &Path, tables: &Tables, session: &str) -> Result
         place: path.display().to_string(),
         source: std::io::Error::other(error),
     })?;
+    #[cfg(test)]
+    let conn = crate::tests::abort::hook::watched(conn);
     conn.pragma_update(None, "synchronous", "FULL")?;
     create(&conn, tables, session)?;
     conn.close().map_err(|(_, error)| StoreError::from(error))?;
+    #[cfg(test)]
+    crate::tests::abort::hook::place();
     fs::rename(&unfinished, path).map_err(StoreError::io(path))?;
     sync_directory(path)
 }

@@ -9,7 +9,17 @@ use std::path::{Path, PathBuf};
 /// go of it when the process ends, however it ends; the file itself stays.
 #[derive(Debug)]
 pub(crate) struct FileLock {
-    _file: File,
+    file: File,
+}
+
+/// A process that is just being started holds a copy of every open file until it becomes another program: closing ours
+/// alone would leave the lock with it for that long, and the next open would be refused.
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::warn!(%error, "the lock on the database could not be let go of before it was closed");
+        }
+    }
 }
 
 impl FileLock {
@@ -38,7 +48,7 @@ impl FileLock {
             .and_then(|()| file.rewind())
             .and_then(|()| writeln!(file, "{holder} (process {})", std::process::id()));
         written.map_err(StoreError::io(&path))?;
-        Ok(FileLock { _file: file })
+        Ok(FileLock { file })
     }
 }
 

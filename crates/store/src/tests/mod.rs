@@ -1,10 +1,14 @@
 //! Tests that need the inside of the store.
 
+pub(crate) mod abort;
 mod crash;
+mod file;
+mod full;
+mod ops;
 mod plan;
 mod ready;
 
-use crate::{Durability, Location, OpenOptions, Save, Store};
+use crate::{Durability, Location, OpenOptions, Save, Store, StoreError};
 use std::path::Path;
 use std::sync::Arc;
 use syncline_core::record::ReadAs;
@@ -31,21 +35,28 @@ const SCHEMA: &str = r#"
 "#;
 
 fn schema() -> Arc<Schema> {
-    match syncline_schema::compile(SCHEMA, "test.graphql") {
+    compile(SCHEMA)
+}
+
+fn compile(source: &str) -> Arc<Schema> {
+    match syncline_schema::compile(source, "test.graphql") {
         Ok(schema) => Arc::new(schema),
         Err(diagnostics) => panic!("{diagnostics}"),
     }
 }
 
 fn open(path: &Path, schema: Arc<Schema>) -> Store {
+    open_with(path, schema, Durability::Relaxed).unwrap()
+}
+
+fn open_with(path: &Path, schema: Arc<Schema>, durability: Durability) -> Result<Store, StoreError> {
     Store::open(OpenOptions {
         location: Location::File(path.to_owned()),
         schema,
-        durability: Durability::Relaxed,
+        durability,
         holder: "the test".to_owned(),
         fresh_session: "session".to_owned(),
     })
-    .unwrap()
 }
 
 fn memory(schema: Arc<Schema>) -> Store {
