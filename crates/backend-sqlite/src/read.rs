@@ -1,7 +1,7 @@
 //! Reads.
 
 use rusqlite::{Connection, params_from_iter};
-use syncline_backend::driver::{SyncPlan, key_fits};
+use syncline_backend::driver::{Budget, SyncPlan, key_fits};
 use syncline_backend::{BackendError, List, ListPage, Row, Scope, Sync, SyncPage, SyncPlace};
 use syncline_core::page::Direction;
 use syncline_core::predicate::{Filter, to_sql};
@@ -62,12 +62,14 @@ impl Query {
         self.push(" LIMIT ?", [Value::Int(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))]);
     }
 
-    /// Runs it and keeps the rows that `wanted` selects, up to `limit`; tells whether there are more.
+    /// Runs it and keeps the rows that `wanted` selects, up to `limit` and as far as `budget` reaches; tells whether
+    /// there are more.
     fn run(
         &self,
         conn: &Connection,
         table: &Table,
         limit: usize,
+        mut budget: Budget,
         wanted: impl Fn(&Row) -> bool,
     ) -> rusqlite::Result<(Vec<Row>, bool)> {
         let mut statement = conn.prepare_cached(&self.text)?;
@@ -76,7 +78,7 @@ impl Query {
         while let Some(row) = found.next()? {
             let row = table.read(row)?;
             if wanted(&row) {
-                if rows.len() == limit {
+                if rows.len() == limit || !budget.takes(&row) {
                     return Ok((rows, true));
                 }
                 rows.push(row);
@@ -127,7 +129,9 @@ pub(crate) fn list(
         query.limit(limit);
     }
     let (rows, more) = query
-        .run(conn, table, limit, |row| !residual || list.access.selects(model, &row.record))
+        .run(conn, table, limit, Budget::unlimited(), |row| {
+            !residual || list.access.selects(model, &row.record)
+        })
         .map_err(fault)?;
     let next = rows.last().filter(|_| more).map(|last| list.cursor(model, &last.record));
     Ok(ListPage { rows, next })
@@ -159,7 +163,8 @@ pub(crate) fn sync(
     let limit = sync.limit.max(1);
     let mut query = sync_query(table, scope, plan.place());
     query.limit(limit);
-    let (rows, more) = query.run(&snapshot, table, limit, |_| true).map_err(fault)?;
+    let budget = Budget::new(model, sync.max_bytes);
+    let (rows, more) = query.run(&snapshot, table, limit, budget, |_| true).map_err(fault)?;
     Ok(plan.page(model, rows, more))
 }
 

@@ -84,6 +84,9 @@ pub struct Sync {
     pub resume: Option<SyncCursor>,
     /// The most records to return; at least 1.
     pub limit: usize,
+    /// The most bytes of JSON that these records have, counted by [`Budget`](crate::driver::Budget); the first is
+    /// returned however large it is (SYNC 2.10).
+    pub max_bytes: usize,
 }
 
 /// Where a page of a sync ended, and what the whole sync is.

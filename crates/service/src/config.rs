@@ -52,6 +52,9 @@ pub struct Limits {
     pub max_page: usize,
     /// Records per page for clients that negotiated.
     pub max_negotiated_page: usize,
+    /// The size of a page of a sync, in bytes of JSON; a record that is larger comes alone (SYNC 2.10). Advertised to
+    /// clients that negotiate.
+    pub max_page_bytes: usize,
     /// Records that one request reads, relations included.
     pub max_records: usize,
     /// Documents whose plans are kept.
@@ -86,6 +89,7 @@ impl Default for Limits {
             default_page: 100,
             max_page: 1_000,
             max_negotiated_page: 10_000,
+            max_page_bytes: 1 << 20,
             max_records: 50_000,
             max_plans: 1_000,
             max_plan_bytes: 8 << 20,

@@ -1,13 +1,14 @@
 //! Rows, written straight into the text of a response.
 
 use crate::answer::{located, write_text};
-use crate::exec::{Item, Selection, What};
+use crate::exec::{CustomItem, Item, Selection, What};
 use crate::read::{Link, Page, Related};
 use std::fmt::Write;
 use syncline_backend::Row;
 use syncline_core::Value;
+use syncline_core::value::Object;
 use syncline_protocol::GraphqlError;
-use syncline_protocol::error::PathItem;
+use syncline_protocol::error::{Location, PathItem};
 
 /// A null where none may be: the object around it becomes null.
 #[derive(Debug)]
@@ -78,6 +79,7 @@ impl<'a> Renderer<'a> {
                     Value::Null => self.null(selection, item)?,
                     value => write_value(self.out, value),
                 },
+                What::Custom(custom) => self.custom(selection, item, custom, &row.record[custom.field])?,
                 What::Version => {
                     let _ = write!(self.out, "{}", row.meta.version);
                 }
@@ -102,6 +104,91 @@ impl<'a> Renderer<'a> {
         Ok(())
     }
 
+    /// Writes the value of a field of a custom type: null, an object, or a list of them.
+    fn custom(
+        &mut self,
+        parent: &'a Selection,
+        item: &'a Item,
+        custom: &'a CustomItem,
+        value: &Value,
+    ) -> Result<(), Bubble> {
+        let start = self.out.len();
+        self.path.push(Step::Key(&item.key));
+        let result = match value {
+            Value::Object(object) => self.object(&custom.selection, object),
+            Value::List(items) => self.objects(parent, item, custom, items),
+            _ => self.null_here(parent, item),
+        };
+        self.path.pop();
+        result.or_else(|Bubble| self.give_up(start, item.non_null.is_some()))
+    }
+
+    fn objects(
+        &mut self,
+        parent: &'a Selection,
+        item: &'a Item,
+        custom: &'a CustomItem,
+        items: &[Value],
+    ) -> Result<(), Bubble> {
+        self.out.push('[');
+        for (place, value) in items.iter().enumerate() {
+            if place > 0 {
+                self.out.push(',');
+            }
+            let start = self.out.len();
+            self.path.push(Step::Place(place));
+            let result = match value {
+                Value::Object(object) => self.object(&custom.selection, object),
+                _ if custom.item_required => {
+                    self.complain(parent, &custom.selection.type_name, item.location)
+                }
+                _ => {
+                    self.out.push_str("null");
+                    Ok(())
+                }
+            };
+            self.path.pop();
+            result.or_else(|Bubble| self.give_up(start, custom.item_required))?;
+        }
+        self.out.push(']');
+        Ok(())
+    }
+
+    fn object(&mut self, selection: &'a Selection, object: &Object) -> Result<(), Bubble> {
+        self.out.push('{');
+        for (place, item) in selection.items.iter().enumerate() {
+            self.full |= self.out.len() > self.most;
+            if self.full {
+                return Err(Bubble);
+            }
+            self.key(place, item);
+            // Objects are held in their canonical form: a field is at its place.
+            let value = |field: usize| object.0.get(field).map_or(&Value::Null, |(_, value)| value);
+            match &item.what {
+                What::Typename => write_text(self.out, &selection.type_name),
+                What::Field(field) => match value(*field) {
+                    Value::Null => self.null(selection, item)?,
+                    value => write_value(self.out, value),
+                },
+                What::Custom(custom) => self.custom(selection, item, custom, value(custom.field))?,
+                // A record's or a connection's fields: not selected in an object.
+                _ => self.out.push_str("null"),
+            }
+        }
+        self.out.push('}');
+        Ok(())
+    }
+
+    /// Writes null for what began at `start`, or hands the trouble on if it may not be null.
+    fn give_up(&mut self, start: usize, required: bool) -> Result<(), Bubble> {
+        if required {
+            return Err(Bubble);
+        }
+        self.out.truncate(start);
+        self.out.push_str("null");
+        Ok(())
+    }
+
     fn link(
         &mut self,
         parent: &'a Selection,
@@ -116,14 +203,10 @@ impl<'a> Renderer<'a> {
                 let start = self.out.len();
                 match found {
                     None => self.null_here(parent, item),
-                    Some(target) => self.record(selection, target, related).or_else(|Bubble| {
-                        self.out.truncate(start);
-                        if item.non_null.is_some() {
-                            return Err(Bubble);
-                        }
-                        self.out.push_str("null");
-                        Ok(())
-                    }),
+                    Some(target) => {
+                        let result = self.record(selection, target, related);
+                        result.or_else(|Bubble| self.give_up(start, item.non_null.is_some()))
+                    }
                 }
             }
             Link::Many { own, pages, related } => match own.key(row).and_then(|key| pages.get(&key)) {
@@ -216,15 +299,22 @@ impl<'a> Renderer<'a> {
 
     /// The same, for an item that the path ends with already.
     fn null_here(&mut self, parent: &Selection, item: &Item) -> Result<(), Bubble> {
-        let Some(ty) = &item.non_null else {
-            self.out.push_str("null");
-            return Ok(());
-        };
+        match &item.non_null {
+            Some(ty) => self.complain(parent, ty, item.location),
+            None => {
+                self.out.push_str("null");
+                Ok(())
+            }
+        }
+    }
+
+    /// A null where the path is, which may not be there.
+    fn complain(&mut self, parent: &Selection, ty: &str, location: Option<Location>) -> Result<(), Bubble> {
         let place = self.path_for_people();
         let parent = &parent.type_name;
         let message =
             format!("Cannot return null for non-nullable type: '{ty}' within parent '{parent}' ({place})");
-        self.error(located(GraphqlError::new(message), item.location));
+        self.error(located(GraphqlError::new(message), location));
         Err(Bubble)
     }
 

@@ -70,7 +70,7 @@ impl Service {
         let batch = u32::try_from(limits.max_root_fields).unwrap_or(u32::MAX);
         Caps {
             max_batch: batch,
-            max_page_bytes: 0,
+            max_page_bytes: u64::try_from(limits.max_page_bytes).unwrap_or(u64::MAX),
             atomic_max: batch,
             id_retention_ms: limits.id_retention_ms,
             tombstone_horizon_ms: limits.tombstone_horizon_ms,

@@ -161,7 +161,7 @@ fn a_sync_from_before_the_horizon_is_answered_as_base() {
     let model = backend.schema().models()[0].id;
     for (started_at, fits) in [(899, false), (900, true)] {
         let resume = Some(SyncCursor { started_at, place: SyncPlace::Base { after: Key::id("a") } });
-        let sync = Sync { model, last_sync: None, resume, limit: 10 };
+        let sync = Sync { model, last_sync: None, resume, limit: 10, max_bytes: usize::MAX };
         let answer = block_on(backend.sync(&Scope::new(Filter::all(), Filter::all()), &sync));
         assert_eq!(answer.is_ok(), fits, "{answer:?}");
         assert!(fits || matches!(answer, Err(BackendError::Cursor(_))));

@@ -11,6 +11,7 @@ use syncline_backend_sqlite::{SqliteBackend, Threads};
 use syncline_core::page::Direction;
 use syncline_core::predicate::Filter;
 use syncline_core::record::MutationOp;
+use syncline_core::value::from_json;
 use syncline_core::{Key, Schema, Value};
 
 use crate::harness::{apply, note, notes, options, schema, sync};
@@ -92,4 +93,69 @@ fn anything_else_is_refused_and_changes_nothing() {
         assert_eq!(fs::read(&path).unwrap(), before, "{what}");
     }
     drop(SqliteBackend::open(options(&path, notes(), Threads::Threaded)).unwrap());
+}
+
+#[test]
+fn a_custom_type_grows_and_does_not_change() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let source = |types: &str| {
+        schema(&format!("{types} type Note @public {{ id: ID! text: String! at: Place places: [Place!] }}"))
+    };
+    let open = |types: &str| SqliteBackend::open(options(&path, source(types), Threads::Threaded));
+    let value = |backend: &SqliteBackend, name: &str, json: &str| {
+        let model = backend.schema().by_name("Note").unwrap().clone();
+        let place = model.field(name).unwrap();
+        let json = serde_json::from_str(json).unwrap();
+        (place, from_json(&model.fields[place], &json).unwrap())
+    };
+    let backend = open("type Place { x: Int! far: Far } type Far { y: Int }").unwrap();
+    let write = |backend: &SqliteBackend, at: &str| {
+        let (mut write, values) = (
+            note(backend, "a", "text"),
+            [value(backend, "at", at), value(backend, "places", "[{\"x\": 9}]")],
+        );
+        let inner = write.decide;
+        write.decide = Box::new(move |current| match inner(current) {
+            Decision::Write(mut record) => {
+                values.iter().for_each(|(place, value)| record[*place] = value.clone());
+                Decision::Write(record)
+            }
+            other => other,
+        });
+        apply(backend, write).unwrap();
+    };
+    write(&backend, r#"{ "x": 1, "far": { "y": 2 } }"#);
+    write(&backend, r#"{ "x": 2, "far": null }"#);
+    drop(backend);
+    let before = fs::read(&path).unwrap();
+    for (types, what) in [
+        ("type Place { x: Int! far: Far } type Far { z: Int }", "type Far has other fields"),
+        ("type Place { x: Int far: Far } type Far { y: Int }", "type Place has other fields"),
+        ("type Place { far: Far } type Far { y: Int }", "type Place has other fields"),
+        ("type Place { x: Int! far: Far more: Int! } type Far { y: Int }", "type Place has other fields"),
+        ("type Place { x: Int! far: [Far] } type Far { y: Int }", "type Place has other fields"),
+    ] {
+        let error = open(types).unwrap_err();
+        assert!(matches!(&error, BackendError::Schema(message) if message.contains(what)), "{what}: {error}");
+        assert_eq!(fs::read(&path).unwrap(), before, "{types}");
+    }
+    // New fields of types that are inside others, in another order; what is stored has null there.
+    let backend =
+        open("enum Mood { A } type Far { mood: Mood y: Int } type Place { far: Far more: [Int!] x: Int! }");
+    let backend = backend.unwrap();
+    let row = sync(&backend, None).rows.remove(0);
+    for (name, json) in [("at", r#"{ "x": 2 }"#), ("places", r#"[{ "x": 9 }]"#)] {
+        let (place, expected) = value(&backend, name, json);
+        assert_eq!(row.record[place], expected, "in its canonical form");
+    }
+    // The change log, too.
+    let (at, expected) = value(&backend, "at", r#"{ "x": 1, "far": { "y": 2 } }"#);
+    let mut write = note(&backend, "a", "text");
+    write.mutation.base_version = Some(1);
+    write.decide = Box::new(move |current| {
+        assert_eq!(current.base_value(at), Some(&expected));
+        Decision::Keep
+    });
+    apply(&backend, write).unwrap();
 }

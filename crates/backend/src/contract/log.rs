@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use syncline_core::{Key, Value};
 
 use super::Harness;
-use super::world::{World, always};
+use super::world::{World, always, at, home};
 use crate::{Decision, LoggedChange, Write};
 
 /// The log lines that a decision gets.
@@ -51,6 +51,35 @@ pub fn a_decision_sees_the_changes_since_its_base<H: Harness>() {
         let expected = all[base - 1..].to_vec();
         assert_eq!(since(&world, "p", Some(base as i64)), Some(expected), "since version {base}");
     }
+}
+
+/// Objects and lists of them are one value each, and come back as they were.
+pub fn the_log_keeps_objects<H: Harness>() {
+    let mut world = World::<H>::new();
+    let values = [
+        (Value::Null, Value::Null),
+        (home("a", at(1.0)), Value::Null),
+        (home("a", at(2.0)), vec![home("b", Value::Null), Value::Null].into()),
+        (home("a", at(2.0)), Value::List(vec![])),
+        (Value::Null, Value::List(vec![])),
+    ];
+    for (one, many) in &values {
+        let fields = [("id", "p".into()), ("home", one.clone()), ("homes", many.clone())];
+        world.put(world.write("Post", world.record("Post", &fields)));
+    }
+    world.reopen();
+    let place = |field| world.model("Post").field(field).unwrap_or_default();
+    let changes = values.windows(2).enumerate().map(|(number, pair)| {
+        let mut before = Vec::new();
+        if pair[0].0 != pair[1].0 {
+            before.push((place("home"), pair[0].0.clone()));
+        }
+        if pair[0].1 != pair[1].1 {
+            before.push((place("homes"), pair[0].1.clone()));
+        }
+        LoggedChange { version: number as i64 + 2, before, session: None }
+    });
+    assert_eq!(since(&world, "p", Some(1)), Some(changes.collect()));
 }
 
 /// A version that never was, no version, no row.

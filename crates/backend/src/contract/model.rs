@@ -9,7 +9,7 @@ use syncline_core::{Key, Model, Predicate, Record, Value};
 
 use super::Harness;
 use super::random::Random;
-use super::world::{START, World, id};
+use super::world::{START, World, at, home, id};
 use super::write::Heard;
 use crate::{
     Access, Backend, Clock, Decide, Decision, List, MemoryBackend, Mutation, Rejection, Scope, Sync, Write,
@@ -165,6 +165,9 @@ impl<H: Harness> Pair<H> {
         let scope = self.scope(model);
         let last_sync = (!self.random.once_in(3)).then(|| self.now - self.random.between(-10, 300));
         let mut sync = self.real.first(model, last_sync, 1 + self.random.below(5));
+        if self.random.once_in(2) {
+            sync.max_bytes = self.random.below(800);
+        }
         loop {
             let real = self.real.sync(&scope, &sync);
             assert_eq!(real, self.reference.sync(&scope, &sync), "{call}: {sync:?} in {scope:?}");
@@ -284,6 +287,8 @@ fn values(random: &mut Random, model: &str) -> Vec<(&'static str, Value)> {
         ("published", (*random.pick(&[Value::Null, true.into(), false.into()])).clone()),
         ("tags", (*random.pick(&[Value::Null, Value::List(vec![]), vec!["a", "b"].into()])).clone()),
         ("scores", (*random.pick(&[Value::Null, Value::List(vec![1.into(), Value::Null])])).clone()),
+        ("home", (*random.pick(&[Value::Null, home("a", Value::Null), home("a", at(1.5))])).clone()),
+        ("homes", (*random.pick(&[Value::Null, vec![home("b", at(2.0)), Value::Null].into()])).clone()),
     ];
     all.retain(|_| random.once_in(2));
     all

@@ -18,6 +18,7 @@ macro_rules! contract_suite {
             atomic { all_of_it, or_nothing, an_undone_batch_leaves_no_trace }
             log {
                 a_decision_sees_the_changes_since_its_base,
+                the_log_keeps_objects,
                 what_the_log_cannot_answer_is_none,
                 the_log_tells_whose_change_it_was,
             }
@@ -45,6 +46,7 @@ macro_rules! contract_suite {
                 five_thousand_changes_in_one_millisecond,
                 writes_between_pages_are_not_missed,
                 a_scope_may_leave_pages_short,
+                a_page_ends_with_its_bytes,
                 cursors_of_elsewhere_are_refused,
             }
             time { stamps_never_decrease, no_stamp_below_a_started_at, time_goes_on_after_a_restart }

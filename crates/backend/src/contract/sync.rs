@@ -163,6 +163,31 @@ pub fn a_scope_may_leave_pages_short<H: Harness>() {
     assert_eq!((page.rows.len(), page.next), (0, None));
 }
 
+/// A page ends before the record that is too much for it; one that is too large for any page comes alone.
+pub fn a_page_ends_with_its_bytes<H: Harness>() {
+    let world = World::<H>::new();
+    for (place, size) in [10, 400, 10, 5_000, 10, 10, 10].into_iter().enumerate() {
+        world.put_post(&format!("p{place}"), &"x".repeat(size));
+    }
+    for last_sync in [None, Some(START)] {
+        for (max_bytes, pages) in [
+            (0, &["p0", "p1", "p2", "p3", "p4", "p5", "p6"][..]),
+            (1_200, &["p0 p1", "p2", "p3", "p4 p5 p6"]),
+            (usize::MAX, &["p0 p1 p2 p3 p4 p5 p6"]),
+        ] {
+            let mut sync = Sync { max_bytes, ..world.first("Post", last_sync, 100) };
+            let mut found = Vec::new();
+            loop {
+                let page = world.sync(&everything(), &sync);
+                found.push(ids(&page.rows).join(" "));
+                let Some(cursor) = page.next else { break };
+                sync.resume = Some(cursor);
+            }
+            assert_eq!(found, pages, "{last_sync:?}, {max_bytes} bytes");
+        }
+    }
+}
+
 /// A token that leads nowhere is an error, not an empty page.
 pub fn cursors_of_elsewhere_are_refused<H: Harness>() {
     let world = World::<H>::new();

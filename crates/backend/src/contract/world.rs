@@ -5,6 +5,7 @@ use std::sync::Arc;
 use syncline_core::model::Schema;
 use syncline_core::predicate::Filter;
 use syncline_core::record::MutationOp;
+use syncline_core::value::Object;
 use syncline_core::{Key, Model, Predicate, Record, Value};
 
 use super::{Harness, block_on};
@@ -138,7 +139,7 @@ impl<H: Harness> World<H> {
 
     /// The first page of a sync of a model.
     pub(super) fn first(&self, model: &str, last_sync: Option<i64>, limit: usize) -> Sync {
-        Sync { model: self.model(model).id, last_sync, resume: None, limit }
+        Sync { model: self.model(model).id, last_sync, resume: None, limit, max_bytes: usize::MAX }
     }
 
     /// All pages of a sync that began with `page`.
@@ -177,6 +178,23 @@ impl<H: Harness> World<H> {
             None => panic!("{model} has no field {field}"),
         }
     }
+}
+
+/// A value of a custom type with these fields, in declared order.
+pub(super) fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    Value::Object(Object(fields.into_iter().map(|(name, value)| (name.into(), value)).collect()))
+}
+
+/// A `Place`.
+pub(super) fn at(at: f64) -> Value {
+    object([("at", at.into()), ("status", "OPEN".into())])
+}
+
+/// A `Home` with one place in two of its fields.
+pub(super) fn home(street: &str, place: Value) -> Value {
+    let seen = Value::List(vec![i64::MIN.into(), Value::Null]);
+    let ways = if place.is_null() { Value::Null } else { Value::List(vec![place.clone()]) };
+    object([("street", street.into()), ("place", place), ("seen", seen), ("ways", ways)])
 }
 
 /// A scope without bounds.

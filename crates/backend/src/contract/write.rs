@@ -6,7 +6,7 @@ use syncline_core::record::MutationOp;
 use syncline_core::{Key, Value};
 
 use super::Harness;
-use super::world::{World, always};
+use super::world::{World, always, at, home, object};
 use crate::{Applied, CommitObserver, Committed, Decision, Rejection, Write};
 
 /// A create is version 1, and each change adds one.
@@ -92,6 +92,13 @@ pub fn what_does_not_fit_the_model_is_rejected<H: Harness>() {
         (Key::id("p"), post(&[("id", "p".into()), ("tags", "not a list".into())])),
         (Key::id("p"), post(&[("id", "p".into()), ("title", vec!["a list"].into())])),
         (Key::id("p"), post(&[("id", "p".into()), ("scores", vec!["text"].into())])),
+        (Key::id("p"), post(&[("id", "p".into()), ("home", "not an object".into())])),
+        (Key::id("p"), post(&[("id", "p".into()), ("home", vec![home("a", Value::Null)].into())])),
+        (Key::id("p"), post(&[("id", "p".into()), ("homes", home("a", Value::Null))])),
+        (Key::id("p"), post(&[("id", "p".into()), ("home", object([("street", "a field alone".into())]))])),
+        (Key::id("p"), post(&[("id", "p".into()), ("home", home("a", "not a place".into()))])),
+        (Key::id("p"), post(&[("id", "p".into()), ("home", home("a", home("in a home", Value::Null)))])),
+        (Key::id("p"), post(&[("id", "p".into()), ("title", home("for text", Value::Null))])),
         (Key::id("p"), short),
         (Key(vec![]), post(&[])),
         (Key(vec![Value::Null]), post(&[])),
@@ -128,6 +135,11 @@ pub fn every_kind_of_value_comes_back<H: Harness>() {
         ("scores", &[Value::List(vec![i64::MAX.into(), Value::Null, (-1).into()])]),
         ("weights", &[Value::List(vec![0.1.into(), 2.0.into(), 1e-7.into(), 123_456_789.123_456_78.into()])]),
         ("flags", &[Value::List(vec![true.into(), false.into(), Value::Null])]),
+        ("home", &[home("", Value::Null), home("a'b\"c\\d é😀", at(2.0)), home("x", at(0.1))]),
+        (
+            "homes",
+            &[Value::List(vec![]), vec![home("a", at(1e300)), Value::Null, home("b", Value::Null)].into()],
+        ),
     ];
     let mut written = Vec::new();
     for (field, values) in values {

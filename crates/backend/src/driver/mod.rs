@@ -1,11 +1,13 @@
-//! For those who write a driver: what is the same in every store. Shape checks, what a decision comes to, how a sync
-//! goes from page to page, and the store's time.
+//! For those who write a driver: what is the same in every store. Shape checks, what a decision comes to, how much a
+//! page holds, how a sync goes from page to page, and the store's time.
 
+mod budget;
 mod fit;
 mod step;
 mod sync_plan;
 mod time;
 
+pub use budget::Budget;
 pub use fit::{check_key, check_record, key_fits};
 pub(crate) use fit::{misfit, values_fit};
 pub use step::{Put, Step, complete, step, versions_since};

@@ -3,7 +3,7 @@
 use syncline_core::{Key, Model};
 
 use super::state::{State, Stored};
-use crate::driver::{SyncPlan, key_fits};
+use crate::driver::{Budget, SyncPlan, key_fits};
 use crate::{BackendError, List, ListPage, Row, Scope, Sync, SyncPage, SyncPlace};
 
 pub(super) fn get(state: &State, scope: &Scope, model: &Model, keys: &[Key]) -> Vec<Option<Row>> {
@@ -65,8 +65,10 @@ pub(super) fn sync(
     if matches!(plan.place(), Some(SyncPlace::Delta { .. })) {
         rows.sort_by_key(|row| row.seq);
     }
-    let more = rows.len() > sync.limit.max(1);
-    rows.truncate(sync.limit.max(1));
+    let mut budget = Budget::new(model, sync.max_bytes);
+    let fitting = rows.iter().take(sync.limit.max(1)).take_while(|row| budget.takes(row)).count();
+    let more = rows.len() > fitting;
+    rows.truncate(fitting);
     Ok(plan.page(model, rows.into_iter().cloned().collect(), more))
 }
 

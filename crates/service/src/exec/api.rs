@@ -38,6 +38,8 @@ pub(crate) enum ObjectKind {
     Record(ModelId),
     /// A page of a model's records.
     Connection(ModelId),
+    /// Values of the custom type at that place.
+    Custom(usize),
 }
 
 /// The compiled API of one schema.
@@ -69,6 +71,8 @@ impl Api {
         for model in models.models() {
             name_model(&mut roots, &mut objects, model);
         }
+        let customs = models.customs().iter().enumerate();
+        objects.extend(customs.map(|(place, ty)| (ty.name.clone(), ObjectKind::Custom(place))));
         Ok(Api { models, graphql, implementers, roots, objects })
     }
 

@@ -15,7 +15,7 @@ pub(crate) use api::{Api, Root};
 pub(crate) use cache::Plans;
 pub(crate) use coerce::{Values, arguments, variables};
 pub(crate) use introspect::introspect;
-pub(crate) use plan::{Item, OperationKind, Plan, RelationItem, RootField, Selection, What};
+pub(crate) use plan::{CustomItem, Item, OperationKind, Plan, RelationItem, RootField, Selection, What};
 
 use apollo_compiler::parser::{SourceMap, SourceSpan};
 use syncline_protocol::error::Location;

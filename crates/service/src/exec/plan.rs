@@ -87,8 +87,10 @@ pub(crate) struct Item {
 pub(crate) enum What {
     /// `__typename`
     Typename,
-    /// A stored field.
+    /// A stored field, or one of a custom type.
     Field(usize),
+    /// The same, whose type is a custom one.
+    Custom(Box<CustomItem>),
     /// `_version`
     Version,
     /// `_lastChangedAt`
@@ -103,6 +105,16 @@ pub(crate) enum What {
     NextToken,
     /// `startedAt`
     StartedAt,
+}
+
+/// A selected field of a custom type.
+#[derive(Clone, Debug)]
+pub(crate) struct CustomItem {
+    /// Its place among the fields of the record, or of the custom type around it.
+    pub(crate) field: usize,
+    /// Whether an item of the list may not be null; false if it is no list.
+    pub(crate) item_required: bool,
+    pub(crate) selection: Selection,
 }
 
 /// A selected relation.
@@ -196,6 +208,7 @@ impl Selection {
         for item in &mut self.items {
             match &mut item.what {
                 What::Items(selection) => selection.prune(flags),
+                What::Custom(custom) => custom.selection.prune(flags),
                 What::Relation(relation) => relation.selection.prune(flags),
                 _ => {}
             }

@@ -1,7 +1,7 @@
 //! Selection sets, flattened: fragments are spread, equal response keys become one, conditions are collected.
 
 use super::api::{Api, ObjectKind};
-use super::plan::{Arguments, Flag, Item, RelationItem, RootField, Selection, Term, What, When};
+use super::plan::{Arguments, CustomItem, Flag, Item, RelationItem, RootField, Selection, Term, What, When};
 use crate::answer::{Refusal, invalid};
 use crate::config::Limits;
 use apollo_compiler::Node;
@@ -9,6 +9,7 @@ use apollo_compiler::ast::Value;
 use apollo_compiler::executable::{self, DirectiveList, ExecutableDocument};
 use apollo_compiler::parser::SourceSpan;
 use std::collections::{HashMap, HashSet};
+use syncline_core::Field;
 use syncline_core::model::RelationKind;
 use syncline_protocol::error::Location;
 
@@ -131,7 +132,7 @@ impl<'a> Selector<'a> {
             (ObjectKind::Record(model), _) => {
                 let model = self.api.models.model(model);
                 match (model.field(name), model.relations.iter().position(|relation| relation.name == name)) {
-                    (Some(place), _) => What::Field(place),
+                    (Some(place), _) => self.stored(&model.fields[place], place, &group, depth)?,
                     (None, Some(place)) => {
                         let relation = &model.relations[place];
                         let many = relation.kind == RelationKind::HasMany;
@@ -148,6 +149,12 @@ impl<'a> Selector<'a> {
                     (None, None) => return Err(unresolvable(name)),
                 }
             }
+            (ObjectKind::Custom(custom), _) => {
+                let fields = &self.api.models.customs()[custom].fields;
+                let place = fields.iter().position(|field| field.name == name);
+                let place = place.ok_or_else(|| unresolvable(name))?;
+                self.stored(&fields[place], place, &group, depth)?
+            }
             (ObjectKind::Connection(_), _) => return Err(unresolvable(name)),
         };
         Ok(Item {
@@ -157,6 +164,23 @@ impl<'a> Selector<'a> {
             location: self.location(field.location()),
             when: group.when,
         })
+    }
+
+    /// A stored field, with what is selected in it if it is an object.
+    fn stored(
+        &mut self,
+        field: &Field,
+        place: usize,
+        group: &Group<'a>,
+        depth: usize,
+    ) -> Result<What, Refusal> {
+        let Some(ty) = field.kind.custom() else { return Ok(What::Field(place)) };
+        let object = self.api.object(&ty.name).ok_or_else(|| unresolvable(&field.name))?;
+        Ok(What::Custom(Box::new(CustomItem {
+            field: place,
+            item_required: field.list.is_some_and(|list| list.item_required),
+            selection: self.selection(object, &group.sets, depth + 1)?,
+        })))
     }
 
     /// Collects the fields of `set` under `terms`. Each fragment is visited once per level and condition, so that

@@ -7,7 +7,8 @@ use serde_json::Value as Json;
 use syncline_core::model::KeyCondition;
 use syncline_core::page::Direction;
 use syncline_core::predicate::{Filter, from_json};
-use syncline_core::scalar::{Storage, check_field};
+use syncline_core::scalar::{canonical, check_field};
+use syncline_core::value;
 use syncline_core::{Field, Key, Model, Predicate, Value};
 use syncline_protocol::ErrorType;
 
@@ -16,23 +17,12 @@ use syncline_protocol::ErrorType;
 /// # Errors
 /// If the field does not accept it.
 pub(crate) fn stored_value(field: &Field, json: &Json) -> Result<Value, Refusal> {
-    let value = convert(field.kind.storage(), json);
+    // Coercion has seen to it that nothing arrives here that is not of the field's GraphQL type.
+    let value = value::from_json(field, json)
+        .ok_or_else(|| invalid(format!("{}: expected a value of {}", field.name, field.type_name())))?;
+    let value = canonical(field, value);
     check_field(field, &value).map_err(|error| invalid(error.to_string()))?;
     Ok(value)
-}
-
-fn convert(storage: Storage, json: &Json) -> Value {
-    match json {
-        Json::Bool(value) => Value::Bool(*value),
-        Json::Number(number) if storage == Storage::Float => {
-            number.as_f64().map_or(Value::Null, Value::Float)
-        }
-        // Coercion has seen to it that only whole numbers of 64 bits arrive here.
-        Json::Number(number) => number.as_i64().map_or(Value::Null, Value::Int),
-        Json::String(text) => Value::Text(text.clone()),
-        Json::Array(items) => Value::List(items.iter().map(|item| convert(storage, item)).collect()),
-        Json::Null | Json::Object(_) => Value::Null,
-    }
 }
 
 /// The key in `values`, which holds a value for each key field.

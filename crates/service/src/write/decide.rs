@@ -38,7 +38,9 @@ fn create(input: &Input, current: Current<'_>) -> Decision {
 }
 
 fn new_record(input: &Input) -> Record {
-    let mut record = Record::empty(input.model.fields.len());
+    // What the client leaves out has its default, if there is one.
+    let defaults = input.model.fields.iter().map(|field| field.default.clone().unwrap_or_default());
+    let mut record = Record(defaults.collect());
     for (field, value) in input.model.key.iter().zip(&input.key.0) {
         record[*field] = value.clone();
     }

@@ -60,9 +60,9 @@ impl Input {
         let mut given = Vec::with_capacity(input.len());
         for (place, field) in model.fields.iter().enumerate() {
             let Some(json) = input.get(&field.name).filter(|_| !model.is_key(place)) else { continue };
-            // A time that the server fills in is left to it by a null too.
+            // What the server fills in is left to it by a null too.
             let filled = match op {
-                MutationOp::Create => is_timestamp(model, place),
+                MutationOp::Create => is_timestamp(model, place) || field.default.is_some(),
                 _ => model.timestamps.updated_at == Some(place),
             };
             if json.is_null() && filled {
@@ -72,7 +72,7 @@ impl Input {
         }
         if op == MutationOp::Create {
             for (place, field) in model.fields.iter().enumerate() {
-                let filled = model.is_key(place) || is_timestamp(model, place);
+                let filled = model.is_key(place) || is_timestamp(model, place) || field.default.is_some();
                 if field.required && !filled && !given.iter().any(|(set, _)| *set == place) {
                     return Err(invalid(format!("A new {} needs a value for '{}'.", model.name, field.name)));
                 }

@@ -8,6 +8,7 @@
 mod agree;
 mod extension;
 mod fuzz;
+mod kinds;
 mod matrix;
 mod merge;
 mod queries;

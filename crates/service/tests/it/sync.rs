@@ -95,6 +95,29 @@ fn limits_are_cut_down_not_refused() {
 }
 
 #[test]
+fn a_page_ends_with_its_bytes_too() {
+    let mut config = config();
+    config.limits = Limits { max_page_bytes: 10_000, ..Limits::default() };
+    let world = World::with(crate::support::BLOG, config);
+    for (place, size) in [10, 9_000, 30_000, 10, 10].into_iter().enumerate() {
+        world.post(json!({ "id": format!("p{place}"), "title": "x".repeat(size), "status": "DRAFT" }));
+    }
+    let (mut token, mut pages) = (Value::Null, Vec::new());
+    loop {
+        let answer = world.ask_negotiated(SYNC, json!({ "l": 10_000, "t": token }), json!({}));
+        assert_eq!(answer["extensions"]["syncline"]["caps"]["maxPageBytes"], 10_000);
+        let page = &answer["data"]["syncPosts"];
+        pages.push(page["items"].as_array().unwrap().len());
+        token = page["nextToken"].clone();
+        if token.is_null() {
+            break;
+        }
+    }
+    assert_eq!(pages, [2, 1, 2], "what is larger than a page comes alone");
+    assert_eq!(all(&world, json!({})).0.len(), 5, "also for those who did not ask");
+}
+
+#[test]
 fn tokens_fit_only_the_query_they_were_made_for() {
     let world = World::new();
     posts(&world, &["a", "b", "c"]);

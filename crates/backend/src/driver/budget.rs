@@ -1,0 +1,59 @@
+//! How much a page holds: the same in every store.
+
+use syncline_core::{Model, Value};
+
+use crate::Row;
+
+/// What a record says beside its fields, with the names of that: about so many bytes of JSON.
+const METADATA: usize = 80;
+
+/// Counts the bytes of a page while it is read. A page holds one record at least, however large that is.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    /// The bytes of a record's names and metadata.
+    frame: usize,
+    left: usize,
+    begun: bool,
+}
+
+impl Budget {
+    /// A page of records of `model` with `most` bytes.
+    #[must_use]
+    pub fn new(model: &Model, most: usize) -> Budget {
+        let frame = METADATA + model.fields.iter().map(|field| field.name.len() + 4).sum::<usize>();
+        Budget { frame, left: most, begun: false }
+    }
+
+    /// A page of any size.
+    #[must_use]
+    pub fn unlimited() -> Budget {
+        Budget { frame: 0, left: usize::MAX, begun: false }
+    }
+
+    /// Whether the page has room for `row`, which is counted if it has. The page ends with the first that does not fit.
+    pub fn takes(&mut self, row: &Row) -> bool {
+        if self.left == usize::MAX {
+            return true;
+        }
+        let bytes = self.frame + row.record.0.iter().map(bytes).sum::<usize>();
+        let fits = !self.begun || bytes <= self.left;
+        if fits {
+            self.left = self.left.saturating_sub(bytes);
+        }
+        self.begun = true;
+        fits
+    }
+}
+
+/// The bytes of a value's JSON, near enough: numbers count alike, and what is escaped counts once.
+fn bytes(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) => 4,
+        Value::Int(_) | Value::Float(_) => 8,
+        Value::Text(text) => text.len() + 2,
+        Value::List(items) => 2 + items.iter().map(|item| bytes(item) + 1).sum::<usize>(),
+        Value::Object(object) => {
+            2 + object.0.iter().map(|(name, value)| name.len() + 4 + bytes(value)).sum::<usize>()
+        }
+    }
+}
