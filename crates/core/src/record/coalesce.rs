@@ -22,8 +22,9 @@ pub enum Coalesced {
     },
 }
 
-/// Merges `incoming` with the last entry of its record where that is allowed: only among unsent entries, outside
-/// groups, without conditions. `server` and the patches are on the same record, so that nothing is lost by it.
+/// Merges `incoming` with the last entry of its record where that is allowed: only among unsent entries without
+/// conditions, all outside groups or all of one group, which is one transaction. `server` and the patches are on the
+/// same record, so that nothing is lost by it.
 ///
 /// | last \ incoming | create | update | delete |
 /// |---|---|---|---|
@@ -51,7 +52,7 @@ pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced 
         }
         return replace(parked, Entry { base_version: parked.base_version, patch, ..incoming });
     }
-    if !last.is_free() || !incoming.is_free() {
+    if !last.joins(&incoming) {
         return Coalesced::Append(incoming);
     }
     match (last.op, incoming.op) {

@@ -58,6 +58,14 @@ impl Entry {
         self.state == EntryState::Unsent && self.condition.is_none() && self.group.is_none()
     }
 
+    /// Whether it and `later`, of the same record, may become one entry: both unsent and unconditional, and both of one
+    /// transaction group or both of none (SYNC 1.4).
+    #[must_use]
+    pub fn joins(&self, later: &Entry) -> bool {
+        let open = |entry: &Entry| entry.state == EntryState::Unsent && entry.condition.is_none();
+        open(self) && open(later) && self.group == later.group
+    }
+
     /// Whether it was refused for good and waits for a person.
     #[must_use]
     pub fn is_parked(&self) -> bool {

@@ -188,6 +188,41 @@ fn every_cell_of_the_coalescing_table() {
             entry(2, Update, patch("X/B/-", "Y/B/-")),
             "append Update Y/B/- v-",
         ),
+        (
+            "update + grouped",
+            server(),
+            Some(at(3, entry(1, Update, update("X/B/-")))),
+            grouped(entry(2, Update, patch("X/B/-", "Y/B/-"))),
+            "append Update Y/B/- v-",
+        ),
+        (
+            "another group + grouped",
+            server(),
+            Some(Entry { group: Some(2), ..at(3, entry(1, Update, update("X/B/-"))) }),
+            grouped(entry(2, Update, patch("X/B/-", "Y/B/-"))),
+            "append Update Y/B/- v-",
+        ),
+        (
+            "grouped + the same group",
+            server(),
+            Some(grouped(at(3, entry(1, Update, update("X/B/-"))))),
+            grouped(entry(2, Update, patch("X/B/-", "Y/Z/-"))),
+            "replace Update Y/Z/- v3 of 1",
+        ),
+        (
+            "grouped create + delete in it",
+            nothing(),
+            Some(grouped(entry(1, Create, create("A/-/-")))),
+            grouped(entry(2, Delete, Patch::default())),
+            "cancel",
+        ),
+        (
+            "grouped + conditional in it",
+            server(),
+            Some(grouped(at(3, entry(1, Update, update("X/B/-"))))),
+            conditional(grouped(entry(2, Update, patch("X/B/-", "Y/B/-")))),
+            "append Update Y/B/- v-",
+        ),
     ];
     for (name, server, last, incoming, expected) in cases {
         let before = local(server, last.into_iter().collect());
@@ -201,7 +236,10 @@ fn every_cell_of_the_coalescing_table() {
             Coalesced::Append(entry) => {
                 show("append", entry, &[before.entries.clone(), vec![entry.clone()]].concat())
             }
-            Coalesced::Replace { entry, .. } => show("replace", entry, std::slice::from_ref(entry)),
+            Coalesced::Replace { entry, .. } => {
+                let group = entry.group.map_or(String::new(), |group| format!(" of {group}"));
+                show("replace", entry, std::slice::from_ref(entry)) + &group
+            }
             Coalesced::Cancel { .. } => "cancel".to_owned(),
         };
         assert_eq!(shown, expected, "{name}");

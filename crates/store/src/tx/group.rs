@@ -1,0 +1,129 @@
+//! Writing a transaction of the application: everything, or nothing.
+
+use super::{Save, Tx};
+use crate::StoreError;
+use crate::change::Change;
+use crate::group::{Group, Write};
+use crate::sql::value;
+use std::collections::HashMap;
+use syncline_core::record::ReadAs;
+use syncline_core::{Key, ModelId};
+
+/// What writing a group did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GroupDone {
+    /// Its mutations, in the order in which they are sent.
+    pub members: Vec<GroupMember>,
+    /// Pending mutations from before that the group made unnecessary; they will not be sent.
+    pub ended: Vec<String>,
+}
+
+/// One mutation of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupMember {
+    /// The model.
+    pub model: ModelId,
+    /// The record.
+    pub key: Key,
+    /// The id of the mutation.
+    pub mutation: String,
+}
+
+impl Tx<'_> {
+    /// Writes the rows and outbox entries of a group, whose entries go to the server in their order. Several saves of
+    /// one record become one entry where nothing forbids it, and one change for observers.
+    ///
+    /// If it fails, what it has written must be undone; [`Store::attempt`](crate::Store::attempt) does that.
+    ///
+    /// # Errors
+    /// [`StoreError::TransactionConflict`] if a record that the group read is not what it was; what
+    /// [`Tx::save`] and [`Tx::delete`] say.
+    pub fn apply_group(&mut self, group: &Group) -> Result<GroupDone, StoreError> {
+        group.check(self.reads)?;
+        if group.is_empty() {
+            return Ok(GroupDone::default());
+        }
+        let last: Option<Option<i64>> =
+            value(self.conn(), "SELECT max(grp) FROM _outbox WHERE grp IS NOT NULL", [])?;
+        let number = last.flatten().unwrap_or(0) + 1;
+        let told = self.changes.list.len();
+        let mut noted = Noted::default();
+        for write in group.writes() {
+            self.write(write, number, &mut noted)?;
+        }
+        net(&mut self.changes.list, told);
+        Ok(noted.done())
+    }
+
+    fn write(&mut self, write: &Write, number: i64, done: &mut Noted) -> Result<(), StoreError> {
+        match write {
+            Write::Save { model, value, read_as, condition, mutation } => {
+                let read_as = read_as.as_ref().map(|(record, version)| ReadAs { record, version: *version });
+                let (condition, mutation) = (condition.as_ref(), mutation.clone());
+                let save = Save { model: *model, value, read_as, condition, mutation };
+                let saved = self.save_in(save, Some(number))?;
+                let key = Key::of(&self.reads.tables.get(*model)?.model, &saved.record);
+                done.note(*model, &key, saved.mutation, saved.ended);
+            }
+            Write::Delete { model, key, condition, mutation } => {
+                let deleted =
+                    self.delete_in(*model, key, condition.as_ref(), mutation.clone(), Some(number))?;
+                if let Some(deleted) = deleted {
+                    for gone in deleted.cascaded {
+                        done.note(gone.model, &gone.key, gone.mutation, gone.ended);
+                    }
+                    done.note(*model, key, deleted.mutation, deleted.ended);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The mutations of a group while it is written.
+#[derive(Default)]
+struct Noted {
+    members: Vec<Option<GroupMember>>,
+    places: HashMap<String, usize>,
+    ended: Vec<String>,
+}
+
+impl Noted {
+    fn note(&mut self, model: ModelId, key: &Key, mutation: Option<String>, ended: Option<String>) {
+        if let Some(ended) = ended {
+            match self.places.remove(&ended) {
+                Some(place) => self.members[place] = None,
+                None => self.ended.push(ended),
+            }
+        }
+        if let Some(mutation) = mutation
+            && !self.places.contains_key(&mutation)
+        {
+            self.places.insert(mutation.clone(), self.members.len());
+            self.members.push(Some(GroupMember { model, key: key.clone(), mutation }));
+        }
+    }
+
+    fn done(self) -> GroupDone {
+        GroupDone { members: self.members.into_iter().flatten().collect(), ended: self.ended }
+    }
+}
+
+/// Makes one change of all of a record, from the place `start` on: the states between are nobody's business.
+fn net(changes: &mut Vec<Change>, start: usize) {
+    let mut places: HashMap<(ModelId, Key), usize> = HashMap::new();
+    let mut kept: Vec<Change> = Vec::new();
+    for change in changes.drain(start..) {
+        match places.get(&(change.model, change.key.clone())) {
+            Some(&place) => {
+                let first = &mut kept[place];
+                (first.after, first.version) = (change.after, change.version);
+            }
+            None => {
+                places.insert((change.model, change.key.clone()), kept.len());
+                kept.push(change);
+            }
+        }
+    }
+    changes.extend(kept.into_iter().filter(|change| change.before != change.after));
+}
