@@ -1,22 +1,24 @@
 //! Enums.
 
 use crate::names::{Names, TypeNames, pascal};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syncline_core::model::EnumType;
 
 pub(crate) fn tokens(ty: &EnumType, types: &TypeNames) -> TokenStream {
     let name = types.get(&ty.name);
     let doc = format!(" The enum `{}` of the schema.", ty.name);
-    let mut names = Names::default();
-    // The variant for what is not known keeps its name whatever the schema says.
-    let unknown = names.take("Unknown");
     let values = &ty.values;
-    let variants: Vec<_> = values.iter().map(|value| names.take(&pascal(value))).collect();
+    let (unknown, variants) = variants(ty);
     let docs = values.iter().map(|value| format!(" `{value}`"));
     quote! {
         #[doc = #doc]
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[allow(
+            clippy::enum_variant_names,
+            clippy::upper_case_acronyms,
+            reason = "the schema says what there is, and how it is called"
+        )]
         pub enum #name {
             #(#[doc = #docs] #variants,)*
             /// A value that this schema does not have; a newer version of the application may have written it.
@@ -52,6 +54,12 @@ pub(crate) fn tokens(ty: &EnumType, types: &TypeNames) -> TokenStream {
         impl ::syncline::predicate::Equatable for #name {}
         impl ::syncline::predicate::Sortable for #name {}
 
+        impl ::std::convert::From<#name> for ::syncline::Value {
+            fn from(value: #name) -> Self {
+                ::syncline::predicate::EnumValue::to_value(&value)
+            }
+        }
+
         impl ::std::fmt::Display for #name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(::syncline::predicate::EnumValue::as_str(self))
@@ -75,10 +83,27 @@ pub(crate) fn tokens(ty: &EnumType, types: &TypeNames) -> TokenStream {
                 let name: ::std::string::String =
                     ::syncline::__private::serde::Deserialize::deserialize(deserializer)?;
                 ::std::result::Result::Ok(match name.as_str() {
-                    #(#values => #name::#variants,)*
-                    _ => #name::#unknown(name),
+                    #(#values => Self::#variants,)*
+                    _ => Self::#unknown(name),
                 })
             }
         }
+    }
+}
+
+/// The variant for what is not known, which keeps its name whatever the schema says, and those of the values.
+fn variants(ty: &EnumType) -> (Ident, Vec<Ident>) {
+    let mut names = Names::default();
+    let unknown = names.take("Unknown");
+    (unknown, ty.values.iter().map(|value| names.take(&pascal(value))).collect())
+}
+
+/// A value of the enum as an expression.
+pub(crate) fn value(ty: &EnumType, value: &str, types: &TypeNames) -> TokenStream {
+    let name = types.get(&ty.name);
+    let (unknown, variants) = variants(ty);
+    match ty.values.iter().zip(variants).find(|(known, _)| *known == value) {
+        Some((_, variant)) => quote!(#name::#variant),
+        None => quote!(#name::#unknown(::std::string::String::from(#value))),
     }
 }

@@ -1,12 +1,16 @@
-//! From the model IR to Rust: a struct for each model, an enum for each enum, and the schema itself.
+//! From the model IR to Rust: a struct for each model and each custom type, an enum for each enum, and the schema itself.
 //!
 //! The macro `syncline::schema!` and `syncline codegen models --target rust` write the same code: [`rust_tokens`] is
 //! what the macro expands to, `rust` (the feature `text`, on by default) is its text. All of it refers to `::syncline` by full paths, so that no name of
 //! a schema can get in its way.
 
+mod customs;
+mod defaults;
 mod enums;
+mod fields;
 mod models;
 mod names;
+mod relations;
 mod schema;
 mod types;
 
@@ -32,12 +36,13 @@ pub fn rust(schema: &Schema) -> String {
     format!("{HEADER}{code}")
 }
 
-/// The same code as tokens: enums, models, and `fn schema()`.
+/// The same code as tokens: enums, custom types, models, and `fn schema()`.
 #[must_use]
 pub fn rust_tokens(schema: &Schema) -> TokenStream {
     let types = names::TypeNames::new(schema);
     let enums = schema.enums().iter().map(|ty| enums::tokens(ty, &types));
+    let customs = schema.customs().iter().map(|ty| customs::tokens(ty, &types));
     let models = schema.models().iter().map(|model| models::tokens(schema, model, &types));
     let function = schema::tokens(schema);
-    quote! { #(#enums)* #(#models)* #function }
+    quote! { #(#enums)* #(#customs)* #(#models)* #function }
 }

@@ -1,14 +1,11 @@
 //! Models.
 
 use crate::names::{Names, TypeNames, screaming, snake};
-use crate::types;
+use crate::{fields, relations, types};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syncline_core::Schema;
 use syncline_core::model::{Field, FieldSource, Model, Relation, RelationKind};
-
-/// More parameters than this make clippy doubt.
-const MANY_PARAMETERS: usize = 7;
 
 pub(crate) fn tokens(schema: &Schema, model: &Model, types: &TypeNames) -> TokenStream {
     let name = types.get(&model.name);
@@ -18,10 +15,11 @@ pub(crate) fn tokens(schema: &Schema, model: &Model, types: &TypeNames) -> Token
     let parts = Parts { model, types, name, fields, origin };
     let (definition, new, constants, implementation) =
         (parts.definition(schema), parts.constructor(), parts.constants(), parts.implementation());
+    let relations = relations::tokens(schema, model, &parts.fields, types);
     let name = &parts.name;
     quote! {
         #definition
-        impl #name { #new #constants }
+        impl #name { #new #relations #constants }
         #implementation
     }
 }
@@ -41,6 +39,7 @@ impl Parts<'_> {
         let graphql = model.fields.iter().map(|field| &field.name);
         let docs = (0..fields.len()).map(|place| describe(schema, model, place));
         let stored = model.fields.iter().map(|field| types::stored(field, types));
+        let allow = fields::allowances();
         quote! {
             #[doc = #doc]
             #[derive(
@@ -51,6 +50,7 @@ impl Parts<'_> {
                 ::syncline::__private::serde::Deserialize,
             )]
             #[serde(crate = "::syncline::__private::serde")]
+            #allow
             pub struct #name {
                 #(
                     #[doc = #docs]
@@ -63,34 +63,25 @@ impl Parts<'_> {
         }
     }
 
-    /// `new` takes what must be there; ids are made, all else is null.
+    /// `new` takes what must be there; ids are made, what has a default gets it, all else is null.
     fn constructor(&self) -> TokenStream {
-        let Parts { model, types, fields, origin, .. } = self;
-        let mut parameters = Vec::new();
-        let mut values = Vec::new();
-        for (place, (field, ident)) in model.fields.iter().zip(fields).enumerate() {
-            values.push(if makes_id(model, place) {
-                quote!(#ident: ::syncline::model::new_id())
-            } else if !field.required {
-                quote!(#ident: ::std::option::Option::None)
+        let Parts { model, types, fields: idents, origin, .. } = self;
+        let init = |(place, (field, ident))| {
+            if model.default_id() == Some(place) {
+                fields::Init::made(ident, &quote!(::syncline::model::new_id()))
             } else {
-                let ty = types::parameter(field, types);
-                parameters.push(quote!(#ident: #ty));
-                if types::is_string(field) { quote!(#ident: #ident.into()) } else { quote!(#ident) }
-            });
-        }
-        let made = if (0..fields.len()).any(|place| makes_id(model, place)) {
+                fields::init(field, ident, types)
+            }
+        };
+        let inits: Vec<_> = model.fields.iter().zip(idents).enumerate().map(init).collect();
+        let made = if model.default_id().is_some() {
             format!(" A new `{}` with an id of its own; what may be null is null.", model.name)
         } else {
             format!(" A new `{}`; what may be null is null.", model.name)
         };
-        let allow = if parameters.is_empty() {
-            quote!(#[allow(clippy::new_without_default, reason = "a default value would not be new each time")])
-        } else if parameters.len() > MANY_PARAMETERS {
-            quote!(#[allow(clippy::too_many_arguments, reason = "the schema requires as many fields")])
-        } else {
-            TokenStream::new()
-        };
+        let allow = fields::doubts(&inits);
+        let parameters = inits.iter().filter_map(|init| init.parameter.as_ref());
+        let values = inits.iter().map(|init| &init.set);
         quote! {
             #[doc = #made]
             #[must_use]
@@ -157,16 +148,13 @@ impl Parts<'_> {
     }
 }
 
-/// Whether `new` makes the value: the key `id`, if it is the whole key.
-fn makes_id(model: &Model, place: usize) -> bool {
-    let field = &model.fields[place];
-    model.key == [place] && field.name == "id" && types::is_string(field)
-}
-
 /// What a field is, for its documentation.
 fn describe(schema: &Schema, model: &Model, place: usize) -> String {
     let field: &Field = &model.fields[place];
     let what = format!(" `{}: {}`", field.name, field.type_name());
+    if field.default.is_some() {
+        return format!("{what}, with a default.");
+    }
     if field.read_only {
         return format!("{what}, written by the server; null until it has answered.");
     }

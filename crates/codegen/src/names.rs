@@ -34,15 +34,25 @@ impl Names {
     }
 }
 
-/// The Rust types of a schema's enums and models.
+/// The Rust types of a schema's enums, custom types and models.
 pub(crate) struct TypeNames(HashMap<String, Ident>);
 
 impl TypeNames {
     pub(crate) fn new(schema: &Schema) -> TypeNames {
         let mut names = Names::default();
         let enums = schema.enums().iter().map(|ty| &ty.name);
-        let all = enums.chain(schema.models().iter().map(|model| &model.name));
+        let customs = schema.customs().iter().map(|ty| &ty.name);
+        let all = enums.chain(customs).chain(schema.models().iter().map(|model| &model.name));
         TypeNames(all.map(|name| (name.clone(), names.take(&type_name(name)))).collect())
+    }
+
+    /// A name like `wanted` that is no type of the schema, for a parameter of generated code.
+    pub(crate) fn free(&self, wanted: &str) -> Ident {
+        let mut name = wanted.to_owned();
+        while self.0.values().any(|taken| *taken == name) {
+            name.push('_');
+        }
+        Ident::new(&name, Span::call_site())
     }
 
     pub(crate) fn get(&self, name: &str) -> Ident {

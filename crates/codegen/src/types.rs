@@ -43,7 +43,7 @@ pub(crate) fn stored(field: &Field, types: &TypeNames) -> TokenStream {
         Some(list) if list.item_required => quote!(::std::vec::Vec<#item>),
         Some(_) => quote!(::std::vec::Vec<::std::option::Option<#item>>),
     };
-    if field.required { value } else { quote!(::std::option::Option<#value>) }
+    if is_required(field) { value } else { quote!(::std::option::Option<#value>) }
 }
 
 /// The type that predicates see: without what may be null.
@@ -52,14 +52,18 @@ pub(crate) fn asked(field: &Field, types: &TypeNames) -> TokenStream {
     if field.is_list() { quote!(::std::vec::Vec<#item>) } else { item }
 }
 
-/// The type of a constructor's parameter.
+/// The type of a constructor's parameter for a required field.
 pub(crate) fn parameter(field: &Field, types: &TypeNames) -> TokenStream {
     if is_string(field) {
         quote!(impl ::std::convert::Into<::std::string::String>)
     } else {
-        let field = Field { required: true, ..field.clone() };
-        stored(&field, types)
+        stored(field, types)
     }
+}
+
+/// Whether there is always a value. What only the server writes is null until it has answered.
+pub(crate) fn is_required(field: &Field) -> bool {
+    field.required && !field.read_only
 }
 
 /// Whether the struct holds a `String`.

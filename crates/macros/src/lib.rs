@@ -4,7 +4,8 @@ mod expand;
 
 use proc_macro::TokenStream;
 
-/// Rust models from a GraphQL schema: a struct for each model, an enum for each enum, and `fn schema()`.
+/// Rust models from a GraphQL schema: a struct for each model and each custom type, an enum for each enum, and
+/// `fn schema()`.
 ///
 /// The path is relative to the directory of the package's `Cargo.toml`. A change of the file rebuilds what uses it; a
 /// mistake in it is a compile error that names file, line, column and the way out.

@@ -1,5 +1,6 @@
 //! What can go wrong, what to do about it, and whether a retry can help.
 
+use crate::dynamic::ItemError;
 use crate::model::ModelError;
 use syncline_core::predicate::PredicateError;
 use syncline_store::StoreError;
@@ -22,6 +23,9 @@ pub enum Error {
     /// A stored record does not fit the Rust model.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// An item does not have, or not accept, what was asked of it.
+    #[error(transparent)]
+    Item(#[from] ItemError),
     /// The model is not part of the schema the store was opened with.
     #[error("the schema has no model {0}: open the store with the schema() that declares it")]
     UnknownModel(String),

@@ -68,6 +68,7 @@
 
 mod api;
 mod datastore;
+pub mod dynamic;
 mod error;
 mod expression;
 mod hub;
@@ -83,6 +84,7 @@ mod writer;
 
 pub use api::AppSync;
 pub use datastore::{DataStore, DataStoreBuilder, Delete, Deleted, ModelKey, Query, Save, Saved, Verdict};
+pub use dynamic::{DynamicModel, Item, ItemError};
 pub use error::Error;
 pub use hub::{Hub, HubEvent, HubEvents};
 pub use model::Model;

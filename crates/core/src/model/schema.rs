@@ -1,6 +1,7 @@
 //! Models and the schema they form.
 
-use super::{AuthRule, CustomType, EnumType, Field, Index, Relation, RelationKind};
+use super::{AuthRule, CustomType, EnumType, Field, FieldKind, Index, Relation, RelationKind};
+use crate::Scalar;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -132,6 +133,15 @@ impl Model {
     #[must_use]
     pub fn is_whole_key(&self, fields: &[usize]) -> bool {
         fields.len() == self.key.len() && fields.iter().all(|&field| self.is_key(field))
+    }
+
+    /// The field whose value a new record is given: the key `id`, if that is the whole key and text.
+    #[must_use]
+    pub fn default_id(&self) -> Option<usize> {
+        let [place] = self.key[..] else { return None };
+        let field = &self.fields[place];
+        let is_text = !field.is_list() && matches!(field.kind, FieldKind::Scalar(Scalar::Id | Scalar::String));
+        (field.name == "id" && is_text).then_some(place)
     }
 
     /// The relation called `name`.

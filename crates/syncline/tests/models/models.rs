@@ -1,8 +1,8 @@
 //! What generated models do.
 
 use super::{Comment, Post, PostStatus, names, rich, schema};
-use syncline::model::{Model, ModelProblem, Origin};
-use syncline::predicate::{EnumValue, Op, to_json};
+use syncline::model::{Model, Origin};
+use syncline::predicate::{EnumValue, MisfitProblem, Op, to_json};
 use syncline::scalar::{AwsDateTime, AwsTimestamp};
 use syncline::{Predicate, Record, Value};
 
@@ -62,10 +62,10 @@ fn a_record_that_does_not_fit_is_refused() {
     let mut record = post().to_record();
     record[1] = Value::Null;
     let error = Post::from_record(&record, Origin::none()).unwrap_err();
-    assert_eq!((error.model, error.field, error.problem), ("Post", "title", ModelProblem::Missing));
+    assert_eq!((error.place.as_str(), error.problem), ("Post.title", MisfitProblem::Missing));
     record[1] = Value::Int(1);
     let error = Post::from_record(&record, Origin::none()).unwrap_err();
-    assert_eq!(error.problem, ModelProblem::Type);
+    assert_eq!(error.problem, MisfitProblem::Type);
     assert!(Post::from_record(&Record::empty(0), Origin::none()).is_err());
 }
 
@@ -122,7 +122,7 @@ fn typed_fields_make_predicates() {
 fn the_schema_is_read_once() {
     assert!(std::sync::Arc::ptr_eq(&schema(), &schema()));
     assert_eq!(schema().by_name("Comment").unwrap().names.sync, "syncComments");
-    assert_eq!(rich::schema().models().len(), 8);
+    assert_eq!(rich::schema().models().len(), 16);
 }
 
 #[test]

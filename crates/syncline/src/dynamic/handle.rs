@@ -1,0 +1,172 @@
+//! The handle to a model.
+
+use super::item::{check_model, place};
+use super::{Item, ItemError};
+use crate::datastore::{DataStore, Delete, ModelKey, Query, Save};
+use crate::model::{Model, Origin, new_id, relation};
+use crate::observe::Changes;
+use crate::shape::Shape;
+use crate::{Error, ir};
+use std::sync::Arc;
+use syncline_core::predicate::AnyField;
+use syncline_core::{Model as Ir, Record, Value};
+
+/// A model of the schema by its name, with the operations of a [`DataStore`] on its records. Cheap to clone; like a
+/// handle it keeps the store open.
+#[derive(Clone, Debug)]
+pub struct DynamicModel {
+    store: DataStore,
+    model: Arc<Ir>,
+}
+
+impl DataStore {
+    /// The model called `name`, to be worked with without generated types.
+    ///
+    /// # Errors
+    /// If the schema has no such model.
+    pub fn model(&self, name: &str) -> Result<DynamicModel, Error> {
+        let model = self.shared.schema.by_name(name).ok_or_else(|| Error::UnknownModel(name.to_owned()))?;
+        Ok(DynamicModel { store: self.clone(), model: Arc::clone(model) })
+    }
+}
+
+impl DynamicModel {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.model.name
+    }
+
+    /// Its description: fields, key, indexes, relations.
+    #[must_use]
+    pub fn ir(&self) -> &Arc<ir::Model> {
+        &self.model
+    }
+
+    /// A new item: with an id of its own where the key is the default `id`, with the defaults of the schema, and null
+    /// everywhere else. What is required is to be set before it can be saved.
+    #[must_use]
+    pub fn new_item(&self) -> Item {
+        let id = self.model.default_id();
+        let value = |(place, field): (usize, &ir::Field)| {
+            if id == Some(place) { Value::Text(new_id()) } else { field.default.clone().unwrap_or_default() }
+        };
+        let record = Record(self.model.fields.iter().enumerate().map(value).collect());
+        Item { model: Arc::clone(&self.model), record, origin: Origin::none() }
+    }
+
+    /// The item that a generated type's value is, read where that was read.
+    ///
+    /// # Errors
+    /// If the type is of another model.
+    pub fn item<M: Model>(&self, model: &M) -> Result<Item, Error> {
+        check_model(&self.model.name, M::NAME)?;
+        Ok(Item::read(&self.model, &model.to_record(), model.origin().clone())?)
+    }
+
+    /// Saves an item: creates it, or writes the fields that changed since it was read.
+    pub fn save(&self, item: Item) -> Save<Item> {
+        let shape = self.own(&item);
+        Save::new(self.store.clone(), shape, item.record, item.origin)
+    }
+
+    /// Deletes an item.
+    #[expect(clippy::needless_pass_by_value, reason = "the item is gone after this; taking it says so")]
+    pub fn delete(&self, item: Item) -> Delete<Item> {
+        let key = item.key();
+        Delete::new(self.store.clone(), self.own(&item), move |_| key)
+    }
+
+    /// Deletes the record with this id, or `Key` where the key has several fields.
+    pub fn delete_by_id(&self, id: impl Into<ModelKey>) -> Delete<Item> {
+        let key = id.into().0;
+        Delete::new(self.store.clone(), Ok(self.shape()), move |_| key)
+    }
+
+    /// The record with this id, or `Key` where the key has several fields. It reads the local file only.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    #[expect(clippy::unused_async, reason = "every operation is async, so that where it runs can change")]
+    pub async fn get(&self, id: impl Into<ModelKey>) -> Result<Option<Item>, Error> {
+        self.store.get_as(&self.shape(), &id.into().0)
+    }
+
+    /// Queries the local records.
+    pub fn query(&self) -> Query<Item> {
+        Query::new(self.store.clone(), Ok(self.shape()))
+    }
+
+    /// Every committed change of the model's records from now on; see [`DataStore::observe`].
+    #[must_use]
+    pub fn observe(&self) -> Changes<Item> {
+        self.store.observe_as(self.shape())
+    }
+
+    /// A field to build predicates and sorts with. Whether its type supports an operator, and whether an operand fits, is
+    /// checked when the predicate is used.
+    ///
+    /// # Errors
+    /// If the model has no such field.
+    pub fn field(&self, name: &str) -> Result<AnyField, Error> {
+        place(&self.model, name)?;
+        Ok(AnyField::new(name))
+    }
+
+    /// The records that `item` is related to by the relation called `relation`, to be filtered, sorted and paged
+    /// further.
+    ///
+    /// # Errors
+    /// If the model has no such relation, or the item is one of another model.
+    pub fn related(&self, relation: &str, item: &Item) -> Result<Query<Item>, Error> {
+        let (relation, target) = self.relation(relation, item)?;
+        let there = relation.target_fields.iter().map(|&field| target.model.fields[field].name.as_str());
+        let here = relation.fields.iter().map(|&field| item.record[field].clone());
+        Ok(target.query().filter(relation::filter(there.zip(here))))
+    }
+
+    /// The one record that `item` is related to by the relation called `relation`; `None` if there is none, or it is
+    /// not on this device.
+    ///
+    /// # Errors
+    /// If the model has no such relation, the relation leads to many records, the item is one of another model, or the
+    /// file cannot be read.
+    pub async fn related_one(&self, relation: &str, item: &Item) -> Result<Option<Item>, Error> {
+        let (relation, target) = self.relation(relation, item)?;
+        let own = |place: &usize| {
+            let other = relation.target_fields.iter().position(|field| field == place)?;
+            relation.fields.get(other).map(|&field| item.record[field].clone())
+        };
+        let values: Option<Vec<Value>> = target.model.key.iter().map(own).collect();
+        let values = values.filter(|_| relation.kind != ir::RelationKind::HasMany).ok_or_else(|| {
+            ItemError::Many { model: self.model.name.clone(), relation: relation.name.clone() }
+        })?;
+        match relation::key(values) {
+            Some(key) => target.get(key).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The relation called `name`, and the model on its other side.
+    fn relation(&self, name: &str, item: &Item) -> Result<(&ir::Relation, DynamicModel), Error> {
+        check_model(&self.model.name, &item.model.name)?;
+        let relation = self.model.relation(name).ok_or_else(|| ItemError::UnknownRelation {
+            model: self.model.name.clone(),
+            relation: name.to_owned(),
+            known: self.model.relations.iter().map(|relation| relation.name.clone()).collect(),
+        })?;
+        let target = Arc::clone(self.store.shared.schema.model(relation.target));
+        Ok((relation, DynamicModel { store: self.store.clone(), model: target }))
+    }
+
+    /// How records are read as items.
+    pub(crate) fn shape(&self) -> Shape<Item> {
+        Shape::new(Arc::clone(&self.model), Item::read)
+    }
+
+    /// The shape, if `item` is one of this model.
+    fn own(&self, item: &Item) -> Result<Shape<Item>, Error> {
+        check_model(&self.model.name, &item.model.name)?;
+        Ok(self.shape())
+    }
+}
