@@ -29,6 +29,6 @@ pub use open::{Durability, Location, OpenOptions};
 pub use read::{Explain, NextSync, Progress, Query, Reader, Reads, Stored, SyncState};
 pub use store::Store;
 pub use tx::{
-    Applied, Batch, ClaimLimits, DeleteDone, DiscardDone, Effect, PageDone, RefusedRow, RemotePage, Save,
-    SaveDone, SettleDone, Tx,
+    Applied, Batch, ClaimLimits, DeleteAllDone, DeleteDone, DiscardDone, Effect, Gone, PageDone, RefusedRow,
+    RemotePage, Save, SaveDone, SettleDone, Tx,
 };

@@ -4,7 +4,7 @@ use super::json;
 use crate::StoreError;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use syncline_core::scalar::Storage;
-use syncline_core::{Field, Model, Record, Value};
+use syncline_core::{Field, Key, Model, Record, Value};
 
 /// A value as a parameter of a statement.
 pub(crate) struct Bind<'a>(pub(crate) &'a Value);
@@ -26,6 +26,13 @@ impl ToSql for Bind<'_> {
 pub(crate) fn read_record(model: &Model, row: &rusqlite::Row<'_>) -> Result<Record, StoreError> {
     let values = model.fields.iter().enumerate().map(|(place, field)| read_value(model, field, row, place));
     Ok(Record(values.collect::<Result<_, _>>()?))
+}
+
+/// The key in the first columns of `row`, which are the model's key fields in order.
+pub(crate) fn read_key(model: &Model, row: &rusqlite::Row<'_>) -> Result<Key, StoreError> {
+    let columns = model.key.iter().enumerate();
+    let values = columns.map(|(place, &field)| read_value(model, &model.fields[field], row, place));
+    Ok(Key(values.collect::<Result<_, _>>()?))
 }
 
 /// The value of `field` in the column at `place`.

@@ -5,7 +5,7 @@ mod conflict;
 mod json;
 mod value;
 
-pub(crate) use column::{Bind, read_record};
+pub(crate) use column::{Bind, read_key, read_record};
 pub(crate) use conflict::{read_conflict, write_conflict};
 pub(crate) use json::{
     read_condition, read_patch, read_record_json, write_condition, write_patch, write_record_json,

@@ -12,6 +12,8 @@ pub(crate) struct Link {
     pub(crate) parent_name: String,
     /// The fields on this side, in the order of the parent's key.
     pub(crate) fields: Vec<usize>,
+    /// Whether it is a has-one whose key this side holds: the record it refers to goes with this one.
+    pub(crate) owns: bool,
 }
 
 /// By model: the foreign keys of its records.
@@ -27,26 +29,30 @@ pub(super) fn links(schema: &Schema) -> Vec<Vec<Link>> {
     for model in schema.models() {
         for relation in &model.relations {
             let target = schema.model(relation.target);
-            let holds = || link(target, &relation.target_fields, &relation.fields);
-            let held = || link(model, &relation.fields, &relation.target_fields);
+            let holds = |owns| link(target, &relation.target_fields, &relation.fields, owns);
             match relation.kind {
-                RelationKind::BelongsTo => add(model.id, holds()),
-                RelationKind::HasMany => add(target.id, held()),
-                // The side whose fields are not its key holds the foreign key.
-                RelationKind::HasOne if is_key(model, relation) => add(target.id, held()),
-                RelationKind::HasOne => add(model.id, holds()),
+                RelationKind::BelongsTo => add(model.id, holds(false)),
+                RelationKind::HasMany => add(target.id, held(model, relation)),
+                RelationKind::HasOne if is_key(model, relation) => add(target.id, held(model, relation)),
+                RelationKind::HasOne => add(model.id, holds(true)),
             }
         }
     }
     links
 }
 
-fn is_key(model: &Model, relation: &Relation) -> bool {
+/// The link of the other side of a relation, where that holds the foreign key.
+pub(super) fn held(model: &Model, relation: &Relation) -> Option<Link> {
+    link(model, &relation.fields, &relation.target_fields, false)
+}
+
+/// Whether a has-one is held by the other side: the side whose fields are not its key holds the foreign key.
+pub(super) fn is_key(model: &Model, relation: &Relation) -> bool {
     relation.fields.len() == model.key.len() && relation.fields.iter().all(|&field| model.is_key(field))
 }
 
 /// The link from `own` fields to `parent`, if they cover its whole key.
-fn link(parent: &Model, of_parent: &[usize], own: &[usize]) -> Option<Link> {
+fn link(parent: &Model, of_parent: &[usize], own: &[usize], owns: bool) -> Option<Link> {
     if of_parent.len() != parent.key.len() || own.len() != of_parent.len() {
         return None;
     }
@@ -54,5 +60,5 @@ fn link(parent: &Model, of_parent: &[usize], own: &[usize]) -> Option<Link> {
         of_parent.iter().position(|field| field == key).and_then(|place| own.get(place)).copied()
     };
     let fields = parent.key.iter().map(field_for).collect::<Option<Vec<_>>>()?;
-    Some(Link { parent: parent.id, parent_name: parent.name.clone(), fields })
+    Some(Link { parent: parent.id, parent_name: parent.name.clone(), fields, owns })
 }

@@ -4,6 +4,7 @@
 
 use super::links::{Link, links};
 use super::names::quote;
+use super::owned::{self, Owned};
 use crate::StoreError;
 use std::sync::Arc;
 use syncline_core::predicate::FieldRef;
@@ -22,9 +23,10 @@ impl Tables {
         let links = links(&schema);
         let is_parent = |model: &Model| links.iter().flatten().any(|link| link.parent == model.id);
         let tables = schema.models().iter().zip(&links);
-        let tables = tables
+        let mut tables: Vec<Table> = tables
             .map(|(model, links)| Table::new(Arc::clone(model), links.clone(), is_parent(model)))
             .collect();
+        owned::note(&schema, &mut tables);
         Tables { schema, tables }
     }
 
@@ -57,8 +59,12 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<String>,
     /// Its foreign keys.
     pub(crate) links: Vec<Link>,
-    /// Whether another model, or this one, refers to it.
+    /// Whether another model, or this one, refers to it, or belongs to it without that.
     pub(crate) is_parent: bool,
+    /// What belongs to its records.
+    pub(crate) owns: Vec<Owned>,
+    /// Whether its records belong to others that they do not refer to.
+    pub(crate) is_owned: bool,
     /// The fields whose values have several forms: floats and objects, alone or in lists.
     pub(crate) formed: Vec<usize>,
     /// Reads a row by its key, whose values are the parameters.
@@ -118,8 +124,15 @@ impl Table {
             columns,
             links,
             is_parent,
+            owns: Vec::new(),
+            is_owned: false,
             model,
         }
+    }
+
+    /// Whether its records refer to others, or belong to others that they do not refer to.
+    pub(crate) fn is_child(&self) -> bool {
+        self.is_owned || !self.links.is_empty()
     }
 
     /// The column of a field of a bound predicate; rows are never tombstones.

@@ -8,8 +8,8 @@ use rusqlite::{Connection, params};
 use syncline_core::record::{Entry, MutationOp};
 use syncline_core::{Key, Record, Value};
 
-/// Writes the links of an entry anew: the parents that a create or update names, or that a deleted record named.
-/// Whether there are any.
+/// Writes the links of an entry anew: the parents that a create or update names, or that a deleted record named. What goes
+/// with a deleted record is no parent of it. Whether there are any.
 pub(super) fn write(
     conn: &Connection,
     table: &Table,
@@ -17,7 +17,7 @@ pub(super) fn write(
     before: &Loaded,
     visible: Option<&Record>,
 ) -> Result<bool, StoreError> {
-    if table.links.is_empty() {
+    if !table.is_child() {
         return Ok(false);
     }
     remove(conn, entry.seq)?;
@@ -35,6 +35,9 @@ pub(super) fn write(
             // It refers to what was there before it, which has been sent.
             continue;
         }
+        if entry.op == MutationOp::Delete && link.owns {
+            continue;
+        }
         if let Some(parent) = parent_key(table, link, entry, shown) {
             let sql = "INSERT OR IGNORE INTO _parent SELECT ?1, ?2, ?3";
             execute(conn, sql, params![entry.seq, link.parent_name, parent.to_text()])?;
@@ -42,6 +45,19 @@ pub(super) fn write(
         }
     }
     Ok(linked)
+}
+
+/// Notes that a record whose delete is pending belonged to `owner`, whose delete is to wait for it.
+pub(crate) fn belonged(
+    conn: &Connection,
+    table: &Table,
+    key_text: &str,
+    owner: (&Table, &str),
+) -> Result<(), StoreError> {
+    let sql = "INSERT OR IGNORE INTO _parent SELECT seq, ?3, ?4 FROM _outbox \
+               WHERE model = ?1 AND key = ?2 AND op = 2";
+    execute(conn, sql, params![table.model.name, key_text, owner.0.model.name, owner.1])?;
+    Ok(())
 }
 
 /// The key of the record that the link points to, if it points to one.

@@ -5,6 +5,7 @@ mod ready;
 mod replace;
 mod rows;
 
+pub(crate) use links::belonged;
 pub(crate) use ready::blockers;
 #[cfg(test)]
 pub(crate) use ready::{next_of, refresh};

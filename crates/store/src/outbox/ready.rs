@@ -125,7 +125,7 @@ pub(super) fn waiting_for(
     let mut found = Vec::new();
     let counts = match entry.op {
         MutationOp::Create => table.is_parent,
-        MutationOp::Delete => !table.links.is_empty(),
+        MutationOp::Delete => table.is_child(),
         MutationOp::Update => false,
     };
     if counts {

@@ -24,7 +24,7 @@ pub(crate) fn replace(
     if old.is_empty() && after.is_empty() {
         return Ok(());
     }
-    let related = table.is_parent || !table.links.is_empty();
+    let related = table.is_parent || table.is_child();
     // Entries whose turn may have come, or gone, by what happens here.
     let mut touched = BTreeSet::new();
     for entry in old.iter().filter(|entry| after.iter().all(|kept| kept.seq != entry.seq)) {
@@ -32,7 +32,7 @@ pub(crate) fn replace(
             touched.extend(ready::waiting_for(conn, table, &before.key_text, entry)?);
         }
         execute(conn, "DELETE FROM _outbox WHERE seq = ?1", params![entry.seq])?;
-        if !table.links.is_empty() {
+        if table.is_child() {
             links::remove(conn, entry.seq)?;
         }
         touched.remove(&entry.seq);

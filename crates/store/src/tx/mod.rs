@@ -1,5 +1,6 @@
 //! What can be done in a transaction.
 
+mod cascade;
 mod claim;
 mod delete;
 mod page;
@@ -11,7 +12,7 @@ mod settle;
 mod state;
 
 pub use claim::{Batch, ClaimLimits};
-pub use delete::DeleteDone;
+pub use delete::{DeleteAllDone, DeleteDone, Gone};
 pub use page::{PageDone, RefusedRow, RemotePage};
 pub use parked::DiscardDone;
 pub use remote::{Applied, Effect};

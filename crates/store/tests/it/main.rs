@@ -4,6 +4,8 @@
 mod support;
 
 #[cfg(test)]
+mod cascade;
+#[cfg(test)]
 #[cfg(feature = "faults")]
 mod faults;
 #[cfg(test)]

@@ -445,9 +445,10 @@ fn parents_and_children() {
         "frame p v1
          frame c1 v1 postCommentsId=p
          delete p
-         delete c1
+         > says m1
+         > outbox m1.1 delete c1 v1 | m1 delete p v1
          claim
-         > says m2
+         > says m1.1
          applied c1 v2 gone
          claim
          > says m1",
