@@ -1,12 +1,12 @@
-//! Rows, written straight into the text of a response.
+//! Records and pages, written straight into the text of a response.
 
+use super::write_value;
 use crate::answer::{located, write_text};
-use crate::exec::{CustomItem, Item, Selection, What};
+use crate::exec::{Item, Selection, What};
 use crate::read::{Link, Page, Related};
 use std::fmt::Write;
 use syncline_backend::Row;
 use syncline_core::Value;
-use syncline_core::value::Object;
 use syncline_protocol::GraphqlError;
 use syncline_protocol::error::{Location, PathItem};
 
@@ -16,7 +16,7 @@ pub(crate) struct Bubble;
 
 /// One step of a path.
 #[derive(Clone, Copy, Debug)]
-enum Step<'a> {
+pub(super) enum Step<'a> {
     Key(&'a str),
     Place(usize),
 }
@@ -24,9 +24,9 @@ enum Step<'a> {
 /// Writes the value of one root field, and collects the errors met on the way. What is longer than it may be ends there,
 /// and is then of no use.
 pub(crate) struct Renderer<'a> {
-    out: &'a mut String,
+    pub(super) out: &'a mut String,
     errors: &'a mut Vec<GraphqlError>,
-    path: Vec<Step<'a>>,
+    pub(super) path: Vec<Step<'a>>,
     most: usize,
     full: bool,
 }
@@ -67,11 +67,7 @@ impl<'a> Renderer<'a> {
         let mut links = related.0.iter();
         self.out.push('{');
         for (place, item) in selection.items.iter().enumerate() {
-            // Looked at before each value, and remembered: the text of a record that was given up is taken back.
-            self.full |= self.out.len() > self.most;
-            if self.full {
-                return Err(Bubble);
-            }
+            self.room()?;
             self.key(place, item);
             match &item.what {
                 What::Typename => write_text(self.out, &selection.type_name),
@@ -104,83 +100,14 @@ impl<'a> Renderer<'a> {
         Ok(())
     }
 
-    /// Writes the value of a field of a custom type: null, an object, or a list of them.
-    fn custom(
-        &mut self,
-        parent: &'a Selection,
-        item: &'a Item,
-        custom: &'a CustomItem,
-        value: &Value,
-    ) -> Result<(), Bubble> {
-        let start = self.out.len();
-        self.path.push(Step::Key(&item.key));
-        let result = match value {
-            Value::Object(object) => self.object(&custom.selection, object),
-            Value::List(items) => self.objects(parent, item, custom, items),
-            _ => self.null_here(parent, item),
-        };
-        self.path.pop();
-        result.or_else(|Bubble| self.give_up(start, item.non_null.is_some()))
-    }
-
-    fn objects(
-        &mut self,
-        parent: &'a Selection,
-        item: &'a Item,
-        custom: &'a CustomItem,
-        items: &[Value],
-    ) -> Result<(), Bubble> {
-        self.out.push('[');
-        for (place, value) in items.iter().enumerate() {
-            if place > 0 {
-                self.out.push(',');
-            }
-            let start = self.out.len();
-            self.path.push(Step::Place(place));
-            let result = match value {
-                Value::Object(object) => self.object(&custom.selection, object),
-                _ if custom.item_required => {
-                    self.complain(parent, &custom.selection.type_name, item.location)
-                }
-                _ => {
-                    self.out.push_str("null");
-                    Ok(())
-                }
-            };
-            self.path.pop();
-            result.or_else(|Bubble| self.give_up(start, custom.item_required))?;
-        }
-        self.out.push(']');
-        Ok(())
-    }
-
-    fn object(&mut self, selection: &'a Selection, object: &Object) -> Result<(), Bubble> {
-        self.out.push('{');
-        for (place, item) in selection.items.iter().enumerate() {
-            self.full |= self.out.len() > self.most;
-            if self.full {
-                return Err(Bubble);
-            }
-            self.key(place, item);
-            // Objects are held in their canonical form: a field is at its place.
-            let value = |field: usize| object.0.get(field).map_or(&Value::Null, |(_, value)| value);
-            match &item.what {
-                What::Typename => write_text(self.out, &selection.type_name),
-                What::Field(field) => match value(*field) {
-                    Value::Null => self.null(selection, item)?,
-                    value => write_value(self.out, value),
-                },
-                What::Custom(custom) => self.custom(selection, item, custom, value(custom.field))?,
-                // A record's or a connection's fields: not selected in an object.
-                _ => self.out.push_str("null"),
-            }
-        }
-        self.out.push('}');
-        Ok(())
+    /// Looked at before each value, and remembered: the text of a record that was given up is taken back.
+    pub(super) fn room(&mut self) -> Result<(), Bubble> {
+        self.full |= self.out.len() > self.most;
+        if self.full { Err(Bubble) } else { Ok(()) }
     }
 
     /// Writes null for what began at `start`, or hands the trouble on if it may not be null.
-    fn give_up(&mut self, start: usize, required: bool) -> Result<(), Bubble> {
+    pub(super) fn give_up(&mut self, start: usize, required: bool) -> Result<(), Bubble> {
         if required {
             return Err(Bubble);
         }
@@ -275,7 +202,7 @@ impl<'a> Renderer<'a> {
         self.out.push('}');
     }
 
-    fn key(&mut self, place: usize, item: &Item) {
+    pub(super) fn key(&mut self, place: usize, item: &Item) {
         if place > 0 {
             self.out.push(',');
         }
@@ -286,7 +213,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Writes null for `item`, or complains that it may not be null.
-    fn null(&mut self, parent: &Selection, item: &'a Item) -> Result<(), Bubble> {
+    pub(super) fn null(&mut self, parent: &Selection, item: &'a Item) -> Result<(), Bubble> {
         if item.non_null.is_none() {
             self.out.push_str("null");
             return Ok(());
@@ -298,7 +225,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// The same, for an item that the path ends with already.
-    fn null_here(&mut self, parent: &Selection, item: &Item) -> Result<(), Bubble> {
+    pub(super) fn null_here(&mut self, parent: &Selection, item: &Item) -> Result<(), Bubble> {
         match &item.non_null {
             Some(ty) => self.complain(parent, ty, item.location),
             None => {
@@ -309,7 +236,12 @@ impl<'a> Renderer<'a> {
     }
 
     /// A null where the path is, which may not be there.
-    fn complain(&mut self, parent: &Selection, ty: &str, location: Option<Location>) -> Result<(), Bubble> {
+    pub(super) fn complain(
+        &mut self,
+        parent: &Selection,
+        ty: &str,
+        location: Option<Location>,
+    ) -> Result<(), Bubble> {
         let place = self.path_for_people();
         let parent = &parent.type_name;
         let message =
@@ -335,45 +267,5 @@ impl<'a> Renderer<'a> {
             };
             text
         })
-    }
-}
-
-/// Writes a value as JSON. Floats are finite: nothing else is stored.
-pub(crate) fn write_value(out: &mut String, value: &Value) {
-    match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-        Value::Int(value) => {
-            let _ = write!(out, "{value}");
-        }
-        Value::Float(value) => match serde_json::Number::from_f64(*value) {
-            Some(number) => {
-                let _ = write!(out, "{number}");
-            }
-            None => out.push_str("null"),
-        },
-        Value::Text(text) => write_text(out, text),
-        Value::List(items) => {
-            out.push('[');
-            for (place, item) in items.iter().enumerate() {
-                if place > 0 {
-                    out.push(',');
-                }
-                write_value(out, item);
-            }
-            out.push(']');
-        }
-        Value::Object(object) => {
-            out.push('{');
-            for (place, (name, value)) in object.0.iter().enumerate() {
-                if place > 0 {
-                    out.push(',');
-                }
-                write_text(out, name);
-                out.push(':');
-                write_value(out, value);
-            }
-            out.push('}');
-        }
     }
 }

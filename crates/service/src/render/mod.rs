@@ -1,0 +1,8 @@
+//! Rows, written straight into the text of a response.
+
+mod custom;
+mod renderer;
+mod value;
+
+pub(crate) use renderer::Renderer;
+use value::write_value;
