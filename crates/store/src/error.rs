@@ -96,6 +96,14 @@ pub enum StoreError {
         /// The record.
         key: String,
     },
+    /// A record that a transaction read is not what it was any more.
+    #[error("{model} {key} was changed while the transaction ran; run it again, from its first read")]
+    TransactionConflict {
+        /// The model.
+        model: String,
+        /// The record.
+        key: String,
+    },
     /// A page that does not continue the sync whose progress is stored.
     #[error("the page does not continue the stored sync of {model}; begin the sync again")]
     StalePage {
@@ -109,12 +117,6 @@ pub enum StoreError {
         mutation: String,
         /// What there is.
         found: &'static str,
-    },
-    /// A mutation of that id is already in the outbox.
-    #[error("the outbox already holds a mutation with the id {mutation}; give every mutation a new id")]
-    DuplicateMutation {
-        /// The id.
-        mutation: String,
     },
     /// The disk is full.
     #[error("the disk is full; make room and try again")]
@@ -167,6 +169,7 @@ impl StoreError {
                 | StoreError::Io { .. }
                 | StoreError::Busy(_)
                 | StoreError::TransactionLost
+                | StoreError::TransactionConflict { .. }
         )
     }
 

@@ -7,14 +7,17 @@
 //! One typed table per model holds what the application sees. Without outbox entries the row itself is the server's
 //! record; with entries the row is the fold, and the server's record is kept whole beside it (SYNC 1.1).
 
+mod absent;
 mod change;
 mod codec;
 mod error;
+mod group;
 mod layout;
 mod local;
 mod open;
 mod outbox;
 mod read;
+mod snapshot;
 mod sql;
 mod store;
 mod tx;
@@ -25,10 +28,12 @@ mod tests;
 
 pub use change::{Change, Source};
 pub use error::StoreError;
+pub use group::Group;
 pub use open::{Durability, Location, OpenOptions};
 pub use read::{Explain, NextSync, Progress, Query, Reader, Reads, Stored, SyncState};
+pub use snapshot::{Snapshot, Snapshots};
 pub use store::Store;
 pub use tx::{
-    Applied, Batch, ClaimLimits, DeleteAllDone, DeleteDone, DiscardDone, Effect, Gone, PageDone, RefusedRow,
+    Applied, Batch, ClaimLimits, DeleteAllDone, DeleteDone, DiscardDone, Effect, Gone, GroupDone, GroupMember, PageDone, ParkedWith, RefusedRow,
     RemotePage, Save, SaveDone, SettleDone, Tx,
 };

@@ -22,6 +22,14 @@ pub(crate) struct Loaded {
     pub(crate) visible: Option<Record>,
 }
 
+impl Loaded {
+    /// Of a record of which nothing is known.
+    pub(crate) fn unknown(key: Key) -> Loaded {
+        let local = Local { server: Presence::Unknown, entries: Vec::new(), own: None };
+        Loaded { key_text: key.to_text(), key, local, visible: None }
+    }
+}
+
 /// The key in a column of the store's own tables.
 pub(crate) fn read_key(table: &Table, text: &str) -> Result<Key, StoreError> {
     Key::from_text(text).filter(|key| key.0.len() == table.model.key.len()).ok_or_else(|| {
@@ -106,16 +114,42 @@ pub(crate) fn store(
     let pending = !after.entries.is_empty();
     let row = if pending { visible } else { after.server.live().map(|server| &server.record) };
     write_row(conn, table, &before, after, row)?;
+    note(changes, table, before, after, row, source);
+    Ok(())
+}
+
+/// Notes for observers what became of the row.
+pub(crate) fn note(
+    changes: &mut Changes,
+    table: &Table,
+    before: Loaded,
+    after: &Local,
+    row: Option<&Record>,
+    source: Source,
+) {
+    if !changes.wants(table.model.id) {
+        return;
+    }
     let version = after.server.version();
-    if changes.wants(table.model.id) {
-        let after = row.cloned();
-        let moved = after.is_some() && version != before.local.server.version();
-        if moved || before.visible != after {
-            let (model, key, before) = (table.model.id, before.key, before.visible);
-            changes.list.push(Change { model, key, before, after, version, source });
+    let after = row.cloned();
+    let moved = after.is_some() && version != before.local.server.version();
+    if moved || before.visible != after {
+        let (model, key, before) = (table.model.id, before.key, before.visible);
+        changes.list.push(Change { model, key, before, after, version, source });
+    }
+}
+
+/// Adds the row of a record that was made here, unless there is a row. Whether it did.
+pub(crate) fn insert_new(conn: &Connection, table: &Table, record: &Record) -> Result<bool, StoreError> {
+    let mut statement = conn.prepare_cached(&table.insert)?;
+    let own = bind_record(&mut statement, record, None, None)?;
+    bind_own(&mut statement, own, None)?;
+    for (place, field) in table.model.fields.iter().enumerate() {
+        if field.read_only {
+            statement.raw_bind_parameter(place + 1, rusqlite::types::Null)?;
         }
     }
-    Ok(())
+    Ok(statement.raw_execute()? > 0)
 }
 
 /// Writes the server's record beside the row while there are entries, and drops it with the last one.

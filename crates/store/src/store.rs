@@ -1,5 +1,6 @@
 //! The writer.
 
+use crate::absent::Absent;
 use crate::change::Changes;
 use crate::open::{self, FileLock, OpenOptions, Place};
 use crate::read::{Reader, Reads};
@@ -22,6 +23,7 @@ pub struct Store {
     place: Place,
     durability: open::Durability,
     changes: Changes,
+    absent: Absent,
     state: State,
     bulk: bool,
     /// Held for as long as the file is open.
@@ -51,6 +53,7 @@ impl Store {
             place: opened.place,
             durability,
             changes: Changes::default(),
+            absent: Absent::default(),
             state: State::Idle,
             bulk: false,
             _lock: opened.lock,
@@ -72,6 +75,11 @@ impl Store {
         let conn = open::connect_reader(&self.place, self.durability)?;
         open::tune_cache(&conn, &self.reads.tables);
         Ok(Reader(Reads { conn, tables: Arc::clone(&self.reads.tables) }))
+    }
+
+    /// Where the file is, and how it is written.
+    pub(crate) fn whereabouts(&self) -> (&Place, open::Durability) {
+        (&self.place, self.durability)
     }
 
     /// Reads on the writer's own connection: they see what an open transaction has written so far.
@@ -97,6 +105,11 @@ impl Store {
         execute(&self.reads.conn, "BEGIN IMMEDIATE", [])?;
         self.changes.list.clear();
         self.state = State::Open;
+        // Nothing is written yet: what it reads cannot be rolled back.
+        if let Err(error) = self.absent.load(&self.reads.conn) {
+            self.abort();
+            return Err(error);
+        }
         Ok(())
     }
 
@@ -113,11 +126,29 @@ impl Store {
         self.check_open()?;
         execute(&self.reads.conn, "SAVEPOINT operation", [])?;
         let mut guard = Savepoint { changes: self.changes.list.len(), store: self, kept: false };
-        let result = op(&mut Tx { reads: &guard.store.reads, changes: &mut guard.store.changes });
+        let result = op(&mut guard.store.tx());
         if result.is_ok() {
             execute(&guard.store.reads.conn, "RELEASE operation", [])?;
             guard.kept = true;
         }
+        result
+    }
+
+    /// Like [`attempt`](Store::attempt), for an operation that finds out whether it can be done before it writes, such as
+    /// [`Tx::save`]: it needs no savepoint, which would copy every page it touches. If it fails after it has written
+    /// something, which only a failing disk or a panic can do, the whole transaction is lost.
+    ///
+    /// # Errors
+    /// What `op` says; or no transaction is open.
+    pub fn attempt_checked<R>(
+        &mut self,
+        op: impl FnOnce(&mut Tx<'_>) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        self.check_open()?;
+        let written = self.reads.conn.total_changes();
+        let mut guard = Checked { changes: self.changes.list.len(), written, store: self, kept: false };
+        let result = op(&mut guard.store.tx());
+        guard.kept = result.is_ok();
         result
     }
 
@@ -157,7 +188,7 @@ impl Store {
         self.begin()?;
         let guard = Whole { store: self, kept: false };
         let mut guard = guard;
-        let result = op(&mut Tx { reads: &guard.store.reads, changes: &mut guard.store.changes })?;
+        let result = op(&mut guard.store.tx())?;
         guard.kept = true;
         let changes = guard.store.commit()?;
         Ok((result, changes))
@@ -177,6 +208,10 @@ impl Store {
             self.bulk = on;
         }
         Ok(())
+    }
+
+    fn tx(&mut self) -> Tx<'_> {
+        Tx { reads: &self.reads, changes: &mut self.changes, absent: &mut self.absent }
     }
 
     fn check_open(&self) -> Result<(), StoreError> {
@@ -215,6 +250,28 @@ impl Drop for Savepoint<'_> {
         self.store.changes.list.truncate(self.changes);
         let lost = self.store.reads.conn.is_autocommit();
         if lost || !self.store.roll_back("ROLLBACK TO operation; RELEASE operation") {
+            self.store.roll_back("ROLLBACK");
+            self.store.state = State::Lost;
+        }
+    }
+}
+
+/// Ends the transaction if an operation failed that has written something.
+struct Checked<'a> {
+    store: &'a mut Store,
+    changes: usize,
+    written: u64,
+    kept: bool,
+}
+
+impl Drop for Checked<'_> {
+    fn drop(&mut self) {
+        if self.kept {
+            return;
+        }
+        self.store.changes.list.truncate(self.changes);
+        let conn = &self.store.reads.conn;
+        if conn.is_autocommit() || conn.total_changes() != self.written {
             self.store.roll_back("ROLLBACK");
             self.store.state = State::Lost;
         }

@@ -2,6 +2,7 @@
 
 use crate::StoreError;
 use crate::layout::Table;
+use std::borrow::Cow;
 use syncline_core::scalar::{canonical, check_field, is_held};
 use syncline_core::{Field, Key, Record, Value};
 
@@ -29,9 +30,15 @@ fn key_value(table: &Table, field: &Field, value: &Value) -> Result<(), StoreErr
 }
 
 /// Checks a value that the application saves: its key, and each field that it changes from what was read.
-pub(crate) fn local(table: &Table, record: &mut Record, read_as: Option<&Record>) -> Result<Key, StoreError> {
+///
+/// Returns it in the form in which it is stored, with its key.
+pub(crate) fn local<'r>(
+    table: &Table,
+    record: &'r Record,
+    read_as: Option<&Record>,
+) -> Result<(Cow<'r, Record>, Key), StoreError> {
     let model = &table.model;
-    for fields in [Some(&*record), read_as].into_iter().flatten() {
+    for fields in [Some(record), read_as].into_iter().flatten() {
         if fields.0.len() != model.fields.len() {
             let reason = format!("the record has {} values and needs {}", fields.0.len(), model.fields.len());
             return Err(StoreError::InvalidRecord { place: model.name.clone(), reason });
@@ -47,14 +54,17 @@ pub(crate) fn local(table: &Table, record: &mut Record, read_as: Option<&Record>
             reason: error.problem.to_string(),
         })?;
     }
-    make_canonical(table, record);
-    let found = Key::of(model, record);
+    let mut record = Cow::Borrowed(record);
+    if !table.formed.is_empty() {
+        make_canonical(table, record.to_mut());
+    }
+    let found = Key::of(model, &record);
     key(table, &found)?;
     if read_as.is_some_and(|read_as| Key::of(model, read_as) != found) {
         let reason = "its key is not the one it was read with; save it as a new record".to_owned();
         return Err(StoreError::InvalidRecord { place: model.name.clone(), reason });
     }
-    Ok(found)
+    Ok((record, found))
 }
 
 /// Checks a record from the server: whether it can be stored at all. What its values are is the server's business.

@@ -75,6 +75,7 @@ mod hub;
 mod id;
 pub mod model;
 mod observe;
+mod pace;
 mod readers;
 mod runner;
 mod shape;
@@ -83,14 +84,17 @@ mod transport;
 mod writer;
 
 pub use api::AppSync;
-pub use datastore::{DataStore, DataStoreBuilder, Delete, Deleted, ModelKey, Query, Save, Saved, Verdict};
+pub use datastore::{
+    Committed, DataStore, DataStoreBuilder, Delete, DeleteWhere, Deleted, DeletedAll, GroupVerdict, ModelKey, Query, Save, Saved, Transaction, TxDelete,
+    TxQuery, TxSave, Verdict,
+};
 pub use dynamic::{DynamicModel, Item, ItemError};
 pub use error::Error;
 pub use hub::{Hub, HubEvent, HubEvents};
 pub use model::Model;
-pub use observe::{Change, ChangeSource, Changes};
+pub use observe::{Change, ChangeSource, Changes, LiveQuery, ObserveQuery, Snapshot};
 pub use syncline_core::page::Direction;
-pub use syncline_core::{Key, Predicate, Record, Schema, Value, model as ir, predicate, record, scalar};
+pub use syncline_core::{Key, Predicate, Record, Schema, Value, model as ir, predicate, record, scalar, value};
 pub use syncline_macros::schema;
 pub use syncline_store::{Durability, Explain, StoreError};
 

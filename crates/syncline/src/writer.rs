@@ -5,6 +5,7 @@
 
 use crate::Error;
 use crate::observe::Observers;
+use crate::pace::{Pace, Turn};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use syncline_store::{Store, StoreError, Tx};
@@ -34,6 +35,8 @@ pub(crate) struct Writer {
     commands: mpsc::UnboundedSender<Command>,
     /// Places in the queue.
     places: Arc<Semaphore>,
+    /// How to wait for it.
+    pace: Arc<Pace>,
     /// Joins the thread when the last handle goes, so that the file is closed by then.
     thread: Arc<Thread>,
 }
@@ -46,15 +49,17 @@ impl Writer {
     pub(crate) fn start(store: Store, observers: Arc<Observers>) -> Result<Writer, Error> {
         let (commands, queue) = mpsc::unbounded_channel();
         let places = Arc::new(Semaphore::new(QUEUE));
+        let pace = Arc::new(Pace::new());
         let closing = Closing(Arc::clone(&places));
+        let own_pace = Arc::clone(&pace);
         let thread = std::thread::Builder::new()
             .name("syncline-writer".to_owned())
             .spawn(move || {
                 let _closing = closing;
-                work(store, queue, &observers);
+                work(store, queue, &observers, &own_pace);
             })
             .map_err(|error| Error::Config(format!("the writer's thread cannot be started: {error}")))?;
-        Ok(Writer { commands, places, thread: Arc::new(Thread(std::sync::Mutex::new(Some(thread)))) })
+        Ok(Writer { commands, places, pace, thread: Arc::new(Thread(std::sync::Mutex::new(Some(thread)))) })
     }
 
     /// Ends the thread after what has been handed in so far, and waits until the file is closed. Later calls of any
@@ -82,15 +87,39 @@ impl Writer {
         F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
         T: FnOnce(&R) + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        self.submit(op, move |result| {
+        self.answered(Undo::Savepoint, op, then).await
+    }
+
+    /// Like [`Writer::run_then`], for an `op` that finds out whether it can be done before it writes
+    /// ([`Store::attempt_checked`]).
+    pub(crate) async fn run_checked<R, F, T>(&self, op: F, then: T) -> Result<R, Error>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+        T: FnOnce(&R) + Send + 'static,
+    {
+        self.answered(Undo::Checked, op, then).await
+    }
+
+    async fn answered<R, F, T>(&self, undo: Undo, op: F, then: T) -> Result<R, Error>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+        T: FnOnce(&R) + Send + 'static,
+    {
+        let (reply, mut answer) = oneshot::channel();
+        let turn = Turn::take(&self.pace);
+        let done = move |result: Result<R, StoreError>| {
             if let Ok(done) = &result {
                 then(done);
             }
             // The caller may have gone; the work is done all the same.
             let _ = reply.send(result);
-        })
-        .await?;
+        };
+        self.hand_in(undo, op, done).await?;
+        if let Some(result) = turn.spin(|| answer.try_recv().ok()) {
+            return Ok(result?);
+        }
         Ok(answer.await.map_err(|_| Error::Closed)??)
     }
 
@@ -101,9 +130,21 @@ impl Writer {
         F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
         D: FnOnce(Result<R, StoreError>) + Send + 'static,
     {
+        self.hand_in(Undo::Savepoint, op, done).await
+    }
+
+    async fn hand_in<R, F, D>(&self, undo: Undo, op: F, done: D) -> Result<(), Error>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
+        D: FnOnce(Result<R, StoreError>) + Send + 'static,
+    {
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| Error::Closed)?;
         let job: Job = Box::new(move |store| {
-            let attempted = store.attempt(op);
+            let attempted = match undo {
+                Undo::Savepoint => store.attempt(op),
+                Undo::Checked => store.attempt_checked(op),
+            };
             Box::new(move |committed| done(committed.and(attempted)))
         });
         self.commands.send(Command::Group(job, place)).map_err(|_| Error::Closed)
@@ -122,6 +163,15 @@ impl Writer {
         self.commands.send(command).map_err(|_| Error::Closed)?;
         answer.await.map_err(|_| Error::Closed)
     }
+}
+
+/// How an operation that fails is undone.
+#[derive(Clone, Copy)]
+enum Undo {
+    /// By a savepoint, whatever it has written.
+    Savepoint,
+    /// Not at all: it fails before it writes.
+    Checked,
 }
 
 /// Lets those go who wait for a place when the thread ends, however it ends.
@@ -151,12 +201,16 @@ impl Drop for Thread {
     }
 }
 
-fn work(mut store: Store, mut queue: mpsc::UnboundedReceiver<Command>, observers: &Observers) {
+fn work(mut store: Store, mut queue: mpsc::UnboundedReceiver<Command>, observers: &Observers, pace: &Pace) {
     let mut next = None;
-    while let Some(command) = next.take().or_else(|| queue.blocking_recv()) {
+    loop {
+        let waiting = next.take().or_else(|| pace.spin(|| queue.try_recv().ok()));
+        let Some(command) = waiting.or_else(|| queue.blocking_recv()) else { return };
         match command {
             Command::Alone(op) => op(&mut store),
-            Command::Group(first, place) => next = group(&mut store, (first, place), &mut queue, observers),
+            Command::Group(first, place) => {
+                next = pace.measure(|| group(&mut store, (first, place), &mut queue, observers));
+            }
             Command::Close => return,
         }
     }

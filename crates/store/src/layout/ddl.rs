@@ -15,7 +15,8 @@ pub(crate) const OWN_TABLES: [&str; 8] =
 /// - `_absence`: what is known of records that are not there (SYNC 1.9): kind 0 evicted, 1 deleted.
 /// - `_outbox`: the mutations. `op` 0 create, 1 update, 2 delete; `state` 0 unsent, 1 sent, 2 parked; `shape` is what
 ///   may travel in one document: `op` and whether there is a condition; `head` marks the entry that its record would
-///   send next, `ready` the heads that wait for no other record. `claim` walks the index on the ready ones alone.
+///   send next, `ready` the heads that wait for no other record. `claim` walks the index on the ready ones alone. A save touches
+///   as few trees as possible: no index on what only a sent entry is looked up by.
 /// - `_parent`: the records that a create or update refers to, or that a delete referred to.
 /// - `_seen`: the keys that a base sync over older rows has returned so far (SYNC 1.11).
 pub(crate) fn own_tables() -> &'static str {
@@ -32,15 +33,15 @@ pub(crate) fn own_tables() -> &'static str {
         PRIMARY KEY (model, key)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE _outbox (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+        seq INTEGER PRIMARY KEY, id TEXT NOT NULL,
         model TEXT NOT NULL, key TEXT NOT NULL, op INTEGER NOT NULL, shape INTEGER NOT NULL,
         patch TEXT NOT NULL, base_version INTEGER, condition TEXT, grp INTEGER,
         state INTEGER NOT NULL, error TEXT, schema_version TEXT NOT NULL,
         head INTEGER NOT NULL, ready INTEGER NOT NULL
     ) STRICT;
-    CREATE INDEX _outbox_record ON _outbox (model, key, seq);
+    CREATE INDEX _outbox_record ON _outbox (model, key);
     CREATE INDEX _outbox_ready ON _outbox (model, shape, seq) WHERE ready = 1;
-    CREATE INDEX _outbox_sent ON _outbox (seq) WHERE state = 1;
+    CREATE INDEX _outbox_sent ON _outbox (id) WHERE state = 1;
     CREATE INDEX _outbox_group ON _outbox (grp, seq) WHERE grp IS NOT NULL;
     CREATE TABLE _parent (
         seq INTEGER NOT NULL, model TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (seq, model, key)

@@ -22,9 +22,10 @@ impl Tables {
     pub(crate) fn new(schema: Arc<Schema>) -> Tables {
         let links = links(&schema);
         let is_parent = |model: &Model| links.iter().flatten().any(|link| link.parent == model.id);
+        let version: Arc<str> = schema.version().into();
         let tables = schema.models().iter().zip(&links);
         let mut tables: Vec<Table> = tables
-            .map(|(model, links)| Table::new(Arc::clone(model), links.clone(), is_parent(model)))
+            .map(|(model, links)| Table::new(Arc::clone(model), &version, links.clone(), is_parent(model)))
             .collect();
         owned::note(&schema, &mut tables);
         Tables { schema, tables }
@@ -57,6 +58,8 @@ pub(crate) struct Table {
     pub(crate) name: String,
     /// The names of its fields' columns, quoted.
     pub(crate) columns: Vec<String>,
+    /// The version of the schema, which entries remember.
+    pub(crate) schema_version: Arc<str>,
     /// Its foreign keys.
     pub(crate) links: Vec<Link>,
     /// Whether another model, or this one, refers to it, or belongs to it without that.
@@ -84,7 +87,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    fn new(model: Arc<Model>, links: Vec<Link>, is_parent: bool) -> Table {
+    fn new(model: Arc<Model>, schema_version: &Arc<str>, links: Vec<Link>, is_parent: bool) -> Table {
         let name = quote(&model.name);
         let columns: Vec<String> = model.fields.iter().map(|field| quote(&field.name)).collect();
         let count = columns.len();
@@ -109,6 +112,7 @@ impl Table {
             |field: &usize| matches!(model.fields[*field].kind.storage(), Storage::Float | Storage::Object);
         let formed = (0..count).filter(several);
         Table {
+            schema_version: Arc::clone(schema_version),
             formed: formed.collect(),
             get: format!("SELECT {all} FROM {name} WHERE {key_first}"),
             select: format!("SELECT {all} FROM {name}"),

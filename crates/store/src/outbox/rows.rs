@@ -5,8 +5,9 @@ use crate::codec::{read_condition, read_patch, write_condition, write_patch};
 use crate::layout::{Table, Tables};
 use crate::local::read_key;
 use crate::sql::{execute, value};
-use rusqlite::{Connection, ErrorCode, Row, params};
+use rusqlite::{Connection, Row, params};
 use syncline_core::Key;
+use syncline_core::faults::{Rule, is_broken};
 use syncline_core::record::{Entry, EntryState, MutationOp};
 
 /// What [`read_entry`] reads.
@@ -111,24 +112,31 @@ pub(crate) fn all(conn: &Connection, tables: &Tables) -> Result<Vec<Entry>, Stor
     Ok(entries)
 }
 
-/// The entry with this id.
+/// The entry with this id. Of entries that are not in flight it takes a walk through the outbox.
 pub(crate) fn by_id(conn: &Connection, tables: &Tables, id: &str) -> Result<Option<Entry>, StoreError> {
-    let mut statement =
-        conn.prepare_cached(&format!("SELECT {COLUMNS}, model, key FROM _outbox WHERE id = ?1"))?;
-    let mut rows = statement.query(params![id])?;
-    match rows.next()? {
-        Some(row) => Ok(Some(with_record(tables, row)?)),
-        None => Ok(None),
+    for state in ["state = 1", "state <> 1"] {
+        let sql = format!("SELECT {COLUMNS}, model, key FROM _outbox WHERE id = ?1 AND {state}");
+        let mut statement = conn.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![id])?;
+        if let Some(row) = rows.next()? {
+            return Ok(Some(with_record(tables, row)?));
+        }
     }
+    Ok(None)
 }
 
-/// The record that the entry with this id is about.
+/// The record that the entry in flight with this id is about.
 pub(crate) fn record_of<'t>(
     conn: &Connection,
     tables: &'t Tables,
     id: &str,
 ) -> Result<Option<(&'t Table, Key)>, StoreError> {
-    let mut statement = conn.prepare_cached("SELECT model, key FROM _outbox WHERE id = ?1")?;
+    // The broken client does not mark what it sends.
+    let sql = match is_broken(Rule::MarkBeforeSend) {
+        false => "SELECT model, key FROM _outbox WHERE id = ?1 AND state = 1",
+        true => "SELECT model, key FROM _outbox WHERE id = ?1",
+    };
+    let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query(params![id])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let table = tables.named(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
@@ -153,10 +161,9 @@ pub(super) fn insert(
     let mut statement = conn.prepare_cached(
         "INSERT INTO _outbox (id, model, key, op, shape, patch, base_version, condition, grp, state, error, \
          schema_version, head, ready) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, (SELECT value FROM _meta WHERE name = 'schema_version'), \
-         ?12, ?13)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?;
-    let added = statement.execute(params![
+    statement.execute(params![
         entry.id,
         table.model.name,
         key_text,
@@ -168,10 +175,10 @@ pub(super) fn insert(
         entry.group,
         state,
         error,
+        table.schema_version,
         flags.head,
         flags.ready,
-    ]);
-    added.map_err(|error| doubled(error, &entry.id))?;
+    ])?;
     Ok(conn.last_insert_rowid())
 }
 
@@ -187,7 +194,7 @@ pub(super) fn update(
         "UPDATE _outbox SET id = ?2, op = ?3, shape = ?4, patch = ?5, base_version = ?6, condition = ?7, grp = ?8, \
          state = ?9, error = ?10, head = ?11, ready = ?12 WHERE seq = ?1",
     )?;
-    let updated = statement.execute(params![
+    statement.execute(params![
         entry.seq,
         entry.id,
         op_code(entry.op),
@@ -200,17 +207,8 @@ pub(super) fn update(
         error,
         flags.head,
         flags.ready,
-    ]);
-    updated.map_err(|error| doubled(error, &entry.id))?;
+    ])?;
     Ok(())
-}
-
-/// Only a doubled id violates a constraint of the outbox.
-fn doubled(error: rusqlite::Error, id: &str) -> StoreError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::ConstraintViolation) => StoreError::DuplicateMutation { mutation: id.to_owned() },
-        _ => error.into(),
-    }
 }
 
 pub(super) fn flag(conn: &Connection, seq: i64, flags: Flags) -> Result<(), StoreError> {

@@ -85,7 +85,7 @@ fn a_full_disk_changes_nothing_and_the_store_goes_on_when_there_is_room() {
         assert!(times >= 5 || *name != LARGE.0, "{name} failed only {times} times");
         failed += usize::from(times > 0);
     }
-    assert!(failed >= 5, "only {failed} operations failed");
+    assert!(failed >= 3, "only {failed} operations failed");
 }
 
 #[test]

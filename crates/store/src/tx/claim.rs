@@ -79,7 +79,7 @@ impl Tx<'_> {
     fn sent(&self, most: usize, aside: &[String]) -> Result<Option<Batch>, StoreError> {
         let mut statement = self.conn().prepare_cached(
             "SELECT seq, id, op, patch, base_version, condition, grp, state, error, model, key, shape \
-             FROM _outbox WHERE state = 1 ORDER BY seq",
+             FROM _outbox INDEXED BY _outbox_sent WHERE state = 1 ORDER BY seq",
         )?;
         let mut rows = statement.query([])?;
         let mut wanted: Option<(&Table, i64)> = None;

@@ -3,6 +3,7 @@
 mod cascade;
 mod claim;
 mod delete;
+mod group;
 mod page;
 mod parked;
 mod prune;
@@ -13,13 +14,17 @@ mod state;
 
 pub use claim::{Batch, ClaimLimits};
 pub use delete::{DeleteAllDone, DeleteDone, Gone};
+pub use group::{GroupDone, GroupMember, ParkedWith};
 pub use page::{PageDone, RefusedRow, RemotePage};
 pub use parked::DiscardDone;
 pub use remote::{Applied, Effect};
 pub use save::{Save, SaveDone};
 pub use settle::SettleDone;
 
+pub(crate) use save::{check_condition, checked, entry, plan, with};
+
 use crate::StoreError;
+use crate::absent::Absent;
 use crate::change::{Changes, Source};
 use crate::layout::Table;
 use crate::local::{self, Loaded};
@@ -34,6 +39,7 @@ use syncline_core::{ModelId, Record};
 pub struct Tx<'a> {
     pub(crate) reads: &'a Reads,
     pub(crate) changes: &'a mut Changes,
+    pub(crate) absent: &'a mut Absent,
 }
 
 impl Tx<'_> {
@@ -55,12 +61,16 @@ impl Tx<'_> {
         visible: Option<&Record>,
         source: Source,
     ) -> Result<(), StoreError> {
+        let shown = if after.entries.is_empty() { after.server.live().is_some() } else { visible.is_some() };
+        if !shown {
+            self.absent.add(&table.model.name, &before.key_text);
+        }
         local::store(&self.reads.conn, table, self.changes, before, after, visible, source)
     }
 }
 
 /// What the application sees of a record.
-fn visible(table: &Table, local: &Local) -> Option<Record> {
+pub(crate) fn visible(table: &Table, local: &Local) -> Option<Record> {
     fold(&table.model, &local.server, &local.entries)
 }
 

@@ -4,11 +4,13 @@ use super::{Tx, table, visible};
 use crate::change::Source;
 use crate::layout::Table;
 use crate::local::{self, Loaded};
-use crate::{StoreError, validate};
+use crate::{StoreError, outbox, validate};
+use std::borrow::Cow;
 use syncline_core::record::{
-    Coalesced, Entry, EntryState, Local, MutationOp, Patch, PlannedSave, ReadAs, coalesce, plan_save,
+    Coalesced, Conflict, Entry, EntryState, Local, MutationOp, Patch, PlannedSave, ReadAs, coalesce,
+    plan_save,
 };
-use syncline_core::{ModelId, Predicate, Record};
+use syncline_core::{Key, ModelId, Predicate, Record};
 
 /// A save.
 #[derive(Clone, Debug)]
@@ -44,52 +46,131 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// A value that does not fit the model, a condition that does not hold, a record that the server deleted since it
-    /// was read, a mutation id that was used before.
+    /// was read. All of it is found out before anything is written.
     pub fn save(&mut self, save: Save<'_>) -> Result<SaveDone, StoreError> {
+        self.save_in(save, None)
+    }
+
+    /// A save outside a transaction group or in this one.
+    pub(crate) fn save_in(&mut self, save: Save<'_>, group: Option<i64>) -> Result<SaveDone, StoreError> {
         let table = table(self.reads, save.model)?;
-        let mut value = save.value.clone();
-        let key = validate::local(table, &mut value, save.read_as.map(|read_as| read_as.record))?;
-        let before = local::load(self.conn(), table, &key)?;
-        let condition = check_condition(table, &before, save.condition)?;
-        let planned = plan_save(&table.model, &before.local, before.visible.as_ref(), save.read_as, &value);
-        let (op, patch, mut conflicts) = match planned {
-            PlannedSave::Write { op, patch, conflicts, .. } => (op, patch, conflicts),
-            PlannedSave::Nothing => return Ok(unchanged(before, value)),
-            PlannedSave::Deleted => {
-                let (model, key) = (table.model.name.clone(), key.to_string());
-                return Err(StoreError::RecordDeleted { model, key });
+        let (mut key, value) = checked(table, &save)?;
+        if save.read_as.is_none() && save.condition.is_none() {
+            let before = Loaded::unknown(key);
+            if self.absent.is_unknown(&table.model.name, &before.key_text)
+                && local::insert_new(self.conn(), table, &value)?
+            {
+                return self.created(table, before, save, value, group);
             }
-        };
-        for conflict in &mut conflicts {
-            conflict.mutation.clone_from(&save.mutation);
+            key = before.key;
         }
+        self.save_known(table, &key, save, value, group)
+    }
+
+    /// A save of a record that was new to the store; its row is there.
+    fn created(
+        &mut self,
+        table: &Table,
+        before: Loaded,
+        save: Save<'_>,
+        value: Cow<'_, Record>,
+        group: Option<i64>,
+    ) -> Result<SaveDone, StoreError> {
+        let Planned { after, done, .. } = plan(table, &before, save, value, group)?;
+        if let Some((after, shown)) = after {
+            outbox::replace(&self.reads.conn, table, &before, &after.entries, shown.as_ref())?;
+            local::note(self.changes, table, before, &after, shown.as_ref(), Source::Local);
+        }
+        Ok(done)
+    }
+
+    /// A save of a record of which something may be known.
+    fn save_known(
+        &mut self,
+        table: &Table,
+        key: &Key,
+        save: Save<'_>,
+        value: Cow<'_, Record>,
+        group: Option<i64>,
+    ) -> Result<SaveDone, StoreError> {
+        let before = local::load(self.conn(), table, key)?;
+        let Planned { after, conflicts, done } = plan(table, &before, save, value, group)?;
         local::log(self.conn(), table, &before.key_text, &conflicts)?;
-        if op == MutationOp::Update && patch.is_empty() && condition.is_none() {
-            // Everything it changed had been changed by somebody else, whose values stay.
-            return Ok(unchanged(before, value));
+        if let Some((after, shown)) = after {
+            self.store(table, before, &after, shown.as_ref(), Source::Local)?;
         }
-        let entry = entry(table, &before, save.mutation, op, patch, condition);
-        let (after, mutation, ended) = with(table, &before.local, entry);
-        let record = visible(table, &after);
-        let done = SaveDone {
-            record: record.clone().unwrap_or(value),
-            version: after.server.version(),
-            mutation,
-            ended,
-        };
-        self.store(table, before, &after, record.as_ref(), Source::Local)?;
         Ok(done)
     }
 }
 
-fn unchanged(before: Loaded, value: Record) -> SaveDone {
+/// What a save is going to do.
+pub(crate) struct Planned {
+    /// What is known of the record then, and what is visible of it; `None` if nothing is written.
+    pub(crate) after: Option<(Local, Option<Record>)>,
+    /// What both sides had changed.
+    pub(crate) conflicts: Vec<Conflict>,
+    pub(crate) done: SaveDone,
+}
+
+/// The key and the values of a save, checked.
+pub(crate) fn checked<'s>(table: &Table, save: &Save<'s>) -> Result<(Key, Cow<'s, Record>), StoreError> {
+    let (value, key) = validate::local(table, save.value, save.read_as.map(|read_as| read_as.record))?;
+    Ok((key, value))
+}
+
+/// Decides what a save of `value` does to a record; nothing is written here.
+pub(crate) fn plan(
+    table: &Table,
+    before: &Loaded,
+    save: Save<'_>,
+    value: Cow<'_, Record>,
+    group: Option<i64>,
+) -> Result<Planned, StoreError> {
+    let condition = check_condition(table, before, save.condition)?;
+    let planned = plan_save(&table.model, &before.local, before.visible.as_ref(), save.read_as, &value);
+    let (op, patch, planned, mut conflicts) = match planned {
+        PlannedSave::Write { op, patch, record, conflicts } => (op, patch, record, conflicts),
+        PlannedSave::Nothing => return Ok(unchanged(before, value.into_owned(), Vec::new())),
+        PlannedSave::Deleted => {
+            let (model, key) = (table.model.name.clone(), before.key.to_string());
+            return Err(StoreError::RecordDeleted { model, key });
+        }
+    };
+    for conflict in &mut conflicts {
+        conflict.mutation.clone_from(&save.mutation);
+    }
+    if op == MutationOp::Update && patch.is_empty() && condition.is_none() {
+        // Everything it changed had been changed by somebody else, whose values stay.
+        return Ok(unchanged(before, value.into_owned(), conflicts));
+    }
+    let entry = Entry { group, ..entry(table, before, save.mutation, op, patch, condition) };
+    let id = entry.id.clone();
+    let (after, mutation, ended) = with(table, &before.local, entry);
+    let shown = if after.entries.last().is_some_and(|last| last.seq == 0 && last.id == id) {
+        // An entry behind all others shows what was planned over what they show.
+        debug_assert_eq!(visible(table, &after).as_ref(), Some(&planned));
+        Some(planned)
+    } else {
+        visible(table, &after)
+    };
+    let done = SaveDone {
+        record: shown.clone().unwrap_or_else(|| value.into_owned()),
+        version: after.server.version(),
+        mutation,
+        ended,
+    };
+    Ok(Planned { after: Some((after, shown)), conflicts, done })
+}
+
+fn unchanged(before: &Loaded, value: Record, conflicts: Vec<Conflict>) -> Planned {
     let version = before.local.server.version();
-    SaveDone { record: before.visible.unwrap_or(value), version, mutation: None, ended: None }
+    let record = before.visible.clone().unwrap_or(value);
+    Planned { after: None, conflicts, done: SaveDone { record, version, mutation: None, ended: None } }
 }
 
 /// Whether the condition holds; a record that is not there satisfies none. The condition that selects everything is
 /// no condition.
-pub(super) fn check_condition(
+pub(crate) fn check_condition(
     table: &Table,
     before: &Loaded,
     condition: Option<&Predicate>,
@@ -109,7 +190,7 @@ pub(super) fn check_condition(
     Err(StoreError::ConditionFailed { model: model.name.clone(), key: before.key.to_string() })
 }
 
-pub(super) fn entry(
+pub(crate) fn entry(
     table: &Table,
     before: &Loaded,
     id: String,
@@ -132,7 +213,7 @@ pub(super) fn entry(
 }
 
 /// The record with one more mutation, the id of the entry that carries it, and of one that ended by it.
-pub(super) fn with(table: &Table, local: &Local, entry: Entry) -> (Local, Option<String>, Option<String>) {
+pub(crate) fn with(table: &Table, local: &Local, entry: Entry) -> (Local, Option<String>, Option<String>) {
     let mut after = local.clone();
     let at = |after: &Local, seq: i64| after.entries.iter().position(|entry| entry.seq == seq);
     match coalesce(&table.model, local, entry) {

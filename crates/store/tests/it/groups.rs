@@ -43,9 +43,9 @@ fn a_failed_operation_is_undone_alone() {
     let error = store.attempt(|tx| {
         save(tx, "b", &["title=B"], "m2")?;
         save(tx, "c1", &[], "m3")?;
-        save(tx, "d", &["title=D"], "m1")
+        save(tx, "d", &["status=NOPE"], "m6")
     });
-    assert!(matches!(error, Err(StoreError::DuplicateMutation { .. })), "{error:?}");
+    assert!(matches!(error, Err(StoreError::InvalidRecord { .. })), "{error:?}");
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         store.attempt(|tx| -> Result<(), StoreError> {
             save(tx, "e", &[], "m4")?;

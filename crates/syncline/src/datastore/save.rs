@@ -58,7 +58,7 @@ impl<M: Send + 'static> Save<M> {
             store
                 .shared
                 .writer
-                .run_then(
+                .run_checked(
                     move |tx| {
                         let read_as =
                             origin.record().map(|record| ReadAs { record, version: origin.version() });

@@ -90,9 +90,9 @@ fn group(store: &mut Store) -> Result<(), StoreError> {
     store.attempt(|tx| put(tx, "t8", &[("authorId", "a1")], None, "g1"))?;
     let failed = store.attempt(|tx| {
         put(tx, "t1", &[("title", "X")], None, "g2")?;
-        put(tx, "t9", &[("title", "X")], None, "g1")
+        put(tx, "t1", &[("title", "Y")], Some(&title_is("another")), "g5")
     });
-    assert!(matches!(failed, Err(StoreError::DuplicateMutation { .. })), "{failed:?}");
+    assert!(matches!(failed, Err(StoreError::ConditionFailed { .. })), "{failed:?}");
     store.attempt(|tx| put(tx, "t2", &[("title", "X")], None, "g3"))?;
     let author = model_of(store.schema(), "a").id;
     store.attempt(|tx| tx.delete(author, &Key::id("a1"), None, "g4".to_owned()).map(|_| ()))?;
