@@ -24,7 +24,7 @@ pub use fold::fold;
 pub use local::{Local, OwnRange, Presence};
 pub use merge::{Merged, merge_value};
 pub use patch::{FieldChange, Patch};
-pub use rebase::{Rebased, rebase};
+pub use rebase::{Rebased, rebase, rebase_merging};
 pub use reconcile::{Reconciled, admits, reconcile};
 pub use save::{PlannedSave, ReadAs, plan_save};
 pub use settle::{Outcome, Settled, settle};

@@ -2,10 +2,15 @@
 
 use super::fold::step;
 use super::{
-    Conflict, ConflictKind, Entry, FieldChange, MutationOp, Patch, Presence, Resolution, merge_value,
+    Conflict, ConflictKind, Entry, EntryState, FieldChange, MutationOp, Patch, Presence, Resolution,
+    merge_value,
 };
 use crate::faults::{Rule, is_broken};
 use crate::{Model, Record};
+
+/// Why a member of a group that meets a conflict is parked.
+const REFUSED: &str =
+    "somebody else changed the same, and half of a transaction is not applied; see the conflicts";
 
 /// Pending entries on a newer record.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +30,22 @@ pub struct Rebased {
 /// A field that only one side changed keeps that side's value; a field that both changed takes the server's, and the
 /// conflict is listed (as `AUTOMERGE` does). A delete that meets a newer change gives way, and so does a change that
 /// meets a delete (SYNC 1.5). A create that meets a record becomes a change of the fields the record leaves empty (2.3).
+///
+/// A member of a transaction group that meets any of this is left as it is and parked: half of a transaction must not
+/// be applied, and the rest of its group has to be parked by the caller (SYNC 2.5).
 #[must_use]
 pub fn rebase(model: &Model, server: &Presence, entries: Vec<Entry>) -> Rebased {
+    rebase_with(model, server, entries, false)
+}
+
+/// Like [`rebase`], for a person who has seen the conflicts and sends the changes once more: a member of a group is
+/// settled field by field as any other entry is.
+#[must_use]
+pub fn rebase_merging(model: &Model, server: &Presence, entries: Vec<Entry>) -> Rebased {
+    rebase_with(model, server, entries, true)
+}
+
+fn rebase_with(model: &Model, server: &Presence, entries: Vec<Entry>, merge_groups: bool) -> Rebased {
     let visible = server.live().map(|versioned| versioned.record.clone());
     let mut done = Rebased { entries: Vec::new(), superseded: Vec::new(), conflicts: Vec::new(), visible };
     // Whether somebody else's change was met so far.
@@ -38,12 +57,29 @@ pub fn rebase(model: &Model, server: &Presence, entries: Vec<Entry>) -> Rebased 
             continue;
         }
         met |= meets(server, &entry, &done);
+        let whole = (entry.group.is_some() && !merge_groups && !is_broken(Rule::KeepBase))
+            .then(|| (entry.clone(), done.clone()));
         match entry.op {
             MutationOp::Create => create(model, server, entry, &mut done),
             MutationOp::Update => update(server, entry, &mut done, false),
             MutationOp::Delete => delete(server, entry, &mut done, met),
         }
+        if let Some((entry, before)) =
+            whole.filter(|(_, before)| before.conflicts.len() < done.conflicts.len())
+        {
+            let conflicts = std::mem::take(&mut done.conflicts);
+            done = park(model, entry, Rebased { conflicts, ..before });
+        }
     }
+    done
+}
+
+/// Parks a member of a group, with what it changes and on what it was made.
+fn park(model: &Model, entry: Entry, mut done: Rebased) -> Rebased {
+    let state = EntryState::Parked(REFUSED.to_owned());
+    let entry = Entry { state, ..entry };
+    done.visible = step(model, done.visible.take(), &entry);
+    done.entries.push(entry);
     done
 }
 

@@ -8,6 +8,6 @@ mod rows;
 pub(crate) use links::belonged;
 pub(crate) use ready::blockers;
 #[cfg(test)]
-pub(crate) use ready::{next_of, refresh};
+pub(crate) use ready::next_of;
 pub(crate) use replace::replace;
 pub(crate) use rows::{STATE_SENT, all, by_id, of_record, op_code, read_entry, record_of};

@@ -8,6 +8,7 @@
 use super::rows::{self, Flags, Place};
 use crate::StoreError;
 use crate::layout::Table;
+use crate::sql;
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 use syncline_core::record::{Entry, EntryState, MutationOp};
@@ -115,6 +116,40 @@ fn list(conn: &Connection, sql: &str, place: &Place) -> Result<Vec<i64>, StoreEr
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The entries that have to go before the one at `seq` because of its group or its record, not of what it refers to.
+/// One that is parked waits for a person, and is the end of every chain.
+fn before_it(conn: &Connection, place: &Place) -> Result<Vec<i64>, StoreError> {
+    let mut found = list(
+        conn,
+        "SELECT seq FROM _outbox WHERE model = ?2 AND key = ?3 AND seq < ?1 AND state <> 2 \
+         ORDER BY seq DESC LIMIT 1",
+        place,
+    )?;
+    if let Some(group) = place.group {
+        let sql = "SELECT max(seq) FROM _outbox WHERE grp = ?1 AND seq < ?2 AND state <> 2";
+        found.extend(sql::value::<Option<i64>>(conn, sql, params![group, place.seq])?.flatten());
+    }
+    Ok(found)
+}
+
+/// The other way round: the entries that have to go after it because of its group or its record.
+fn behind_it(conn: &Connection, place: &Place) -> Result<Vec<i64>, StoreError> {
+    let mut found = list(
+        conn,
+        "SELECT seq FROM _outbox WHERE model = ?2 AND key = ?3 AND seq > ?1 ORDER BY seq LIMIT 1",
+        place,
+    )?;
+    if let Some(group) = place.group {
+        found.extend(next_in_group(conn, group, place.seq)?);
+    }
+    Ok(found)
+}
+
+fn next_in_group(conn: &Connection, group: i64, seq: i64) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT min(seq) FROM _outbox WHERE grp = ?1 AND seq > ?2";
+    Ok(sql::value::<Option<i64>>(conn, sql, params![group, seq])?.flatten())
+}
+
 /// The entries whose turn may change when `entry` appears, changes or goes.
 pub(super) fn waiting_for(
     conn: &Connection,
@@ -140,11 +175,7 @@ pub(super) fn waiting_for(
         found = waiting(conn, &place)?;
     }
     if let Some(group) = entry.group {
-        let next = conn
-            .prepare_cached("SELECT seq FROM _outbox WHERE grp = ?1 AND seq > ?2 ORDER BY seq LIMIT 1")?
-            .query_map(params![group, entry.seq], |row| row.get(0))?
-            .collect::<Result<Vec<i64>, _>>()?;
-        found.extend(next);
+        found.extend(next_in_group(conn, group, entry.seq)?);
     }
     Ok(found)
 }
@@ -154,7 +185,8 @@ pub(super) fn add_all_waiting(conn: &Connection, found: &mut BTreeSet<i64>) -> R
     let mut open: Vec<i64> = found.iter().copied().collect();
     while let Some(seq) = open.pop() {
         let Some(place) = rows::place(conn, seq)? else { continue };
-        open.extend(waiting(conn, &place)?.into_iter().filter(|seq| found.insert(*seq)));
+        let next = waiting(conn, &place)?.into_iter().chain(behind_it(conn, &place)?);
+        open.extend(next.filter(|seq| found.insert(*seq)));
     }
     Ok(())
 }
@@ -168,7 +200,8 @@ fn reaches(conn: &Connection, from: i64, target: i64) -> Result<bool, StoreError
             return Ok(true);
         }
         let Some(place) = rows::place(conn, seq)? else { continue };
-        open.extend(waits_for(conn, &place)?.into_iter().filter(|seq| seen.insert(*seq)));
+        let next = waits_for(conn, &place)?.into_iter().chain(before_it(conn, &place)?);
+        open.extend(next.filter(|seq| seen.insert(*seq)));
     }
     Ok(false)
 }

@@ -71,7 +71,7 @@ pub(crate) fn replace(
             let entry = Entry { seq, ..entry.clone() };
             let linked = links::write(conn, table, &entry, before, visible)?;
             touched.extend(ready::waiting_for(conn, table, &before.key_text, &entry)?);
-            if linked {
+            if linked || entry.group.is_some() {
                 // A cycle may just have been closed: it is opened where one of those behind this entry looks for it.
                 ready::add_all_waiting(conn, &mut touched)?;
             }

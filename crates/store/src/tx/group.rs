@@ -1,12 +1,13 @@
 //! Writing a transaction of the application: everything, or nothing.
 
-use super::{Save, Tx};
-use crate::StoreError;
-use crate::change::Change;
+use super::{Save, Tx, table, visible};
+use crate::change::{Change, Source};
 use crate::group::{Group, Write};
 use crate::sql::value;
+use crate::{StoreError, local};
+use rusqlite::params;
 use std::collections::HashMap;
-use syncline_core::record::ReadAs;
+use syncline_core::record::{Entry, EntryState, ReadAs};
 use syncline_core::{Key, ModelId};
 
 /// What writing a group did.
@@ -78,6 +79,83 @@ impl Tx<'_> {
         }
         Ok(())
     }
+}
+
+/// A mutation of a group that is parked because another one of it was refused, or met a conflict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParkedWith {
+    /// The model.
+    pub model: ModelId,
+    /// The record.
+    pub key: Key,
+    /// The id of the mutation.
+    pub mutation: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Tx<'_> {
+    /// Parks what is left of the groups that a decision about one record broke (SYNC 2.5). `before` and `after` are the
+    /// record's entries; `dropped` is one that went because its condition did not hold. Returns what is parked now,
+    /// the record's own first.
+    pub(super) fn park_groups(
+        &mut self,
+        before: &[Entry],
+        after: &[Entry],
+        dropped: Option<&Entry>,
+    ) -> Result<Vec<ParkedWith>, StoreError> {
+        let was_parked = |seq| before.iter().any(|entry| entry.seq == seq && entry.is_parked());
+        let mut parked = Vec::new();
+        for entry in after.iter().filter(|entry| entry.group.is_some() && !was_parked(entry.seq)) {
+            if let EntryState::Parked(reason) = &entry.state {
+                parked.push(with_reason(entry, reason.clone()));
+                self.park_rest(entry, "is parked", &mut parked)?;
+            }
+        }
+        if let Some(entry) = dropped {
+            self.park_rest(entry, "was refused, since its condition did not hold", &mut parked)?;
+        }
+        Ok(parked)
+    }
+
+    fn park_rest(&mut self, of: &Entry, what: &str, parked: &mut Vec<ParkedWith>) -> Result<(), StoreError> {
+        let Some(group) = of.group else { return Ok(()) };
+        let name = &self.reads.tables.get(of.model)?.model.name;
+        let reason = format!("another mutation of its transaction, of {name} {}, {what}", of.key);
+        while let Some((model, key)) = self.unsent_of(group)? {
+            let table = table(self.reads, model)?;
+            let before = local::load(self.conn(), table, &key)?;
+            let mut after = before.local.clone();
+            let mine = |entry: &&mut Entry| entry.group == Some(group) && entry.state == EntryState::Unsent;
+            for entry in after.entries.iter_mut().filter(mine) {
+                entry.state = EntryState::Parked(reason.clone());
+                parked.push(with_reason(entry, reason.clone()));
+            }
+            let shown = visible(table, &after);
+            self.store(table, before, &after, shown.as_ref(), Source::Local)?;
+        }
+        Ok(())
+    }
+
+    /// A record with an unsent entry of the group.
+    fn unsent_of(&self, group: i64) -> Result<Option<(ModelId, Key)>, StoreError> {
+        let mut statement = self.reads.conn.prepare_cached(
+            "SELECT model, key FROM _outbox WHERE grp = ?1 AND state = 0 ORDER BY seq LIMIT 1",
+        )?;
+        let mut rows = statement.query(params![group])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let table = self.reads.tables.named(&row.get::<_, String>(0)?)?;
+        Ok(Some((table.model.id, local::read_key(table, &row.get::<_, String>(1)?)?)))
+    }
+}
+
+/// The entries that belong to groups.
+pub(super) fn grouped(entries: &[Entry]) -> Vec<Entry> {
+    entries.iter().filter(|entry| entry.group.is_some()).cloned().collect()
+}
+
+fn with_reason(entry: &Entry, reason: String) -> ParkedWith {
+    ParkedWith { model: entry.model, key: entry.key.clone(), mutation: entry.id.clone(), reason }
 }
 
 /// The mutations of a group while it is written.

@@ -1,6 +1,6 @@
 //! Pages of a sync: rows and cursor in one operation.
 
-use super::{Applied, Effect, Tx, table};
+use super::{Applied, Effect, ParkedWith, Tx, table};
 use crate::layout::Table;
 use crate::sql::{bind_own, bind_record, execute, exists};
 use crate::{StoreError, validate};
@@ -50,6 +50,8 @@ pub struct PageDone {
     pub superseded: Vec<String>,
     /// What both sides had changed.
     pub conflicts: Vec<Conflict>,
+    /// Mutations of transactions that are parked because one of them met a conflict (SYNC 2.5).
+    pub parked: Vec<ParkedWith>,
     /// Whether the sync is complete with this page.
     pub complete: bool,
 }
@@ -77,6 +79,7 @@ impl PageDone {
         self.count(applied.effect);
         self.superseded.extend(applied.superseded);
         self.conflicts.extend(applied.conflicts);
+        self.parked.extend(applied.parked);
     }
 }
 

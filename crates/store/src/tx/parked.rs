@@ -1,11 +1,12 @@
 //! What a person does with parked mutations (SYNC 1.7).
 
-use super::{Tx, table};
+use super::group::grouped;
+use super::{ParkedWith, Tx, table};
 use crate::change::Source;
 use crate::local::{self, Loaded};
 use crate::read::Reads;
 use crate::{StoreError, layout::Table};
-use syncline_core::record::{Conflict, EntryState, Local, MutationOp, Outcome, fold, rebase, settle};
+use syncline_core::record::{Conflict, EntryState, Local, MutationOp, Outcome, fold, rebase_merging, settle};
 use syncline_core::{Key, ModelId, Record};
 
 /// What discarding or retrying a mutation did.
@@ -21,6 +22,8 @@ pub struct DiscardDone {
     pub superseded: Vec<String>,
     /// What both sides had changed.
     pub conflicts: Vec<Conflict>,
+    /// Mutations of transactions that are parked because one of them met a conflict (SYNC 2.5).
+    pub parked: Vec<ParkedWith>,
 }
 
 impl Tx<'_> {
@@ -58,7 +61,7 @@ impl Tx<'_> {
             let visible = fold(model, &known.server, &known.entries);
             return self.finish(table, before, &known, visible, Vec::new(), Vec::new());
         }
-        let rebased = rebase(model, &known.server, std::mem::take(&mut known.entries));
+        let rebased = rebase_merging(model, &known.server, std::mem::take(&mut known.entries));
         known.entries = rebased.entries;
         let superseded = rebased.superseded.into_iter().map(|entry| entry.id).collect();
         self.finish(table, before, &known, rebased.visible, superseded, rebased.conflicts)
@@ -75,8 +78,10 @@ impl Tx<'_> {
     ) -> Result<DiscardDone, StoreError> {
         local::log(self.conn(), table, &before.key_text, &conflicts)?;
         let (model, key) = (table.model.id, before.key.clone());
-        let done = DiscardDone { model, key, visible, superseded, conflicts };
+        let mut done = DiscardDone { model, key, visible, superseded, conflicts, parked: Vec::new() };
+        let entries = grouped(&before.local.entries);
         self.store(table, before, after, done.visible.as_ref(), Source::Local)?;
+        done.parked = self.park_groups(&entries, &after.entries, None)?;
         Ok(done)
     }
 }

@@ -1,6 +1,7 @@
 //! Records from the server, one at a time.
 
-use super::{Tx, table};
+use super::group::grouped;
+use super::{ParkedWith, Tx, table};
 use crate::change::Source;
 use crate::layout::Table;
 use crate::{StoreError, local, validate};
@@ -17,6 +18,8 @@ pub struct Applied {
     pub superseded: Vec<String>,
     /// What both sides had changed.
     pub conflicts: Vec<Conflict>,
+    /// Mutations of transactions that are parked because one of them met a conflict (SYNC 2.5).
+    pub parked: Vec<ParkedWith>,
 }
 
 /// What became of a record.
@@ -38,7 +41,7 @@ pub enum Effect {
 
 impl From<Effect> for Applied {
     fn from(effect: Effect) -> Applied {
-        Applied { effect, superseded: Vec::new(), conflicts: Vec::new() }
+        Applied { effect, superseded: Vec::new(), conflicts: Vec::new(), parked: Vec::new() }
     }
 }
 
@@ -84,9 +87,11 @@ impl Tx<'_> {
             (Some(_), Some(_)) => Effect::Updated,
             (Some(_), None) => Effect::Deleted,
         };
+        let entries = grouped(&before.local.entries);
         self.store(table, before, &after, visible.as_ref(), Source::Remote)?;
+        let parked = self.park_groups(&entries, &after.entries, None)?;
         let superseded = superseded.into_iter().map(|entry| entry.id).collect();
-        Ok(Applied { effect, superseded, conflicts })
+        Ok(Applied { effect, superseded, conflicts, parked })
     }
 
     /// Takes note that a record is out of scope at this version.

@@ -1,6 +1,7 @@
 //! Settling a mutation: what the server's answer does.
 
-use super::Tx;
+use super::group::grouped;
+use super::{ParkedWith, Tx};
 use crate::change::Source;
 use crate::{StoreError, local, outbox};
 use syncline_core::faults::{Rule, is_broken};
@@ -22,6 +23,8 @@ pub struct SettleDone {
     pub conflicts: Vec<Conflict>,
     /// Whether the mutation is parked now.
     pub parked: bool,
+    /// Other mutations of its transaction, or of others, that are parked now because of it (SYNC 2.5).
+    pub parked_with: Vec<ParkedWith>,
 }
 
 impl Tx<'_> {
@@ -43,17 +46,23 @@ impl Tx<'_> {
             sent.for_each(|entry| entry.state = EntryState::Sent);
         }
         let parked = matches!(outcome, Outcome::Refused(_));
+        let entries = grouped(&before.local.entries);
+        let failed = matches!(outcome, Outcome::ConditionFailed(_));
+        let dropped = entries.iter().find(|entry| failed && entry.id == mutation).cloned();
         let Some(settled) = settle(&table.model, known, mutation, outcome) else { return Ok(None) };
         local::log(self.conn(), table, &before.key_text, &settled.conflicts)?;
-        let done = SettleDone {
+        let mut done = SettleDone {
             model: table.model.id,
             key,
             visible: settled.visible.clone(),
             superseded: settled.superseded.into_iter().map(|entry| entry.id).collect(),
             conflicts: settled.conflicts,
             parked,
+            parked_with: Vec::new(),
         };
         self.store(table, before, &settled.local, settled.visible.as_ref(), Source::Remote)?;
+        done.parked_with = self.park_groups(&entries, &settled.local.entries, dropped.as_ref())?;
+        done.parked_with.retain(|parked| parked.mutation != mutation);
         Ok(Some(done))
     }
 }

@@ -20,3 +20,5 @@ mod queries;
 mod random;
 #[cfg(test)]
 mod stories;
+#[cfg(test)]
+mod transactions;

@@ -4,10 +4,11 @@ use crate::support::*;
 use std::sync::Arc;
 use syncline_core::page::{Direction, Page, Sort};
 use syncline_core::predicate::{Filter, Op};
-use syncline_core::record::{EntryState, ReadAs};
+use syncline_core::record::{EntryState, Outcome, ReadAs};
 use syncline_core::{Predicate, Record, Schema, Value};
 use syncline_store::{
-    ClaimLimits, Group, GroupDone, Query, Reads, Save, Snapshot, Snapshots, Store, StoreError, Stored,
+    ClaimLimits, Group, GroupDone, ParkedWith, Query, Reads, RemotePage, Save, Snapshot, Snapshots, Store,
+    StoreError, Stored,
 };
 
 /// Reads a record in a transaction, and saves it with these fields.
@@ -404,4 +405,189 @@ fn a_delete_takes_what_belongs_to_the_record_with_it() {
     let batch = store.write(|tx| tx.claim(limits)).unwrap().0.unwrap();
     assert_eq!((batch.entries.len(), batch.entries[0].id.as_str()), (1, "g2"));
     assert_eq!(batch.entries[0].state, EntryState::Sent);
+}
+
+/// The outbox: id and state.
+fn states(store: &Store) -> String {
+    let entries = store.reads().outbox().unwrap().into_iter();
+    let state = |entry: &syncline_core::record::Entry| match entry.state {
+        EntryState::Unsent => "waits",
+        EntryState::Sent => "sent",
+        EntryState::Parked(_) => "parked",
+    };
+    entries.map(|entry| format!("{} {}", entry.id, state(&entry))).collect::<Vec<_>>().join(", ")
+}
+
+fn claim(store: &mut Store) -> String {
+    let limits = ClaimLimits { sizes: &[1, 5], resend: false, same_document_dependencies: false };
+    let mut claimed = Vec::new();
+    while let Some(batch) = store.write(|tx| tx.claim(limits)).unwrap().0 {
+        claimed.extend(batch.entries.into_iter().map(|entry| entry.id));
+    }
+    claimed.join(" ")
+}
+
+fn settle(store: &mut Store, mutation: &str, outcome: Outcome) -> Vec<ParkedWith> {
+    store.write(|tx| tx.settle(mutation, outcome)).unwrap().0.unwrap().parked_with
+}
+
+fn page(store: &mut Store, id: &str, version: i64, fields: &[&str]) -> Vec<ParkedWith> {
+    let schema = Arc::clone(store.schema());
+    let page = RemotePage {
+        rows: vec![versioned(&schema, id, version, version, fields)],
+        expression: &Filter::All,
+        expression_text: "{}",
+        base: false,
+        started_at: 1,
+        token: None,
+        next: None,
+        fingerprint: None,
+        accept_equal: false,
+    };
+    store.write(|tx| tx.apply_page(model_of(&schema, id).id, page)).unwrap().0.parked
+}
+
+fn arrive(store: &mut Store, row: syncline_core::Versioned, id: &str) -> Vec<ParkedWith> {
+    let model = model_of(&Arc::clone(store.schema()), id).id;
+    store.write(|tx| tx.apply_frame(model, row, &Filter::All)).unwrap().0.parked
+}
+
+/// A transaction that gives p1 and p2 another title, and makes c1; then what happens, and what is left.
+#[test]
+fn half_of_a_transaction_is_not_sent() {
+    type Happens = fn(&mut Store) -> Vec<ParkedWith>;
+    let applied = |store: &mut Store, mutation: &str, id: &str, version| {
+        let fields: &[&str] = if id.starts_with('p') { &["title=mine"] } else { &[] };
+        let row = versioned(&blog(), id, version, version, fields);
+        settle(store, mutation, Outcome::Applied(row))
+    };
+    let cases: [(&str, Happens, &str, &str); 13] = [
+        ("nothing", |_| Vec::new(), "", "g1 waits, g2 waits, g3 waits"),
+        (
+            "another field of one",
+            |store| arrive(store, versioned(&blog(), "p1", 2, 2, &["title=one", "content=theirs"]), "p1"),
+            "",
+            "g1 waits, g2 waits, g3 waits",
+        ),
+        (
+            "the same field of the first",
+            |store| arrive(store, versioned(&blog(), "p1", 2, 2, &["title=theirs"]), "p1"),
+            "g1 g2 g3",
+            "g1 parked, g2 parked, g3 parked",
+        ),
+        (
+            "the same field of the second",
+            |store| arrive(store, versioned(&blog(), "p2", 2, 2, &["title=theirs"]), "p2"),
+            "g2 g1 g3",
+            "g1 parked, g2 parked, g3 parked",
+        ),
+        (
+            "the same field, the same value",
+            |store| arrive(store, versioned(&blog(), "p2", 2, 2, &["title=mine"]), "p2"),
+            "",
+            "g1 waits, g3 waits",
+        ),
+        (
+            "in a page",
+            |store| page(store, "p1", 2, &["title=theirs"]),
+            "g1 g2 g3",
+            "g1 parked, g2 parked, g3 parked",
+        ),
+        (
+            "deleted elsewhere",
+            |store| arrive(store, tombstone(&blog(), "p2", 2, 2), "p2"),
+            "g2 g1 g3",
+            "g1 parked, g2 parked, g3 parked",
+        ),
+        (
+            "made elsewhere",
+            |store| arrive(store, versioned(&blog(), "c1", 1, 1, &["content=theirs"]), "c1"),
+            "g3 g1 g2",
+            "g1 parked, g2 parked, g3 parked",
+        ),
+        (
+            "the first is refused",
+            |store| {
+                assert_eq!(claim(store), "g1");
+                settle(store, "g1", Outcome::Refused("no".to_owned()))
+            },
+            "g2 g3",
+            "g1 parked, g2 parked, g3 parked",
+        ),
+        (
+            "the first's condition fails",
+            |store| {
+                assert_eq!(claim(store), "g1");
+                settle(store, "g1", Outcome::ConditionFailed(None))
+            },
+            "g2 g3",
+            "g2 parked, g3 parked",
+        ),
+        (
+            "the first is in conflict",
+            |store| {
+                assert_eq!(claim(store), "g1");
+                let current = versioned(&blog(), "p1", 2, 2, &["title=theirs"]);
+                settle(store, "g1", Outcome::Conflict { current, fresh_id: "f1".to_owned() })
+            },
+            "f1 g2 g3",
+            "f1 parked, g2 parked, g3 parked",
+        ),
+        (
+            "the first is applied, and then the second meets a conflict",
+            |store| {
+                assert_eq!(claim(store), "g1");
+                let row = versioned(&blog(), "p1", 2, 2, &["title=mine"]);
+                assert!(settle(store, "g1", Outcome::Applied(row)).is_empty());
+                arrive(store, versioned(&blog(), "p2", 2, 2, &["title=theirs"]), "p2")
+            },
+            "g2 g3",
+            "g2 parked, g3 parked",
+        ),
+        (
+            "a conflict while the first is in flight",
+            |store| {
+                assert_eq!(claim(store), "g1");
+                arrive(store, versioned(&blog(), "p2", 2, 2, &["title=theirs"]), "p2")
+            },
+            "g2 g3",
+            "g1 sent, g2 parked, g3 parked",
+        ),
+    ];
+    for (name, happens, parked, left) in cases {
+        let schema = blog();
+        let mut store = memory(Arc::clone(&schema));
+        frame(&mut store, "p1", 1, &["title=one"]);
+        frame(&mut store, "p2", 1, &["title=two"]);
+        let (_, snapshot, mut group) = begin(&store);
+        for (id, fields, mutation) in
+            [("p1", &["title=mine"][..], "g1"), ("p2", &["title=mine"], "g2"), ("c1", &[], "g3")]
+        {
+            save(&schema, &snapshot, &mut group, id, fields, mutation).unwrap();
+        }
+        apply(&mut store, &group).unwrap();
+        let found: Vec<String> = happens(&mut store).into_iter().map(|parked| parked.mutation).collect();
+        assert_eq!((found.join(" ").as_str(), states(&store).as_str()), (parked, left), "{name}");
+        if !parked.is_empty() {
+            assert_eq!(claim(&mut store), "", "{name}: parked is not sent");
+        }
+        // A person sends what is left once more, one after the other; it still goes in order.
+        let left: Vec<String> = store.reads().outbox().unwrap().into_iter().map(|entry| entry.id).collect();
+        for mutation in left.iter().rev() {
+            if store.reads().entry(mutation).unwrap().is_some_and(|entry| entry.is_parked()) {
+                store.write(|tx| tx.retry(mutation, format!("{mutation}'"))).unwrap();
+            }
+        }
+        let mut rounds = Vec::new();
+        for _ in 0..4 {
+            let sent: Vec<_> = store.reads().outbox().unwrap().into_iter().collect();
+            for entry in sent.iter().filter(|entry| entry.state == EntryState::Sent) {
+                let version = entry.base_version.unwrap_or(0) + 1;
+                applied(&mut store, &entry.id, &entry.key.to_string(), version);
+            }
+            rounds.push(claim(&mut store));
+        }
+        assert_eq!(states(&store), "", "{name}: {rounds:?}");
+        assert!(rounds.iter().all(|round| !round.contains(' ')), "{name}: {rounds:?}");
+    }
 }

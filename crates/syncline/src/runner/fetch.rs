@@ -156,7 +156,7 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
     };
     let tell = move |done: &Option<PageDone>| {
         if let Some(done) = done {
-            after_remote(&parts, &done.superseded, &done.conflicts);
+            after_remote(&parts, &done.superseded, &done.conflicts, &done.parked);
         }
     };
     match context.parts.writer.run_then(write, tell).await {

@@ -124,7 +124,9 @@ impl Subscriptions {
                 }
             },
             move |applied| match applied {
-                Ok(Some(applied)) => after_remote(&parts, &applied.superseded, &applied.conflicts),
+                Ok(Some(applied)) => {
+                    after_remote(&parts, &applied.superseded, &applied.conflicts, &applied.parked);
+                }
                 Ok(None) => {}
                 Err(error) => {
                     tracing::error!(%error, "an event cannot be stored");

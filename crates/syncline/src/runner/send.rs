@@ -281,7 +281,7 @@ async fn settle(
         move |(settled, _, _)| {
             for (mutation, outcome, done) in settled {
                 after_settle(&parts, done.model, &done.key, mutation, outcome);
-                after_remote(&parts, &done.superseded, &done.conflicts);
+                after_remote(&parts, &done.superseded, &done.conflicts, &done.parked_with);
             }
         },
     );
