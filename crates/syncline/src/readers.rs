@@ -1,7 +1,7 @@
 //! Pooled reading connections.
 
 use crate::Error;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use syncline_store::{Reader, Store, StoreError};
 
@@ -17,6 +17,8 @@ pub(crate) struct Readers {
     long: Vec<Mutex<Reader>>,
     /// Where the next long read waits if none is free.
     turn: AtomicUsize,
+    /// How many reads there have been.
+    count: AtomicU64,
 }
 
 impl Readers {
@@ -24,11 +26,17 @@ impl Readers {
     pub(crate) fn open(store: &Store) -> Result<Readers, StoreError> {
         let reader = || store.reader().map(Mutex::new);
         let long = (0..LONG).map(|_| reader()).collect::<Result<_, _>>()?;
-        Ok(Readers { short: reader()?, long, turn: AtomicUsize::new(0) })
+        Ok(Readers { short: reader()?, long, turn: AtomicUsize::new(0), count: AtomicU64::new(0) })
+    }
+
+    /// How many reads there have been so far.
+    pub(crate) fn count(&self) -> u64 {
+        self.count.load(Ordering::Relaxed)
     }
 
     /// Runs a short `read`, here and now.
     pub(crate) fn with<R>(&self, read: impl FnOnce(&Reader) -> Result<R, StoreError>) -> Result<R, Error> {
+        self.count.fetch_add(1, Ordering::Relaxed);
         let free = free(&self.short).or_else(|| self.long.iter().find_map(free));
         let reader = free.unwrap_or_else(|| self.short.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(read(&reader)?)
@@ -39,6 +47,7 @@ impl Readers {
         &self,
         read: impl FnOnce(&Reader) -> Result<R, StoreError>,
     ) -> Result<R, Error> {
+        self.count.fetch_add(1, Ordering::Relaxed);
         let reader = self.long.iter().find_map(free).unwrap_or_else(|| {
             let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.long.len();
             self.long[turn].lock().unwrap_or_else(PoisonError::into_inner)

@@ -12,7 +12,7 @@ const SCHEMA: &str = include_str!("todo.graphql");
 async fn observed(changes: &mut Changes<Todo>, title: &str) {
     let observed = async {
         while let Some(change) = changes.next().await {
-            if change.item().title == title {
+            if change.item().is_some_and(|item| item.title == title) {
                 return;
             }
         }

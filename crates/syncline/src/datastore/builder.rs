@@ -6,7 +6,7 @@ use crate::api::AppSync;
 use crate::expression::Expressions;
 use crate::hub::Hub;
 use crate::model::Model;
-use crate::observe::Observers;
+use crate::observe::{Observers, Synced};
 use crate::readers::Readers;
 use crate::runner::{Runner, RunnerParts};
 use crate::writer::Writer;
@@ -96,6 +96,7 @@ impl DataStoreBuilder {
         let (store, readers, session) = opened.await.map_err(|_| Error::Closed)??;
         let hub = Hub::new();
         let observers = Arc::new(Observers::default());
+        let synced = Arc::new(Synced::new(self.schema.models().len()));
         let verdicts = Arc::new(Verdicts::default());
         let writer = Writer::start(store, Arc::clone(&observers))?;
         let runner = match self.api {
@@ -103,6 +104,8 @@ impl DataStoreBuilder {
                 schema: Arc::clone(&self.schema),
                 writer: writer.clone(),
                 verdicts: Arc::clone(&verdicts),
+                observers: Arc::clone(&observers),
+                synced: Arc::clone(&synced),
                 hub: hub.clone(),
                 api,
                 session,
@@ -115,6 +118,7 @@ impl DataStoreBuilder {
             writer,
             readers: Arc::new(readers),
             observers,
+            synced,
             announcer,
             runner,
             expressions: self.expressions,

@@ -37,7 +37,7 @@ impl<M: Send + 'static> Delete<M> {
         Delete { store, shape, key: Box::new(key), condition: None }
     }
 
-    /// Only if the stored record satisfies `condition`, here and at the cloud.
+    /// Only if the stored record satisfies `condition`, here and at the cloud. What belongs to it is not asked.
     pub fn when(mut self, condition: Predicate) -> Delete<M> {
         self.condition = Some(match self.condition {
             Some(earlier) => earlier.and(condition),
@@ -55,7 +55,7 @@ impl<M: Send + 'static> Delete<M> {
         let mutation = id::new_id();
         let announcer = store.shared.announcer.clone();
         let (told, waiting) = std::sync::mpsc::sync_channel(1);
-        let name = ir.name.clone();
+        let (name, schema) = (ir.name.clone(), Arc::clone(&store.shared.schema));
         let done = {
             let (delete, key) = (key.clone(), key.clone());
             store
@@ -65,8 +65,13 @@ impl<M: Send + 'static> Delete<M> {
                     move |tx| tx.delete(id, &delete, condition.as_ref(), mutation),
                     move |done| {
                         let Some(done) = done else { return };
+                        for gone in &done.cascaded {
+                            let (mutation, ended) = (gone.mutation.as_deref(), gone.ended.as_deref());
+                            announcer.note(&schema.model(gone.model).name, gone.key.clone(), mutation, ended);
+                        }
                         let waiting =
-                            announcer.enqueued(&name, key, done.mutation.as_deref(), done.ended.as_deref());
+                            announcer.note(&name, key, done.mutation.as_deref(), done.ended.as_deref());
+                        announcer.outbox_grew();
                         let _ = told.send(waiting);
                     },
                 )
@@ -74,7 +79,8 @@ impl<M: Send + 'static> Delete<M> {
         };
         let Some(done) = done.map_err(|error| named(error, &ir.name, &key))? else { return Ok(None) };
         let model = shape.stored(&Stored { record: done.record, version: None })?;
-        Ok(Some(Deleted { model, verdict: waiting.try_recv().ok().flatten(), _store: store }))
+        let verdict = waiting.try_recv().ok().flatten();
+        Ok(Some(Deleted { model, cascaded: done.cascaded.len(), verdict, _store: store }))
     }
 }
 
@@ -93,6 +99,7 @@ impl<M: Send + 'static> IntoFuture for Delete<M> {
 #[derive(Debug)]
 pub struct Deleted<M> {
     model: M,
+    cascaded: usize,
     verdict: Option<Waiting>,
     _store: DataStore,
 }
@@ -101,6 +108,13 @@ impl<M> Deleted<M> {
     /// The model as it was.
     pub fn into_inner(self) -> M {
         self.model
+    }
+
+    /// How many records are gone because they belonged to it by has-many or has-one. Each has its own mutation, which is
+    /// sent before this one.
+    #[must_use]
+    pub fn cascaded(&self) -> usize {
+        self.cascaded
     }
 
     /// Waits for the cloud's word on this delete. Offline it waits until the device is online again; behind a refused one

@@ -2,7 +2,9 @@
 
 mod builder;
 mod delete;
+mod delete_where;
 mod key;
+mod observing;
 mod query;
 mod save;
 mod shared;
@@ -12,10 +14,12 @@ mod verdict;
 
 pub use builder::DataStoreBuilder;
 pub use delete::{Delete, Deleted};
+pub use delete_where::{DeleteWhere, DeletedAll};
 pub use key::ModelKey;
 pub use query::Query;
 pub use save::{Save, Saved};
 pub use store::DataStore;
 pub use verdict::Verdict;
 
+pub(crate) use query::bound;
 pub(crate) use verdict::{Verdicts, Waiting};

@@ -116,7 +116,7 @@ impl<M: Send + 'static> Query<M> {
 }
 
 /// A query by the places of its fields.
-fn bound(
+pub(crate) fn bound(
     model: &Model,
     filter: &Predicate,
     sorts: &[SortTerm],

@@ -3,7 +3,7 @@
 use super::{Verdict, Verdicts, Waiting};
 use crate::expression::Expressions;
 use crate::hub::{Hub, HubEvent};
-use crate::observe::Observers;
+use crate::observe::{Observers, Synced};
 use crate::readers::Readers;
 use crate::runner::{Runner, RunnerNews};
 use crate::writer::Writer;
@@ -17,6 +17,7 @@ pub(crate) struct Shared {
     pub(crate) writer: Writer,
     pub(crate) readers: Arc<Readers>,
     pub(crate) observers: Arc<Observers>,
+    pub(crate) synced: Arc<Synced>,
     pub(crate) announcer: Announcer,
     pub(crate) runner: Option<Runner>,
     pub(crate) expressions: Expressions,
@@ -27,6 +28,7 @@ impl Drop for Shared {
         drop(self.runner.take());
         // What has been handed in is written; after that the file can be opened again.
         self.writer.close();
+        self.observers.end();
     }
 }
 
@@ -49,15 +51,32 @@ impl Announcer {
         mutation: Option<&str>,
         ended: Option<&str>,
     ) -> Option<Waiting> {
+        let waiting = self.note(model, key, mutation, ended)?;
+        self.outbox_grew();
+        Some(waiting)
+    }
+
+    /// Like [`Announcer::enqueued`] for one of many: [`Announcer::outbox_grew`] is called once after the last.
+    pub(super) fn note(
+        &self,
+        model: &str,
+        key: Key,
+        mutation: Option<&str>,
+        ended: Option<&str>,
+    ) -> Option<Waiting> {
         if let Some(ended) = ended {
             self.verdicts.tell(ended, Verdict::Superseded);
         }
         let mutation = mutation?.to_owned();
         let waiting = self.verdicts.expect(&mutation);
         self.hub.tell(HubEvent::OutboxMutationEnqueued { model: model.to_owned(), key, mutation });
+        Some(waiting)
+    }
+
+    /// The outbox has grown.
+    pub(super) fn outbox_grew(&self) {
         if let Some(runner) = &self.runner {
             runner.outbox_grew();
         }
-        Some(waiting)
     }
 }

@@ -88,7 +88,7 @@ impl DataStore {
 
     pub(crate) fn observe_as<M>(&self, shape: Shape<M>) -> Changes<M> {
         self.start_quietly();
-        let changes = self.shared.observers.add(shape.model.id);
+        let changes = self.shared.observers.add(shape.model.id, None);
         Changes::new(shape, changes)
     }
 }

@@ -3,8 +3,8 @@
 use super::DataStore;
 use crate::Error;
 use crate::hub::Hub;
+use crate::observe::clear;
 use crate::runner::Runner;
-use std::sync::Arc;
 use std::time::Duration;
 use syncline_core::record::{Conflict, Entry};
 
@@ -29,8 +29,8 @@ impl DataStore {
     }
 
     /// Removes everything from the local file, mutations that were not sent included, in one transaction. A save that
-    /// commits after it is kept. Sync is stopped before and starts again with the next operation. Observers are not told
-    /// record by record.
+    /// commits after it is kept. Sync is stopped before and starts again with the next operation. Observers are told
+    /// [`Change::Cleared`](crate::Change::Cleared) and not record by record.
     ///
     /// # Errors
     /// If the file cannot be written or the store is closed.
@@ -38,9 +38,7 @@ impl DataStore {
         if let Some(runner) = &self.shared.runner {
             return runner.clear().await;
         }
-        let verdicts = Arc::clone(&self.shared.announcer.verdicts);
-        self.shared.writer.run_then(|tx| tx.clear(), move |_| verdicts.forget_all()).await?;
-        Ok(())
+        clear(&self.shared.writer, &self.shared.announcer.verdicts, &self.shared.observers).await
     }
 
     /// Tries everything that waits for a retry now, and syncs every model once.

@@ -8,6 +8,7 @@ use crate::api::AppSync;
 use crate::datastore::Verdicts;
 use crate::expression::Evaluated;
 use crate::hub::Hub;
+use crate::observe::{Observers, Synced};
 use crate::task::detach;
 use crate::transport::Http;
 use crate::writer::Writer;
@@ -21,6 +22,8 @@ pub(crate) struct RunnerParts {
     pub(crate) schema: Arc<Schema>,
     pub(crate) writer: Writer,
     pub(crate) verdicts: Arc<Verdicts>,
+    pub(crate) observers: Arc<Observers>,
+    pub(crate) synced: Arc<Synced>,
     pub(crate) hub: Hub,
     pub(crate) api: AppSync,
     pub(crate) session: String,

@@ -158,6 +158,7 @@ impl Run {
                 self.accept_equal.remove(model);
                 self.reasons.remove(model);
                 self.base_ended(*model);
+                self.context.parts.synced.set(*model);
             }
             Notice::ModelDegraded { model } => {
                 reason = self.reasons.get(model).cloned().unwrap_or_default();

@@ -7,6 +7,7 @@ use super::mode::Mode;
 use super::run::Run;
 use crate::Error;
 use crate::expression::Evaluated;
+use crate::observe::clear;
 use crate::transport::Http;
 use std::sync::Arc;
 use syncline_core::ModelId;
@@ -138,16 +139,15 @@ impl RunnerTask {
         if let Some(ended) = self.run.take() {
             ended.end().await;
         }
+        self.parts.synced.reset();
     }
 
-    /// Ends the run and empties the store. Those who wait for a verdict are told on the writer's thread, before anything
-    /// that is saved after it.
+    /// Ends the run and empties the store.
     async fn clear(&mut self) -> Result<(), Error> {
         self.end().await;
-        let verdicts = Arc::clone(&self.parts.verdicts);
-        let cleared = self.parts.writer.run_then(|tx| tx.clear(), move |_| verdicts.forget_all()).await;
+        let cleared = clear(&self.parts.writer, &self.parts.verdicts, &self.parts.observers).await;
         self.mode.automatic();
-        cleared.map(|_| ())
+        cleared
     }
 
     fn event(&mut self, run: u64, event: Event) {
