@@ -75,6 +75,32 @@ fn merge_objects(base: Option<&Value>, local: &Object, remote: &Object) -> Merge
     Merged { value: Value::Object(Object(fields)), conflict }
 }
 
+/// Whether a merge left something of the local change out, as the merged value shows: a value that was changed and is
+/// not there, an item of a list that was added and is missing, or either of them inside an object.
+pub(super) fn is_overridden(base: &Value, local: &Value, merged: &Value) -> bool {
+    if local == base || local == merged {
+        return false;
+    }
+    match (base, local, merged) {
+        (Value::List(_), ..) | (_, Value::List(_), _) | (.., Value::List(_)) => {
+            let items = |value: &'_ Value| match value {
+                Value::List(items) => items.clone(),
+                _ => Vec::new(),
+            };
+            let (base, merged) = (items(base), items(merged));
+            !items(local).iter().all(|item| base.contains(item) || merged.contains(item))
+        }
+        (base, Value::Object(local), Value::Object(merged)) => local.0.iter().any(|(name, local)| {
+            let base = match base {
+                Value::Object(base) => base.get(name).unwrap_or(&Value::Null),
+                _ => &Value::Null,
+            };
+            is_overridden(base, local, merged.get(name).unwrap_or(&Value::Null))
+        }),
+        _ => true,
+    }
+}
+
 /// The items of `all` without one occurrence for each of `gone`.
 fn minus(all: &[Value], gone: &[Value]) -> Vec<Value> {
     let mut gone = gone.to_vec();
@@ -226,6 +252,44 @@ mod tests {
             let merged = merge_value(base.as_ref(), &local, &remote);
             let again = merge_value(Some(&remote), &merged.value, &remote);
             assert_eq!(again, Merged { value: merged.value, conflict: false });
+        });
+    }
+
+    #[test]
+    fn what_a_merge_leaves_out_shows() {
+        let (a, b, c, nil) = (|| Value::from("a"), || Value::from("b"), || Value::from("c"), || Value::Null);
+        for (name, base, local, merged, overridden) in [
+            ("there", a(), b(), b(), false),
+            ("not there", a(), b(), c(), true),
+            ("not changed here", a(), a(), c(), false),
+            ("an item", list("a"), list("ab"), list("abc"), false),
+            ("an item is missing", list("a"), list("ab"), list("ac"), true),
+            ("an object, all there", same(a()), object([b(), a(), a()]), object([b(), c(), c()]), false),
+            ("an object, one is not", same(a()), object([b(), b(), a()]), object([b(), c(), c()]), true),
+            ("an object that is gone", same(a()), same(b()), nil(), true),
+            ("an object made anew", nil(), object([a(), nil(), nil()]), object([a(), b(), nil()]), false),
+            (
+                "an item in an object",
+                object([list("a"), nil(), nil()]),
+                object([list("ab"), nil(), nil()]),
+                object([list("ca"), nil(), nil()]),
+                true,
+            ),
+        ] {
+            assert_eq!(is_overridden(&base, &local, &merged), overridden, "{name}");
+        }
+    }
+
+    /// A merge without a conflict keeps what the local side changed.
+    #[test]
+    fn what_merges_without_a_conflict_overrides_nothing() {
+        check(5_000, |base, local, remote| {
+            let base = base.unwrap_or_default();
+            let merged = merge_value(Some(&base), &local, &remote);
+            assert!(
+                merged.conflict || !is_overridden(&base, &local, &merged.value),
+                "{base:?} {local:?} {remote:?}"
+            );
         });
     }
 

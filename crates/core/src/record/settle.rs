@@ -1,10 +1,11 @@
 //! What the answer to a mutation does.
 
+use super::merge::is_overridden;
 use super::reconcile::{present, settle_on};
 use super::{
     Conflict, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, OwnRange, Resolution, admits,
 };
-use crate::{Model, Record, Value, Versioned};
+use crate::{Model, Record, Versioned};
 
 /// What became of a sent entry.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +49,7 @@ pub fn settle(model: &Model, mut local: Local, mutation: &str, outcome: Outcome)
     match outcome {
         Outcome::Applied(current) => {
             let entry = local.entries.remove(place);
-            overridden = settled_by_server(model, &entry, &current);
+            overridden = settled_by_server(&entry, &current);
             note_own(&mut local, &entry, current.meta.version);
             if let Some(next) = local.entries.get_mut(place) {
                 next.base_version = Some(result_of(&entry, current.meta.version));
@@ -77,19 +78,16 @@ pub fn settle(model: &Model, mut local: Local, mutation: &str, outcome: Outcome)
 
 /// The fields of an applied update that the server left as somebody else had made them: its `AUTOMERGE` settled a
 /// conflict that this device did not know of, and nothing is settled without being listed (I2).
-fn settled_by_server(model: &Model, entry: &Entry, current: &Versioned) -> Vec<Conflict> {
+fn settled_by_server(entry: &Entry, current: &Versioned) -> Vec<Conflict> {
     let between = entry.base_version.is_some_and(|base| current.meta.version > base + 1);
     if entry.op != MutationOp::Update || !between || current.meta.deleted {
         return Vec::new();
     }
-    let theirs = entry.patch.0.iter().filter(|change| {
+    let overridden = |change: &&FieldChange| {
         let remote = &current.record[change.field];
-        if model.fields[change.field].is_list() {
-            !holds_added(&change.base, &change.value, remote)
-        } else {
-            *remote != change.value
-        }
-    });
+        is_overridden(&change.base, &change.value, remote)
+    };
+    let theirs = entry.patch.0.iter().filter(overridden);
     let conflict = |change: &FieldChange| Conflict {
         model: entry.model,
         key: entry.key.clone(),
@@ -103,16 +101,6 @@ fn settled_by_server(model: &Model, entry: &Entry, current: &Versioned) -> Vec<C
         resolution: Resolution::Remote,
     };
     theirs.map(conflict).collect()
-}
-
-/// Whether a merged list holds what this device added to it.
-fn holds_added(base: &Value, local: &Value, remote: &Value) -> bool {
-    let items = |value: &'_ Value| match value {
-        Value::List(items) => items.clone(),
-        _ => Vec::new(),
-    };
-    let (base, remote) = (items(base), items(remote));
-    items(local).iter().all(|item| base.contains(item) || remote.contains(item))
 }
 
 fn admit(local: &mut Local, current: Versioned) {
