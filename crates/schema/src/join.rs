@@ -2,7 +2,7 @@
 //! sees only those.
 
 use crate::ast::{Argument, Directive, Document, FieldDef, Name, TypeDef, TypeRef, Value, ValueKind, find};
-use crate::directives::{arguments, model::is_name};
+use crate::directives::{arguments, model::is_name, relations};
 use crate::lower::names::{lower, upper};
 use crate::report::{Reporter, Span};
 
@@ -46,10 +46,8 @@ fn sides(document: &Document, report: &mut Reporter<'_>) -> Vec<Side> {
         for (place, field) in def.fields.iter().enumerate() {
             let Some(directive) = find(&field.directives, "manyToMany") else { continue };
             let Some(name) = arguments::string(&directive.arguments, "relationName", report) else {
-                if directive
-                    .argument("relationName")
-                    .is_none_or(|given| matches!(given.value.kind, ValueKind::Null))
-                {
+                // What is not a string, or a misspelt argument, has been reported.
+                if directive.arguments.iter().all(|given| matches!(given.value.kind, ValueKind::Null)) {
                     let hint =
                         "for example `@manyToMany(relationName: \"PostTags\")`, the same on both sides";
                     report.fault(directive.span, "`@manyToMany` does not name its relation", hint);
@@ -70,7 +68,8 @@ fn sides(document: &Document, report: &mut Reporter<'_>) -> Vec<Side> {
     found
 }
 
-/// Whether a side is a list of models. What is no model at all is reported with the field.
+/// Whether a side is a list of models and nothing else. What is no model at all, a list of lists, or two relations in one
+/// is reported with the field.
 fn fits(document: &Document, field: &FieldDef, relation: &str, report: &mut Reporter<'_>) -> bool {
     let ty = &field.ty.name.text;
     let is_model = document.types.iter().any(|def| def.is_model() && def.name.text == *ty);
@@ -78,7 +77,9 @@ fn fits(document: &Document, field: &FieldDef, relation: &str, report: &mut Repo
         let hint = format!("write `{}: [{ty}] @manyToMany(relationName: \"{relation}\")`", field.name.text);
         report.fault(field.ty.span, "`@manyToMany` needs a list", hint);
     }
-    is_model && field.ty.list.is_some()
+    let relations =
+        field.directives.iter().filter(|directive| relations::NAMES.contains(&directive.name.text.as_str()));
+    is_model && field.ty.list.is_some_and(|list| !list.nested) && relations.count() == 1
 }
 
 fn miscounted(document: &Document, sides: &[Side], report: &mut Reporter<'_>) {
@@ -116,7 +117,7 @@ fn join(document: &mut Document, a: &Side, b: &Side, report: &mut Reporter<'_>) 
     let ((of_a, field_a), (of_b, field_b)) = (at(document, a), at(document, b));
     if a.ty == b.ty {
         let hint = format!(
-            "write the model yourself: `type {} @model {{ … }}` with two `@belongsTo` that name their fields",
+            "write `type {} @model` yourself: two keys with an `@index` each, and a `@belongsTo(fields: […])` for each",
             a.model
         );
         report.fault(b.span, format!("relation \"{}\" joins `{of_a}` with itself", b.relation), hint);

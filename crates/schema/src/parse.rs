@@ -36,10 +36,7 @@ pub(crate) fn parse(source: &str, report: &mut Reporter<'_>) -> Option<Document>
         let start = error.index().min(source.len());
         let length = if error.is_limit() || error.is_eof() { 1 } else { error.data().len() };
         let message = format!("syntax error: {}", readable(error.message()));
-        let diagnostic = report.error(Span { start, end: start + length }, message);
-        if error.is_eof() {
-            diagnostic.help("is a closing brace missing?");
-        }
+        report.fault(Span { start, end: start + length }, message, way_out(error.message(), error.is_eof()));
         return None;
     }
     let mut document = Document::default();
@@ -47,6 +44,27 @@ pub(crate) fn parse(source: &str, report: &mut Reporter<'_>) -> Option<Document>
         add(&mut document, &definition);
     }
     Some(document)
+}
+
+/// What to write instead of what the parser stumbled on.
+fn way_out(message: &str, at_end: bool) -> &'static str {
+    let hints = [
+        (
+            "Unexpected character",
+            "names are made of the letters a to z, digits and `_`; texts stand in double quotes",
+        ),
+        ("Unterminated string", "close it with a double quote"),
+        ("unterminated string", "close it with a double quote"),
+        ("Enum Value", "an enum has at least one value, each a name; `true`, `false` and `null` are none"),
+        ("recursion limit", "nest less deep"),
+        ("token limit", "split the API, or remove what no model needs"),
+    ];
+    let found = hints.iter().find(|(part, _)| message.contains(part));
+    match found {
+        Some((_, hint)) => hint,
+        None if at_end => "is a closing brace missing?",
+        None => "a field is written `name: Type @directive(argument: \"value\")`, each on a line of its own",
+    }
 }
 
 /// The parser's message without the names of its tokens.

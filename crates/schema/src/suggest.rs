@@ -12,7 +12,7 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     candidates
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST && *candidate != name)
-        .map(|candidate| (distance(&name.to_ascii_lowercase(), &candidate.to_ascii_lowercase()), candidate))
+        .map(|candidate| (far(&name.to_ascii_lowercase(), &candidate.to_ascii_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -25,6 +25,12 @@ pub(crate) fn did_you_mean<'a>(
     otherwise: impl FnOnce() -> String,
 ) -> String {
     nearest(name, candidates).map_or_else(otherwise, |near| format!("did you mean `{near}`?"))
+}
+
+/// How far `name` is from `candidate`: the edit distance, and no more than one where it is the beginning of it.
+fn far(name: &str, candidate: &str) -> usize {
+    let begins = name.len() >= 3 && candidate.starts_with(name);
+    if begins { 1 } else { distance(name, candidate) }
 }
 
 /// Edit distance where swapping two neighbours counts as one edit.
@@ -70,6 +76,7 @@ mod tests {
         let names = ["model", "auth", "index"];
         assert_eq!(nearest("modle", names), Some("model"));
         assert_eq!(nearest("Auth", names), Some("auth"));
+        assert_eq!(nearest("ind", names), Some("index"));
         assert_eq!(nearest("banana", names), None);
         assert_eq!(nearest("ab", ["a", "b"]), None);
     }

@@ -129,6 +129,14 @@ impl Model {
         self.key.contains(&field)
     }
 
+    /// The type of a key field where a record is asked for or deleted by its key: the transformer takes a default key as
+    /// an `ID`, also one that is declared `id: String!`.
+    #[must_use]
+    pub fn key_type(&self, field: usize) -> &str {
+        let is_default = !self.custom_key && self.default_id() == Some(field);
+        if is_default { Scalar::Id.name() } else { self.fields[field].kind.name() }
+    }
+
     /// Whether `fields` are the key, in whatever order.
     #[must_use]
     pub fn is_whole_key(&self, fields: &[usize]) -> bool {

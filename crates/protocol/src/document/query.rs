@@ -24,10 +24,9 @@ pub fn get(model: &Model, style: Style) -> String {
     let mut variables = Vec::new();
     let mut arguments = Vec::new();
     for (place, &field) in model.key.iter().enumerate() {
-        let field = &model.fields[field];
         let variable = key_variable(place);
-        variables.push(format!("${variable}: {}!", field.kind.name()));
-        arguments.push(format!("{}: ${variable}", field.name));
+        variables.push(format!("${variable}: {}!", model.key_type(field)));
+        arguments.push(format!("{}: ${variable}", model.fields[field].name));
     }
     format!(
         "query Get{upper}({variables}) {{ {field}({arguments}) {{ {selection} }} }}",

@@ -1,5 +1,6 @@
 //! The inputs of mutations, and the filters.
 
+use super::keys;
 use super::type_names;
 use super::writer::Writer;
 use syncline_core::Schema;
@@ -29,11 +30,7 @@ pub(crate) fn mutation_inputs(model: &Model, out: &mut Writer) {
     };
     out.block("input", &type_names::input("Create", upper), all(&create));
     out.block("input", &type_names::input("Update", upper), all(&update));
-    let keys = model.key.iter().map(|&place| {
-        let field = &model.fields[place];
-        format!("{}: {}", field.name, field.type_name())
-    });
-    out.block("input", &type_names::input("Delete", upper), keys.chain(version()));
+    out.block("input", &type_names::input("Delete", upper), keys::key_fields(model).chain(version()));
 }
 
 fn is_timestamp(model: &Model, place: usize) -> bool {

@@ -58,11 +58,12 @@ fn key_base(field: &Field) -> &'static str {
 
 /// The arguments of `get`.
 pub(crate) fn get_arguments(model: &Model) -> String {
-    let arguments = model.key.iter().map(|&place| {
-        let field = &model.fields[place];
-        format!("{}: {}!", field.name, field.kind.name())
-    });
-    arguments.collect::<Vec<_>>().join(", ")
+    key_fields(model).collect::<Vec<_>>().join(", ")
+}
+
+/// The fields of a key, each of which must be given.
+pub(crate) fn key_fields(model: &Model) -> impl Iterator<Item = String> {
+    model.key.iter().map(|&place| format!("{}: {}!", model.fields[place].name, model.key_type(place)))
 }
 
 /// The key arguments of `list`: none for a default key.

@@ -2,8 +2,9 @@
 //!
 //! Compared with what the transformer itself makes of the same schemas. On purpose different: a foreign key is in the
 //! subscription filter of the child, where it is useful, and not only of the parent; helper types of a model whose name
-//! begins with a small letter exist in one spelling; a custom type that no model holds is left out; and service
-//! directives are left to the server, which knows its default mode.
+//! begins with a small letter exist in one spelling; a custom type that no model holds is left out; a non-null
+//! list of an enum has the operators of a list of it, which take what the transformer's operators of a single value do;
+//! and service directives are left to the server, which knows its default mode.
 
 mod inputs;
 mod keys;

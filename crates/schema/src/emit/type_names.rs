@@ -1,5 +1,7 @@
 //! The names of generated types.
 
+use crate::lower::names::upper;
+
 /// Types that every API has.
 pub(crate) const FIXED: &[&str] = &[
     "Query",
@@ -47,7 +49,7 @@ pub(crate) fn input(operation: &str, upper: &str) -> String {
 
 /// The input that a custom type is in mutations.
 pub(crate) fn of_custom(name: &str) -> String {
-    format!("{name}Input")
+    format!("{}Input", upper(name))
 }
 
 /// The operators on an enum and on a list of it.

@@ -1,11 +1,11 @@
 //! Types that are no models: values of several fields, held inside a record.
 
 use crate::ast::{Directive, Document, FieldDef, TypeDef};
-use crate::directives;
+use crate::directives::{self, relations};
 use crate::lower::draft::Catalogue;
-use crate::lower::fields::{Seen, kind, list_of_lists};
+use crate::lower::fields::{declared_twice, kind, list_of_lists};
 use crate::report::Reporter;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use syncline_core::model::{CustomType, Field, FieldSource, ListKind};
 
 /// How deep such types may hold each other. Records nest no deeper in the databases behind an API.
@@ -76,7 +76,7 @@ fn circle(path: &[usize], defs: &[&TypeDef], report: &mut Reporter<'_>) {
 fn one<'a>(def: &'a TypeDef, depth: usize, catalogue: &mut Catalogue<'a>, report: &mut Reporter<'_>) {
     let name = def.name.text.as_str();
     if depth > MAX_DEPTH {
-        let message = format!("`{name}` holds types that hold types more than {MAX_DEPTH} deep");
+        let message = format!("the types in `{name}` are nested more than {MAX_DEPTH} deep");
         report.fault(def.name.span, message, "hold the inner ones in an `AWSJSON` field");
         return;
     }
@@ -91,9 +91,12 @@ fn one<'a>(def: &'a TypeDef, depth: usize, catalogue: &mut Catalogue<'a>, report
     if def.fields.is_empty() {
         report.fault(def.name.span, format!("type `{name}` has no fields"), "give it at least one");
     }
-    let mut seen = Seen::default();
+    let mut seen = HashSet::new();
     let fields = def.fields.iter().filter_map(|field| {
-        let fresh = seen.take(&field.name, report);
+        let fresh = seen.insert(field.name.text.as_str());
+        if !fresh {
+            declared_twice(&field.name, report);
+        }
         let field = stored(def, field, catalogue, report);
         field.filter(|_| fresh)
     });
@@ -114,23 +117,30 @@ fn stored(
     if let Some(span) = field.arguments {
         report.fault(span, "arguments on a field are not supported yet", "leave them out");
     }
-    let known = |directive: &&Directive| directives::stands_on_fields(&directive.name.text);
-    for directive in field.directives.iter().filter(known) {
+    let (owner, leads) = (&def.name.text, catalogue.model(&ty.name.text).is_some());
+    let said = |directive: &&Directive| {
+        let name = directive.name.text.as_str();
+        directives::stands_on_fields(name) && !(leads && relations::NAMES.contains(&name))
+    };
+    for directive in field.directives.iter().filter(said) {
         report.fault(
             directive.span,
-            format!("`@{}` needs a field of a model, and `{}` is none", directive.name.text, def.name.text),
-            format!("leave it out, or write `type {} @model …`", def.name.text),
+            format!("`@{}` needs a field of a model, and `{owner}` is none", directive.name.text),
+            format!("leave it out, or write `type {owner} @model …`"),
         );
     }
-    if catalogue.model(&ty.name.text).is_some() {
-        let key = format!("{}Id", name.text);
+    if leads {
+        let key = match ty.list {
+            Some(_) => format!("the keys, `{}: [ID]`", name.text),
+            None => format!("the key, `{}Id: ID`", name.text),
+        };
         report.fault(
             ty.span,
             format!(
-                "`{}.{}` leads to the model `{}`, which only a model can",
-                def.name.text, name.text, ty.name.text
+                "`{owner}.{}` leads to the model `{}`, but `{owner}` is none itself",
+                name.text, ty.name.text
             ),
-            format!("hold its key, `{key}: ID`, or make `{}` a model", def.name.text),
+            format!("hold {key}, or write `type {owner} @model …`"),
         );
         return None;
     }

@@ -24,11 +24,8 @@ pub(crate) fn read(def: &FieldDef, field: &Field, report: &mut Reporter<'_>) -> 
         return None;
     }
     let text = text(directive, field, report)?;
-    let Some(value) = value(&field.kind, &text.0) else {
-        let message = format!("{:?} is not a value of `{}`", text.0, field.kind.name());
-        report.fault(text.1, message, format!("for example `@default(value: \"{}\")`", example(&field.kind)));
-        return None;
-    };
+    // A text that is not of the field's kind stays a text, and is refused with the reason.
+    let value = value(&field.kind, &text.0).unwrap_or_else(|| Value::text(&text.0));
     let value = canonical(field, value);
     let Err(error) = check_field(field, &value) else { return Some(value) };
     let hint = match (&field.kind, &error.problem) {
@@ -42,7 +39,7 @@ pub(crate) fn read(def: &FieldDef, field: &Field, report: &mut Reporter<'_>) -> 
                 )
             })
         }
-        (_, FieldProblem::Scalar(error)) => format!("expected {}", error.reason),
+        (_, FieldProblem::Scalar(error)) => error.reason.clone(),
         _ => "write one of its values".to_owned(),
     };
     report.fault(text.1, format!("{:?} is not a value of `{}`", text.0, field.kind.name()), hint);
@@ -57,6 +54,10 @@ fn text(
 ) -> Option<(String, crate::report::Span)> {
     let example = example(&field.kind);
     let Some(argument) = directive.argument("value") else {
+        // An argument of another name has been reported.
+        if !directive.arguments.is_empty() {
+            return None;
+        }
         let message = format!("`@default` of `{}` has no value", field.name);
         report.fault(directive.span, message, format!("for example `@default(value: \"{example}\")`"));
         return None;

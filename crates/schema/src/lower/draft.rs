@@ -19,6 +19,7 @@ pub(crate) struct Catalogue<'a> {
     pub(crate) customs: Vec<(&'a Name, Arc<CustomType>)>,
     /// Those of them that cannot be lowered, which has been reported.
     hopeless: HashSet<&'a str>,
+    names: Vec<&'a str>,
     model_places: HashMap<&'a str, usize>,
     enum_places: HashMap<&'a str, usize>,
     custom_places: HashMap<&'a str, usize>,
@@ -44,6 +45,13 @@ impl<'a> Catalogue<'a> {
                 .map(|(place, ty)| (ty.name.text.as_str(), place))
                 .collect(),
             enums: enums.collect(),
+            names: document
+                .types
+                .iter()
+                .map(|ty| &ty.name)
+                .chain(document.enums.iter().map(|ty| &ty.name))
+                .map(|name| name.text.as_str())
+                .collect(),
             customs: Vec::new(),
             custom_places: HashMap::new(),
             hopeless: document
@@ -82,10 +90,9 @@ impl<'a> Catalogue<'a> {
         self.hopeless.contains(name)
     }
 
-    /// All names of types.
+    /// All names of types, in the order of the document.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        let places = [&self.model_places, &self.enum_places, &self.custom_places];
-        places.into_iter().flat_map(HashMap::keys).copied()
+        self.names.iter().copied()
     }
 }
 
@@ -104,6 +111,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) key: Vec<usize>,
     pub(crate) custom_key: bool,
     pub(crate) indexes: Vec<Index>,
+    /// The places in the source of the first of them; the others come with relations.
+    pub(crate) index_spans: Vec<Span>,
     pub(crate) relations: Vec<Relation>,
     pub(crate) auth: Vec<AuthRule>,
     pub(crate) timestamps: Timestamps,
@@ -119,6 +128,7 @@ impl<'a> Draft<'a> {
             key: Vec::new(),
             custom_key: false,
             indexes: Vec::new(),
+            index_spans: Vec::new(),
             relations: Vec::new(),
             auth: Vec::new(),
             timestamps: Timestamps::default(),

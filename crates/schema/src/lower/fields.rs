@@ -10,6 +10,7 @@ use crate::suggest::did_you_mean;
 use std::collections::HashMap;
 use syncline_core::Scalar;
 use syncline_core::model::{Allow, Field, FieldKind, FieldSource, ListKind};
+use syncline_core::scalar::Storage;
 
 /// Names that the protocol uses beside the fields of a record, or beside the fields of a filter.
 const RESERVED: [&str; 6] = ["_version", "_deleted", "_lastChangedAt", "and", "or", "not"];
@@ -17,14 +18,22 @@ const RESERVED: [&str; 6] = ["_version", "_deleted", "_lastChangedAt", "and", "o
 /// Takes the declared fields: scalars and enums become fields, relations wait.
 pub(crate) fn declared<'a>(draft: &mut Draft<'a>, catalogue: &Catalogue<'_>, report: &mut Reporter<'_>) {
     let def = draft.def;
-    let mut seen = Seen::default();
+    let mut seen: HashMap<String, &str> = HashMap::new();
     for field in &def.fields {
         let name = field.name.text.as_str();
         if RESERVED.contains(&name) || name.starts_with("__") {
             report.fault(field.name.span, format!("`{name}` is a reserved name"), "rename the field");
         }
-        if !seen.take(&field.name, report) {
-            continue;
+        match seen.insert(name.to_ascii_lowercase(), name) {
+            Some(other) if other == name => {
+                declared_twice(&field.name, report);
+                continue;
+            }
+            Some(other) => {
+                let message = format!("fields `{name}` and `{other}` differ only in case");
+                report.fault(field.name.span, message, "rename one: a database cannot tell them apart");
+            }
+            None => {}
         }
         if let Some(span) = field.arguments {
             report.fault(span, "arguments on a field are not supported yet", "leave them out");
@@ -41,27 +50,9 @@ pub(crate) fn declared<'a>(draft: &mut Draft<'a>, catalogue: &Catalogue<'_>, rep
     }
 }
 
-/// The names of a type's fields so far.
-#[derive(Default)]
-pub(crate) struct Seen(HashMap<String, String>);
-
-impl Seen {
-    /// Whether `name` is not there yet. One that is, or that differs from one only in case, is reported.
-    pub(crate) fn take(&mut self, name: &Name, report: &mut Reporter<'_>) -> bool {
-        let text = &name.text;
-        match self.0.insert(text.to_ascii_lowercase(), text.clone()) {
-            Some(other) if other == *text => {
-                report.fault(name.span, format!("field `{text}` is declared twice"), "keep one of them");
-                false
-            }
-            Some(other) => {
-                let message = format!("fields `{text}` and `{other}` differ only in case");
-                report.fault(name.span, message, "rename one: a database cannot tell them apart");
-                true
-            }
-            None => true,
-        }
-    }
+/// Reports a field whose name another one has.
+pub(crate) fn declared_twice(name: &Name, report: &mut Reporter<'_>) {
+    report.fault(name.span, format!("field `{}` is declared twice", name.text), "keep one of them");
 }
 
 /// The type of a field that holds a value; reported if there is none of that name.
@@ -151,6 +142,10 @@ fn relation<'a>(draft: &mut Draft<'a>, field: &'a FieldDef, target: usize, repor
         report.fault(second.span, format!("`{name}` has two relation directives"), "keep one of them");
         return;
     }
+    if field.ty.list.is_some_and(|list| list.nested) {
+        report.fault(field.ty.span, "a relation is one list", format!("write `[{ty}]`"));
+        return;
+    }
     let which = directive.name.text.as_str();
     match (which, is_list) {
         // What is left of those has been reported.
@@ -168,10 +163,6 @@ fn relation<'a>(draft: &mut Draft<'a>, field: &'a FieldDef, target: usize, repor
         }
         _ => {}
     }
-    if field.ty.list.is_some_and(|list| list.nested) {
-        report.fault(field.ty.span, "a relation is one list", format!("write `[{ty}]`"));
-        return;
-    }
     let spec = relations::read(directive, report);
     draft.pending.push(Pending { field, target, spec });
 }
@@ -180,16 +171,31 @@ fn relation<'a>(draft: &mut Draft<'a>, field: &'a FieldDef, target: usize, repor
 pub(crate) fn automatic(draft: &mut Draft<'_>, names: &TimestampNames, report: &mut Reporter<'_>) {
     draft.timestamps.created_at = timestamp(draft, names.created_at.as_deref(), report);
     draft.timestamps.updated_at = timestamp(draft, names.updated_at.as_deref(), report);
-    let owners: Vec<String> = draft
-        .auth
-        .iter()
-        .filter(|rule| rule.allow == Allow::Owner)
-        .filter_map(|rule| rule.owner_field.clone())
-        .collect();
-    for owner in owners {
-        if draft.place(&owner).is_none() && !clashes(draft, &owner, "the owner", report) {
-            let field = plain(&owner, FieldKind::Scalar(Scalar::String), FieldSource::Owner);
-            draft.push(Field { read_only: true, ..field });
+    callers(draft, report);
+}
+
+/// The fields that say whose a record is: they hold text, and an owner that nobody declares is added.
+fn callers(draft: &mut Draft<'_>, report: &mut Reporter<'_>) {
+    let rules = draft.auth.iter().filter(|rule| matches!(rule.allow, Allow::Owner | Allow::Groups));
+    let named = rules.flat_map(|rule| {
+        let owner = rule.owner_field.clone().map(|name| (name, "the owner"));
+        owner.into_iter().chain(rule.groups_field.clone().map(|name| (name, "the groups")))
+    });
+    for (name, what) in named.collect::<Vec<_>>() {
+        let declared = draft.def.fields.iter().find(|def| def.name.text == name);
+        let fits = |place: usize| draft.fields[place].kind.storage() == Storage::Text;
+        match (draft.place(&name), declared) {
+            (Some(place), _) if fits(place) => {}
+            (_, Some(def)) => {
+                let message = format!("`{name}` says {what} of a `{}`, so it holds text", draft.name());
+                let hint = "name a field of the type `String` or `[String]` in the rule";
+                report.fault(def.ty.span, message, hint);
+            }
+            (None, None) if what == "the owner" && !clashes(draft, &name, what, report) => {
+                let field = plain(&name, FieldKind::Scalar(Scalar::String), FieldSource::Owner);
+                draft.push(Field { read_only: true, ..field });
+            }
+            _ => {}
         }
     }
 }

@@ -82,6 +82,7 @@ pub(crate) fn indexes(draft: &mut Draft<'_>, report: &mut Reporter<'_>) {
                 QuerySpec::Named(name) => Some(name.text),
             };
             draft.indexes.push(Index { name, fields, query });
+            draft.index_spans.push(spec.span);
         }
     }
 }

@@ -58,8 +58,7 @@ pub(crate) fn check(drafts: &[Draft<'_>], catalogue: &Catalogue<'_>, report: &mu
     for draft in drafts.iter().filter(|draft| fresh(&draft.def.name)) {
         let def = &draft.def.name;
         let names = of(&def.text);
-        let index_queries = draft.indexes.iter().filter_map(|index| index.query.as_ref());
-        for name in [&names.get, &names.list, &names.sync].into_iter().chain(index_queries) {
+        for name in [&names.get, &names.list, &names.sync] {
             queries.take(name, "query", def, report);
         }
         types.take(&def.text, "type", def, report);
@@ -72,6 +71,7 @@ pub(crate) fn check(drafts: &[Draft<'_>], catalogue: &Catalogue<'_>, report: &mu
             }
         }
     }
+    index_queries(drafts, &mut queries, report);
     for ty in catalogue.enum_names.iter().filter(|name| fresh(name)) {
         types.take(&ty.text, "type", ty, report);
         for name in type_names::of_enum(&ty.text) {
@@ -81,6 +81,25 @@ pub(crate) fn check(drafts: &[Draft<'_>], catalogue: &Catalogue<'_>, report: &mu
     for (name, _) in catalogue.customs.iter().filter(|(name, _)| fresh(name)) {
         types.take(&name.text, "type", name, report);
         types.take(&type_names::of_custom(&name.text), "type", name, report);
+    }
+}
+
+/// The queries of indexes, which can be renamed and therefore give way to all others.
+fn index_queries(drafts: &[Draft<'_>], queries: &mut Taken, report: &mut Reporter<'_>) {
+    for draft in drafts {
+        for (index, &span) in draft.indexes.iter().zip(&draft.index_spans) {
+            let Some(query) = &index.query else { continue };
+            let owner = format!("index \"{}\" of `{}`", index.name, draft.name());
+            match queries.names.entry(query.clone()) {
+                Entry::Occupied(taken) => {
+                    let message = format!("the query `{query}` of {owner} belongs to {}", taken.get());
+                    report.fault(span, message, "give this index another `queryField`");
+                }
+                Entry::Vacant(free) => {
+                    free.insert(owner);
+                }
+            }
+        }
     }
 }
 

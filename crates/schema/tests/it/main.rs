@@ -1,5 +1,6 @@
 //! The crate as its users see it.
 
+mod constructs;
 mod fuzz;
 mod ir;
 mod sdl;

@@ -29,11 +29,12 @@ pub(super) fn check(drafts: &[Draft<'_>], report: &mut Reporter<'_>) {
             if relation.kind == RelationKind::HasMany {
                 if made_and_required(&drafts[target], &relation.target_fields) {
                     let item = if relation.required { "!" } else { "" };
-                    let without = format!("{}: [{target_name}{item}]", relation.name);
+                    let without = format!("{}: [{target_name}{item}] @hasMany", relation.name);
                     needs[target].push(need(model, without));
                 }
             } else if relation.required {
-                needs[model].push(need(target, format!("{}: {target_name}", relation.name)));
+                let directive = if relation.kind == RelationKind::HasOne { "hasOne" } else { "belongsTo" };
+                needs[model].push(need(target, format!("{}: {target_name} @{directive}", relation.name)));
             }
         }
     }
@@ -49,7 +50,11 @@ fn themselves(drafts: &[Draft<'_>], needs: &[Vec<Need>], report: &mut Reporter<'
                 "`{}` makes every `{name}` need another `{name}`: the first could never be created",
                 need.relation
             );
-            report.fault(need.span, message, format!("let it be null: `{}`", need.without));
+            report.fault(
+                need.span,
+                message,
+                format!("write `{}`, without `!` at the end of the type", need.without),
+            );
         }
     }
 }
