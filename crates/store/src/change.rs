@@ -36,6 +36,8 @@ pub(crate) struct Changes {
     /// By model: whether somebody observes it.
     observed: Vec<bool>,
     pub(crate) list: Vec<Change>,
+    /// Whether the transaction marks mutations as sent: they must not leave before the disk knows (SYNC 1.2).
+    pub(crate) sends: bool,
 }
 
 impl Changes {

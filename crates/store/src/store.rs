@@ -104,6 +104,7 @@ impl Store {
         }
         execute(&self.reads.conn, "BEGIN IMMEDIATE", [])?;
         self.changes.list.clear();
+        self.changes.sends = false;
         self.state = State::Open;
         // Nothing is written yet: what it reads cannot be rolled back.
         if let Err(error) = self.absent.load(&self.reads.conn) {
@@ -155,8 +156,12 @@ impl Store {
     /// Commits. When it returns, everything is on the disk as far as the chosen durability promises; the changes of
     /// observed models come in the order in which they happened.
     ///
+    /// A transaction that claims mutations is on the disk at every durability, with all before it: what the server gets
+    /// to know, this device does not forget.
+    ///
     /// # Errors
-    /// Nothing of the transaction was written.
+    /// Nothing of the transaction was written; unless it claims mutations, durability is relaxed and the disk fails to
+    /// keep it: then it may be there, and its mutations count as sent.
     pub fn commit(&mut self) -> Result<Vec<Change>, StoreError> {
         if let Err(error) = self.check_open() {
             self.abort();
@@ -167,6 +172,9 @@ impl Store {
             return Err(error);
         }
         self.state = State::Idle;
+        if std::mem::take(&mut self.changes.sends) {
+            open::settle(&self.place, self.durability)?;
+        }
         Ok(std::mem::take(&mut self.changes.list))
     }
 

@@ -1,10 +1,12 @@
 //! Connections and their settings.
 
 use super::Durability;
+use super::lock::beside;
 use crate::StoreError;
 use crate::layout::Tables;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
+use std::fs::OpenOptions;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -104,6 +106,15 @@ fn configure(conn: &Connection, durability: Durability) -> Result<(), StoreError
 /// Keeps every statement that is used again prepared.
 pub(crate) fn tune_cache(conn: &Connection, tables: &Tables) {
     conn.set_prepared_statement_cache_capacity(128 + 8 * tables.all().len());
+}
+
+/// Puts what has been committed on the disk where the commits did not wait for it. All of it is in the log, or in the
+/// database, which SQLite has put on the disk before it began the log anew.
+pub(crate) fn settle(place: &Place, durability: Durability) -> Result<(), StoreError> {
+    let (Place::File(path), Durability::Relaxed) = (place, durability) else { return Ok(()) };
+    let log = beside(path, "-wal");
+    let synced = OpenOptions::new().write(true).open(&log).and_then(|log| log.sync_data());
+    synced.map_err(StoreError::io(&log))
 }
 
 /// Holds checkpoints back, or lets them run again and makes one.

@@ -8,7 +8,7 @@ mod migrate;
 mod options;
 mod steps;
 
-pub(crate) use connect::{Place, connect_reader, hold_checkpoints, tune_cache};
+pub(crate) use connect::{Place, connect_reader, hold_checkpoints, settle, tune_cache};
 pub(crate) use lock::FileLock;
 pub use options::{Durability, Location, OpenOptions};
 pub(crate) use steps::open;

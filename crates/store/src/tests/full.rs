@@ -90,6 +90,12 @@ fn a_full_disk_changes_nothing_and_the_store_goes_on_when_there_is_room() {
 
 #[test]
 fn in_a_group_what_fits_is_kept_or_nothing_is() {
+    group(|store, op| store.attempt(op));
+    // Without a savepoint nothing can be kept.
+    group(|store, op| store.attempt_checked(op));
+}
+
+fn group(attempt: fn(&mut Store, Op) -> Result<(), StoreError>) {
     let files = Files::new();
     let first: Op = |tx| put(tx, "t1", &[("title", "X")], None, "first");
     let states = {
@@ -103,8 +109,8 @@ fn in_a_group_what_fits_is_kept_or_nothing_is() {
         let mut store = files.open();
         limit(&store, Some(more));
         store.begin().unwrap();
-        let small = store.attempt(first);
-        let large = store.attempt(LARGE.1);
+        let small = attempt(&mut store, first);
+        let large = attempt(&mut store, LARGE.1);
         let committed = store.commit();
         if large.is_ok() {
             assert!(small.is_ok() && committed.is_ok(), "{at}");

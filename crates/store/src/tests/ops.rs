@@ -1,7 +1,7 @@
 //! Every operation of a transaction, on a file that holds records of every kind.
 
 use super::{delete, model_of, record, save, versioned};
-use crate::{ClaimLimits, RemotePage, Save, Store, StoreError, Tx};
+use crate::{ClaimLimits, Group, RemotePage, Save, Store, StoreError, Tx};
 use std::sync::Arc;
 use syncline_core::predicate::{Filter, Op as Operator, Predicate};
 use syncline_core::record::Outcome;
@@ -15,6 +15,10 @@ pub(super) fn furnish(store: &mut Store) {
     let schema = Arc::clone(store.schema());
     for id in ["t1", "t2", "t3", "t4", "t5", "a1"] {
         let row = versioned(&schema, id, 2, &[]);
+        store.write(|tx| tx.apply_frame(model_of(&schema, id).id, row, &Filter::All)).unwrap();
+    }
+    for (id, parent) in [("t20", "t4"), ("t21", "t20"), ("t22", "t21")] {
+        let row = versioned(&schema, id, 2, &[("authorId", "a1"), ("parentId", parent)]);
         store.write(|tx| tx.apply_frame(model_of(&schema, id).id, row, &Filter::All)).unwrap();
     }
     save(store, "t2", &[("title", "pending")], "pending");
@@ -59,6 +63,21 @@ fn remove(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
 /// A predicate over threads.
 pub(super) fn title_is(title: &str) -> Predicate {
     Predicate::compare("title", Operator::Eq(Value::from(title)))
+}
+
+/// A transaction of the application: it reads, saves the same record twice, and deletes one with its children.
+fn group(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let schema = schema_of(tx);
+    let (threads, mut group) = (model_of(&schema, "t").id, Group::default());
+    assert!(group.get(tx.reads(), threads, &Key::id("t1"))?.is_some());
+    for (id, title, mutation) in [("t1", "X", "g1"), ("t8", "Y", "g2"), ("t8", "Z", "g3")] {
+        let value = record(&schema, id, &[("title", title)]);
+        let mutation = mutation.to_owned();
+        let save = Save { model: threads, value: &value, read_as: None, condition: None, mutation };
+        group.save(tx.reads(), save)?;
+    }
+    assert!(group.delete(tx.reads(), threads, &Key::id("t20"), None, "g4".to_owned())?.is_some());
+    tx.apply_group(&group).map(|_| ())
 }
 
 fn page(tx: &mut Tx<'_>, base: bool, next: Option<&str>) -> Result<(), StoreError> {
@@ -107,7 +126,14 @@ pub(super) const OPS: &[(&str, Op)] = &[
     ("save: replaces a parked one", |tx| put(tx, "t4", &[("title", "X")], None, "x")),
     ("delete", |tx| remove(tx, "t2")),
     ("delete: cancels a create", |tx| remove(tx, "t6")),
-    ("delete: has children", |tx| remove(tx, "a1")),
+    ("delete: cascades", |tx| remove(tx, "a1")),
+    ("delete: many, cascading", |tx| {
+        let schema = schema_of(tx);
+        let model = model_of(&schema, "t");
+        let filter = title_is("T").bind(model).unwrap();
+        tx.delete_where(model.id, &filter, "x".to_owned()).map(|done| assert!(done.items.len() > 3))
+    }),
+    ("transaction", group),
     ("delta page", |tx| page(tx, false, None)),
     ("base page, pruning", |tx| page(tx, true, None)),
     ("base page, first of many", |tx| page(tx, true, Some("next"))),

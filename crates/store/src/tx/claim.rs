@@ -35,6 +35,8 @@ pub struct Batch {
     pub entries: Vec<Entry>,
     /// Whether they have conditions.
     pub conditional: bool,
+    /// Whether more could have been taken if the batch were larger.
+    pub more: bool,
 }
 
 impl Tx<'_> {
@@ -55,11 +57,15 @@ impl Tx<'_> {
         if limits.same_document_dependencies && entries.len() < most {
             self.add_dependents(table, shape, most, &mut entries)?;
         }
-        entries.truncate(fitting(limits.sizes, entries.len()));
+        let found = entries.len();
+        entries.truncate(fitting(limits.sizes, found));
+        let more = found == most || found > entries.len();
         for entry in &mut entries {
             self.mark_sent(table, entry)?;
         }
-        Ok(batch(table, entries))
+        let claimed = batch(table, entries).map(|batch| Batch { more, ..batch });
+        self.changes.sends |= claimed.is_some();
+        Ok(claimed)
     }
 
     /// The first entries whose outcome is unknown and that travel together, as `claim` returns them for `resend`, but
@@ -207,5 +213,5 @@ fn fitting(sizes: &[usize], available: usize) -> usize {
 fn batch(table: &Table, entries: Vec<Entry>) -> Option<Batch> {
     let first = entries.first()?;
     let (op, conditional) = (first.op, first.condition.is_some());
-    Some(Batch { model: table.model.id, op, entries, conditional })
+    Some(Batch { model: table.model.id, op, entries, conditional, more: false })
 }

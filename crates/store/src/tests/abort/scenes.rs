@@ -93,7 +93,9 @@ fn group(store: &mut Store) -> Result<(), StoreError> {
         put(tx, "t1", &[("title", "Y")], Some(&title_is("another")), "g5")
     });
     assert!(matches!(failed, Err(StoreError::ConditionFailed { .. })), "{failed:?}");
-    store.attempt(|tx| put(tx, "t2", &[("title", "X")], None, "g3"))?;
+    store.attempt_checked(|tx| put(tx, "t2", &[("title", "X")], None, "g3"))?;
+    let refused = store.attempt_checked(|tx| put(tx, "t1", &[], Some(&title_is("other")), "g5"));
+    assert!(matches!(refused, Err(StoreError::ConditionFailed { .. })), "{refused:?}");
     let author = model_of(store.schema(), "a").id;
     store.attempt(|tx| tx.delete(author, &Key::id("a1"), None, "g4".to_owned()).map(|_| ()))?;
     store.commit().map(|_| ())
