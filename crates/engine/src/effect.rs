@@ -33,7 +33,7 @@ pub enum Action {
         /// Whether everything must be fetched anew, equal versions included.
         scope_changed: bool,
     },
-    /// Claim at most `max` entries and send them: `BatchSettled`, `BatchUnsure`, `BatchFailed` or `NothingToSend`.
+    /// Claim at most `max` entries and send them: `BatchClaimed` as soon as that is done, and then `BatchSettled`, `BatchUnsure`, `BatchFailed` or `NothingToSend`.
     Send {
         /// The number of the batch in this run.
         batch: u32,

@@ -162,6 +162,7 @@ impl Running {
             Event::CursorRefused { page, scope_changed } => {
                 self.models.refused(page, scope_changed, out);
             }
+            Event::BatchClaimed { batch, full, in_doubt } => self.sender.claimed(batch, full, in_doubt, out),
             Event::NothingToSend { batch } => self.sender.idle(batch, out),
             Event::BatchSettled { batch, unsent } => {
                 let recovered = self.sender.is_heard_again(batch);

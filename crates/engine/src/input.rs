@@ -99,6 +99,15 @@ pub enum Event {
         /// Whether everything must be fetched anew, not only this sync from its start.
         scope_changed: bool,
     },
+    /// A batch was claimed and is being sent.
+    BatchClaimed {
+        /// The number of the batch.
+        batch: u32,
+        /// Whether it holds as many entries as it could, so that there may be more.
+        full: bool,
+        /// Whether it holds entries that were sent before and whose outcome is unknown.
+        in_doubt: bool,
+    },
     /// There was nothing to claim.
     NothingToSend {
         /// The number of the batch.

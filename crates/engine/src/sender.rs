@@ -1,7 +1,11 @@
-//! The outbox's part of the flow: one batch at a time, resumed verbatim when its outcome is unknown.
+//! The outbox's part of the flow: two batches at a time, so that one is applied while the other is settled; resumed
+//! verbatim when the outcome of one is unknown.
 
 use crate::engine::Out;
 use crate::{Action, Backoff, Failure, Notice, Timer};
+
+/// Batches that may be under way at once.
+const WINDOW: usize = 2;
 
 /// After so many failures in a row a batch is made smaller.
 const HALVE_AFTER: u32 = 3;
@@ -12,16 +16,18 @@ const GROW_AFTER: u32 = 16;
 /// The state of sending.
 #[derive(Debug)]
 pub(crate) struct Sender {
-    state: State,
+    flights: Vec<Flight>,
+    /// A batch failed: nothing is sent until the timer rings.
+    waiting: bool,
+    /// The last batch that was asked for found nothing while another was under way: what there is waits for that one.
+    stalled: bool,
     /// The number of the last batch.
     batch: u32,
     /// The server has answered in this run.
     online: bool,
-    /// Entries may be marked as sent whose outcome is unknown, since the last batch was asked for.
+    /// Entries may be marked as sent whose outcome is unknown: they go next, when nothing is under way.
     resend: bool,
-    /// The last batch was asked for with those first.
-    resending: bool,
-    /// Something was added while a batch was under way.
+    /// Something was added, or there was more than a batch could take.
     grew: bool,
     max: usize,
     limit: usize,
@@ -36,22 +42,24 @@ pub(crate) struct Sender {
     told_empty: Option<bool>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum State {
-    Idle,
-    Busy,
-    Waiting,
+/// A batch under way.
+#[derive(Debug)]
+struct Flight {
+    batch: u32,
+    /// It may hold entries whose outcome is unknown. Then it is alone: what else is under way is not in doubt.
+    resending: bool,
 }
 
 impl Sender {
     pub(crate) fn new(max: usize) -> Sender {
         let max = max.max(1);
         Sender {
-            state: State::Idle,
+            flights: Vec::new(),
+            waiting: false,
+            stalled: false,
             batch: 0,
             online: false,
             resend: true,
-            resending: false,
             grew: true,
             max,
             limit: max,
@@ -82,8 +90,8 @@ impl Sender {
     }
 
     pub(crate) fn retry(&mut self, out: &mut Out) {
-        if self.state == State::Waiting {
-            self.state = State::Idle;
+        if self.waiting {
+            self.waiting = false;
             self.grew = true;
             self.send(out);
         }
@@ -102,33 +110,39 @@ impl Sender {
         self.awaits(batch) && std::mem::take(&mut self.silent)
     }
 
-    /// Whether this is news of the batch under way.
+    /// Whether this is news of a batch under way.
     fn awaits(&self, batch: u32) -> bool {
-        self.state == State::Busy && self.batch == batch
+        self.flights.iter().any(|flight| flight.batch == batch)
+    }
+
+    fn landed(&mut self, batch: u32) -> Option<Flight> {
+        let place = self.flights.iter().position(|flight| flight.batch == batch)?;
+        Some(self.flights.remove(place))
+    }
+
+    pub(crate) fn claimed(&mut self, batch: u32, full: bool, in_doubt: bool, out: &mut Out) {
+        if let Some(flight) = self.flights.iter_mut().find(|flight| flight.batch == batch) {
+            flight.resending &= in_doubt;
+            self.grew |= full;
+            self.send(out);
+        }
     }
 
     pub(crate) fn idle(&mut self, batch: u32, out: &mut Out) {
-        if !self.awaits(batch) {
-            return;
-        }
-        self.state = State::Idle;
+        let Some(flight) = self.landed(batch) else { return };
         if !self.doubts {
             self.doubts_backoff.reset();
         }
-        if self.resending {
-            // Nothing was in doubt; what is new comes next.
-            self.grew = true;
-        } else if !self.grew && !self.doubts {
-            self.tell(true, out);
-        }
+        self.stalled = !self.flights.is_empty();
+        // Nothing was in doubt; what is new comes next.
+        self.grew |= flight.resending;
+        self.tell_if_empty(out);
         self.send(out);
     }
 
     pub(crate) fn settled(&mut self, batch: u32, unsent: usize, out: &mut Out) {
-        if !self.awaits(batch) {
-            return;
-        }
-        self.state = State::Idle;
+        let Some(flight) = self.landed(batch) else { return };
+        self.stalled = false;
         self.backoff.reset();
         // After a batch was cut in half, grow again, but slowly: what made it too large is often still there.
         self.since_cut = self.since_cut.saturating_add(1);
@@ -136,11 +150,9 @@ impl Sender {
             self.limit = (self.limit * 2).min(self.max);
         }
         // There may be more of what is in doubt.
-        self.resend |= self.resending;
+        self.resend |= flight.resending;
         self.grew |= unsent > 0 || self.resend;
-        if !self.grew && !self.doubts {
-            self.tell(true, out);
-        }
+        self.tell_if_empty(out);
         self.send(out);
     }
 
@@ -158,35 +170,48 @@ impl Sender {
     }
 
     pub(crate) fn failed(&mut self, batch: u32, size: usize, failure: Failure, out: &mut Out) {
-        if !self.awaits(batch) {
+        if self.landed(batch).is_none() {
             return;
         }
-        self.state = State::Waiting;
         self.resend = true;
+        self.stalled = false;
         // Nobody knows which of them is to blame: halve and repeat (SYNC 2.4). Silence may have any cause; if it lasts,
         // the document may be what the server cannot answer in time.
         let refused = failure == Failure::Refused;
         self.silent |= matches!(failure, Failure::Transient { .. });
         if size > 1 && (refused || self.backoff.failures() >= HALVE_AFTER) {
-            self.limit = (size / 2).max(1);
+            self.limit = (size / 2).max(1).min(self.limit);
             self.since_cut = 0;
         }
+        // Two that fail together are one failure of the network.
+        let first = !std::mem::replace(&mut self.waiting, true);
         if size > 1 && refused {
             self.retry(out);
-            return;
+        } else if first {
+            let delay_ms = self.backoff.next_ms(failure, out.random);
+            out.push(Action::SetTimer { timer: Timer::Sender, delay_ms });
         }
-        let delay_ms = self.backoff.next_ms(failure, out.random);
-        out.push(Action::SetTimer { timer: Timer::Sender, delay_ms });
     }
 
     fn send(&mut self, out: &mut Out) {
-        if self.online && self.grew && self.state == State::Idle {
-            self.state = State::Busy;
+        while self.online && self.grew && !self.waiting && self.has_room() {
             self.grew = false;
             self.batch += 1;
             // A wish to send again that comes while the batch is under way is one for the next batch.
-            self.resending = std::mem::take(&mut self.resend);
-            out.push(Action::Send { batch: self.batch, max: self.limit, resend: self.resending });
+            let resending = std::mem::take(&mut self.resend);
+            self.flights.push(Flight { batch: self.batch, resending });
+            out.push(Action::Send { batch: self.batch, max: self.limit, resend: resending });
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        let alone = self.resend || self.stalled || self.flights.iter().any(|flight| flight.resending);
+        if alone { self.flights.is_empty() } else { self.flights.len() < WINDOW }
+    }
+
+    fn tell_if_empty(&mut self, out: &mut Out) {
+        if self.flights.is_empty() && !self.grew && !self.doubts {
+            self.tell(true, out);
         }
     }
 

@@ -139,10 +139,15 @@ fn send(world: &mut World, to: Address, batch: u32, max: usize, resend: bool) ->
         if tx.reads().generation()? != generation {
             return Ok(None);
         }
-        tx.claim(ClaimLimits { sizes: &sizes, resend, same_document_dependencies: false })
+        if resend && let Some(claimed) = tx.in_doubt(&sizes, &[])? {
+            return Ok(Some((claimed, true)));
+        }
+        let limits = ClaimLimits { sizes: &sizes, resend: false, same_document_dependencies: false };
+        Ok(tx.claim(limits)?.map(|claimed| (claimed, false)))
     });
     let (claimed, _) = claimed.map_err(|error| error.to_string())?;
-    let Some(claimed) = claimed else { return world.event(to, Event::NothingToSend { batch }) };
+    let Some((claimed, in_doubt)) = claimed else { return world.event(to, Event::NothingToSend { batch }) };
+    let full = claimed.more;
     let session = world.devices[to.device].store()?.reads().session().map_err(|error| error.to_string())?;
     let model = world.schema.model(claimed.model).clone();
     let dialect = Dialect::Syncline { session: &session };
@@ -157,7 +162,7 @@ fn send(world: &mut World, to: Address, batch: u32, max: usize, resend: bool) ->
         format!("device {} sends batch {batch}: {:?} {}", to.device, claimed.op, shown.join(" | "))
     });
     world.request(to, request.to_json(), Purpose::Batch { batch, entries: claimed.entries });
-    Ok(())
+    world.event(to, Event::BatchClaimed { batch, full, in_doubt })
 }
 
 /// An answer, or its absence, has reached a device.

@@ -29,6 +29,8 @@ struct World {
     /// Effects that were not answered yet.
     open: Vec<Effect>,
     timers: BTreeMap<Timer, u64>,
+    /// Batches that were claimed, and whether they may hold entries in doubt.
+    claimed: BTreeMap<u32, bool>,
     /// How many pages are left of each model's sync.
     left: BTreeMap<ModelId, u32>,
     calm: bool,
@@ -41,6 +43,7 @@ impl World {
             random: Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
             open: Vec::new(),
             timers: BTreeMap::new(),
+            claimed: BTreeMap::new(),
             left: BTreeMap::new(),
             calm: false,
         }
@@ -62,9 +65,18 @@ impl World {
     }
 
     fn ask(&mut self, effect: Effect) {
+        if let Action::Send { resend, .. } = effect.action {
+            let under_way = self.open.iter().filter(|open| open.run == effect.run).filter_map(|open| {
+                let Action::Send { batch, resend, .. } = open.action else { return None };
+                Some(self.claimed.get(&batch).copied().unwrap_or(resend))
+            });
+            let in_doubt: Vec<bool> = under_way.collect();
+            assert!(in_doubt.len() < 2 && !in_doubt.contains(&true), "{effect:?} beside {in_doubt:?}");
+            assert!(!resend || in_doubt.is_empty(), "what is under way is not in doubt: {effect:?}");
+        }
         let twice = self.open.iter().any(|open| match (&open.action, &effect.action) {
             _ if open.run != effect.run => false,
-            (Action::Send { .. }, Action::Send { .. }) | (Action::OpenSocket, Action::OpenSocket) => true,
+            (Action::OpenSocket, Action::OpenSocket) => true,
             (a, b) => a == b && !matches!(a, Action::Subscribe(_)),
         });
         assert!(!twice, "{effect:?} is asked for twice at once");
@@ -72,6 +84,9 @@ impl World {
     }
 
     fn start(&mut self) {
+        if !self.engine.is_running() {
+            self.claimed.clear();
+        }
         self.input(Input::Start(Start {
             models: (0..4)
                 .map(|model| ModelPlan {
@@ -154,6 +169,18 @@ impl World {
         // The safety timers ring for ever: once calm, they ring only when nothing else is left to do.
         if !self.open.is_empty() && (self.calm || self.timers.is_empty() || self.random.below(4) > 0) {
             let place = self.random.below(self.open.len());
+            if let Action::Send { batch, resend, .. } = self.open[place].action
+                && self.random.below(2) == 0
+                && !self.claimed.contains_key(&batch)
+            {
+                let (full, in_doubt) = (self.random.below(2) == 0, resend && self.random.below(2) == 0);
+                let run = self.open[place].run;
+                if run == self.engine.run() {
+                    self.claimed.insert(batch, in_doubt);
+                }
+                self.input(Input::Event { run, event: Event::BatchClaimed { batch, full, in_doubt } });
+                return true;
+            }
             let effect = self.open.swap_remove(place);
             let event = self.answer(&effect);
             if !self.calm && self.random.below(8) == 0 {

@@ -193,6 +193,76 @@ fn a_refused_batch_is_halved_and_a_lost_one_is_sent_again_verbatim() {
     assert_eq!(talk.event(Event::Timer(Timer::Sender)), [Action::Send { batch: 4, max: 12, resend: true }]);
 }
 
+fn sent(batch: u32, max: usize, resend: bool) -> Action {
+    Action::Send { batch, max, resend }
+}
+
+fn claimed(batch: u32, full: bool, in_doubt: bool) -> Event {
+    Event::BatchClaimed { batch, full, in_doubt }
+}
+
+#[test]
+fn a_second_batch_goes_out_while_the_first_is_under_way() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    let settled = |batch, unsent| Event::BatchSettled { batch, unsent };
+    let steps: [(Event, &[Action]); 9] = [
+        (claimed(1, true, false), &[sent(2, 25, false)]),
+        (claimed(2, true, false), &[]),
+        (settled(1, 1), &[sent(3, 25, false)]),
+        (claimed(3, true, false), &[]),
+        // The second may be faster than the first.
+        (settled(3, 0), &[sent(4, 25, false)]),
+        (Event::NothingToSend { batch: 4 }, &[]),
+        // What there is may wait for the one under way: nobody asks again before that is settled.
+        (Event::BatchSettled { batch: 9, unsent: 1 }, &[]),
+        (settled(2, 1), &[sent(5, 25, false)]),
+        (Event::NothingToSend { batch: 5 }, &[Action::Publish(Notice::OutboxStatus { is_empty: true })]),
+    ];
+    for (event, actions) in steps {
+        assert_eq!(talk.event(event), actions, "{event:?}");
+    }
+}
+
+#[test]
+fn what_is_in_doubt_is_sent_alone() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    assert_eq!(talk.event(claimed(1, true, true)), []);
+    assert_eq!(talk.input(Input::OutboxGrew), [Action::Publish(Notice::OutboxStatus { is_empty: false })]);
+    // There may be more of it.
+    assert_eq!(talk.event(Event::BatchSettled { batch: 1, unsent: 1 }), [sent(2, 25, true)]);
+    assert_eq!(talk.event(claimed(2, true, false)), [sent(3, 25, false)]);
+}
+
+#[test]
+fn after_a_failure_the_other_batch_is_waited_for() {
+    for (rings_first, failures) in [(true, 1), (false, 1), (true, 2), (false, 2)] {
+        let (mut talk, _) = Conversation::begin();
+        talk.connect();
+        talk.event(claimed(1, true, false));
+        talk.event(claimed(2, true, false));
+        let failed = |batch| Event::BatchFailed { batch, size: 25, failure: OFFLINE };
+        let actions = talk.event(failed(1));
+        assert!(matches!(actions[..], [Action::Publish(_), Action::SetTimer { timer: Timer::Sender, .. }]));
+        if rings_first {
+            assert_eq!(talk.event(Event::Timer(Timer::Sender)), [], "the other is not in doubt yet");
+        }
+        let other = if failures == 2 { failed(2) } else { Event::BatchSettled { batch: 2, unsent: 0 } };
+        let actions = talk.event(other);
+        let sends = |actions: &[Action]| actions.contains(&sent(3, 25, true));
+        match (failures, rings_first) {
+            // An answer says that the network is back.
+            (1, _) => assert!(sends(&actions), "{actions:?}"),
+            (_, true) => assert!(matches!(actions[..], [Action::SetTimer { .. }]), "{actions:?}"),
+            (_, false) => assert_eq!(actions, [], "two that fail together are one failure"),
+        }
+        if failures == 2 {
+            assert_eq!(talk.event(Event::Timer(Timer::Sender)), [sent(3, 25, true)]);
+        }
+    }
+}
+
 #[test]
 fn entries_without_an_outcome_are_put_aside_and_the_others_go_on() {
     let (mut talk, _) = Conversation::begin();

@@ -1,11 +1,13 @@
 //! What every task of a run needs.
 
+use super::echo::Echoes;
 use super::handle::RunnerParts;
 use super::message::Message;
 use crate::expression::{Evaluated, Expression};
 use crate::transport::Http;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use syncline_core::{Model, ModelId};
 use syncline_engine::{Event, Failure, PageId};
 use syncline_protocol::extension::ResponseExtension;
@@ -51,30 +53,25 @@ impl Negotiated {
     }
 }
 
-/// A batch that was claimed together with the outcomes of the one before, so that both share a commit.
+/// Batches that were claimed together with the outcomes of others, so that both share a commit.
 #[derive(Debug, Default)]
-pub(super) struct Ahead {
-    batch: Mutex<Option<Batch>>,
-    /// Nothing but this batch is marked as sent.
-    certain: AtomicBool,
-}
+pub(super) struct Ahead(Mutex<VecDeque<Batch>>);
 
 impl Ahead {
+    fn batches(&self) -> MutexGuard<'_, VecDeque<Batch>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn put(&self, batch: Batch) {
-        *self.batch.lock().unwrap_or_else(PoisonError::into_inner) = Some(batch);
+        self.batches().push_back(batch);
     }
 
     pub(super) fn take(&self) -> Option<Batch> {
-        self.batch.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.batches().pop_front()
     }
 
-    /// Whether nothing else has been sent without an outcome.
-    pub(super) fn is_certain(&self) -> bool {
-        self.certain.load(Ordering::Acquire)
-    }
-
-    pub(super) fn be_certain(&self, certain: bool) {
-        self.certain.store(certain, Ordering::Release);
+    pub(super) fn clear(&self) {
+        self.batches().clear();
     }
 }
 
@@ -107,6 +104,7 @@ pub(super) struct Context {
     pub(super) expressions: Arc<Evaluated>,
     pub(super) aside: Arc<Aside>,
     pub(super) ahead: Arc<Ahead>,
+    pub(super) echoes: Arc<Echoes>,
     /// The store's generation when the run began: what arrives after a `clear` is dropped (SYNC 1.12).
     pub(super) generation: u64,
 }

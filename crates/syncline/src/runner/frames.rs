@@ -5,7 +5,7 @@ use super::message::Message;
 use super::verdicts::after_remote;
 use crate::transport::{Realtime, RealtimeEvent};
 use std::collections::{HashMap, HashSet};
-use syncline_core::ModelId;
+use syncline_core::{ModelId, Versioned};
 use syncline_engine::{Event, Failure};
 use syncline_protocol::RawJson;
 use syncline_protocol::document::SubscriptionKind;
@@ -112,29 +112,36 @@ impl Subscriptions {
             }
         }
         let Some(row) = event.row else { return };
-        let generation = context.generation;
-        let expression = context.expression(model).filter.clone();
-        let (parts, lost) = (context.parts.clone(), context.clone());
-        let submitted = context.parts.writer.submit(
-            move |tx| {
-                if tx.reads().generation()? == generation {
-                    tx.apply_frame(model, row, &expression).map(Some)
-                } else {
-                    Ok(None)
-                }
-            },
-            move |applied| match applied {
-                Ok(Some(applied)) => {
-                    after_remote(&parts, &applied.superseded, &applied.conflicts, &applied.parked);
-                }
-                Ok(None) => {}
-                Err(error) => {
-                    tracing::error!(%error, "an event cannot be stored");
-                    lost.event(Event::Gap(model));
-                }
-            },
-        );
-        // A writer that is gone takes the runner with it.
-        let _ = submitted.await;
+        if let Some(row) = context.echoes.hold(ir, row) {
+            store(context, model, row).await;
+        }
     }
+}
+
+/// Hands a frame's record to the writer.
+pub(super) async fn store(context: &Context, model: ModelId, row: Versioned) {
+    let generation = context.generation;
+    let expression = context.expression(model).filter.clone();
+    let (parts, lost) = (context.parts.clone(), context.clone());
+    let submitted = context.parts.writer.submit(
+        move |tx| {
+            if tx.reads().generation()? == generation {
+                tx.apply_frame(model, row, &expression).map(Some)
+            } else {
+                Ok(None)
+            }
+        },
+        move |applied| match applied {
+            Ok(Some(applied)) => {
+                after_remote(&parts, &applied.superseded, &applied.conflicts, &applied.parked);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(%error, "an event cannot be stored");
+                lost.event(Event::Gap(model));
+            }
+        },
+    );
+    // A writer that is gone takes the runner with it.
+    let _ = submitted.await;
 }

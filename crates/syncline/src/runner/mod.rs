@@ -4,6 +4,7 @@
 //! ends with it. What a task finds out comes back as a message with the number of its run.
 
 mod context;
+mod echo;
 mod fetch;
 mod frames;
 mod handle;

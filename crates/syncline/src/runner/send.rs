@@ -4,6 +4,7 @@ use super::context::Context;
 use super::verdicts::{after_remote, after_settle};
 use crate::id::new_id;
 use crate::transport::failure_of;
+use std::sync::Arc;
 use syncline_core::record::{Entry, Outcome};
 use syncline_engine::{Event, Failure};
 use syncline_protocol::ErrorClass;
@@ -35,13 +36,10 @@ enum Sent {
 
 /// Sends one batch.
 pub(super) async fn send(context: Context, batch: u32, max: usize, resend: bool) {
-    let sent = attempt(&context, max, resend).await.unwrap_or_else(|error| {
+    let sent = attempt(&context, batch, max, resend).await.unwrap_or_else(|error| {
         tracing::error!(%error, "the outbox cannot be read or written");
         Sent::Failed { size: 1, failure: SOON }
     });
-    if let Sent::Unsure(_) | Sent::Failed { .. } = sent {
-        context.ahead.be_certain(false);
-    }
     context.event(match sent {
         Sent::Nothing => Event::NothingToSend { batch },
         Sent::Settled { more } => Event::BatchSettled { batch, unsent: usize::from(more) },
@@ -50,24 +48,38 @@ pub(super) async fn send(context: Context, batch: u32, max: usize, resend: bool)
     });
 }
 
-async fn attempt(context: &Context, max: usize, resend: bool) -> Result<Sent, crate::Error> {
+async fn attempt(context: &Context, number: u32, max: usize, resend: bool) -> Result<Sent, crate::Error> {
     let negotiated = match negotiated(context).await {
         Ok(negotiated) => negotiated,
         Err(failure) => return Ok(Sent::Failed { size: 1, failure }),
     };
-    // What is in doubt goes first, once in a run and after each time something came into doubt.
-    let resend = resend && !context.ahead.is_certain();
-    let aside = context.aside.all();
-    // As the claim sees it: what is aside may be let go while it runs, and must be found by the next one.
-    let none_aside = aside.is_empty();
-    let claimed = match context.ahead.take().filter(|_| !resend) {
-        Some(batch) => Some((batch, false)),
-        None => claim(context, max, resend, aside).await?,
-    };
-    if resend && claimed.as_ref().is_none_or(|(_, in_doubt)| !in_doubt) && none_aside {
-        context.ahead.be_certain(true);
+    if resend {
+        // What was claimed ahead is marked as sent, and is found with what is in doubt.
+        context.ahead.clear();
     }
+    let claimed = match context.ahead.take() {
+        Some(batch) => Some((batch, false)),
+        None => claim(context, max, resend, context.aside.all()).await?,
+    };
     let Some((batch, in_doubt)) = claimed else { return Ok(Sent::Nothing) };
+    context.event(Event::BatchClaimed { batch: number, full: batch.more, in_doubt });
+    let model = batch.model;
+    let keys = context.echoes.expect(&batch);
+    let sent = deliver(context, batch, max, in_doubt, negotiated).await;
+    for row in context.echoes.release(model, keys) {
+        super::frames::store(context, model, row).await;
+    }
+    sent
+}
+
+/// Sends what was claimed and settles it by the answer.
+async fn deliver(
+    context: &Context,
+    batch: Batch,
+    max: usize,
+    in_doubt: bool,
+    negotiated: bool,
+) -> Result<Sent, crate::Error> {
     let Batch { model, op, mut entries, .. } = batch;
     let mut unsure = None;
     if in_doubt && !negotiated {
@@ -257,6 +269,7 @@ async fn settle(
     let generation = context.generation;
     let parts = context.parts.clone();
     let unknown = ahead.is_none();
+    let echoes = Arc::clone(&context.echoes);
     let settled = context.parts.writer.run_then(
         move |tx| {
             let (mut settled, mut odd) = (Vec::with_capacity(outcomes.len()), Vec::new());
@@ -280,6 +293,9 @@ async fn settle(
         },
         move |(settled, _, _)| {
             for (mutation, outcome, done) in settled {
+                if let Outcome::Applied(row) = outcome {
+                    echoes.settled(done.model, &done.key, row.meta.version);
+                }
                 after_settle(&parts, done.model, &done.key, mutation, outcome);
                 after_remote(&parts, &done.superseded, &done.conflicts, &done.parked_with);
             }

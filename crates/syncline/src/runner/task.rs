@@ -126,6 +126,7 @@ impl RunnerTask {
             expressions: Arc::new(expressions),
             aside: Arc::new(Aside::default()),
             ahead: Arc::new(Ahead::default()),
+            echoes: Arc::default(),
             generation,
         }));
         let models = plans(&self.parts.schema);
