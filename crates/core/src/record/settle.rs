@@ -130,7 +130,8 @@ fn note_own(local: &mut Local, entry: &Entry, version: i64) {
     }
 }
 
-/// If a predecessor is refused, its successors take over its bases (SYNC 1.1).
+/// If a predecessor is refused, its successors take over its bases (SYNC 1.1). One that went past it while it was
+/// parked, and is in flight, is frozen: it was made on the server's record.
 fn inherit_base(successors: &mut [Entry], refused: &Entry) {
     for change in &refused.patch.0 {
         let heir = successors
@@ -140,7 +141,7 @@ fn inherit_base(successors: &mut [Entry], refused: &Entry) {
             heir.base = change.base.clone();
         }
     }
-    if let Some(next) = successors.first_mut() {
+    if let Some(next) = successors.first_mut().filter(|next| next.state != EntryState::Sent) {
         next.base_version = refused.base_version;
         if refused.op == MutationOp::Create && next.op == MutationOp::Update {
             next.op = MutationOp::Create;

@@ -3,7 +3,8 @@
 use syncline_core::model::{Field, FieldKind, FieldSource, ListKind, Names};
 use syncline_core::record::{
     Coalesced, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, Outcome, OwnRange, Patch,
-    PlannedSave, Presence, ReadAs, Reconciled, admits, coalesce, fold, plan_save, rebase, reconcile, settle,
+    PlannedSave, Presence, ReadAs, Reconciled, admits, coalesce, fold, plan_save, rebase, rebase_merging,
+    reconcile, settle,
 };
 use syncline_core::{Key, Meta, Model, ModelId, Predicate, Record, Scalar, Value, Versioned};
 
@@ -578,6 +579,49 @@ fn a_save_of_what_the_server_deleted_says_so_and_a_new_value_makes_it_anew() {
     assert_eq!(plan_save(&post(), &before, None, read_as, &record("X/B/-")), PlannedSave::Deleted);
     let planned = plan_save(&post(), &before, None, None, &record("X/B/-"));
     assert!(matches!(planned, PlannedSave::Write { op: Create, .. }), "{planned:?}");
+}
+
+/// A member of a group is sent as it is or not at all: what it meets parks it, until a person sends it once more.
+#[test]
+fn a_member_of_a_group_is_not_settled_by_halves() {
+    let update = |value: &str| Entry { group: Some(1), ..at(3, entry(1, Update, patch("A/B/-", value))) };
+    let create =
+        Entry { group: Some(1), ..entry(1, Create, Patch::overlay(&post(), None, &record("X/Y/-"))) };
+    let delete = Entry { group: Some(1), ..at(3, entry(1, Delete, Patch::default())) };
+    let live = |value: &str| Presence::Live(row(4, value));
+    let dead = || Presence::Deleted(meta(4, true));
+    for (name, server, entry, parked, shown, retried) in [
+        ("another field", live("A/C/-"), update("X/B/-"), false, "X/C/-", "X/C/-"),
+        ("the same field", live("Z/B/-"), update("X/Y/-"), true, "Z/Y/-", "Z/Y/-"),
+        ("the same value", live("X/B/-"), update("X/B/-"), false, "X/B/-", "X/B/-"),
+        ("a list of both", live("A/B/b"), update("A/B/a"), false, "A/B/ba", "A/B/ba"),
+        ("deleted", dead(), update("X/B/-"), true, "gone", "gone"),
+        ("made by another", live("Z/-/-"), create, true, "Z/Y/-", "Z/Y/-"),
+        ("a delete of what changed", live("Z/B/-"), delete, true, "gone", "Z/B/-"),
+    ] {
+        let rebased = rebase(&post(), &server, vec![entry.clone()]);
+        let found = rebased.entries.iter().any(Entry::is_parked);
+        assert_eq!((found, text(rebased.visible.as_ref()).as_str()), (parked, shown), "{name}");
+        assert_eq!(rebased.conflicts.is_empty(), !parked, "{name}");
+        if parked {
+            let kept = Entry { state: rebased.entries[0].state.clone(), ..entry.clone() };
+            assert_eq!(rebased.entries, [kept], "{name}: what it says is kept");
+        }
+        let merged = rebase_merging(&post(), &server, vec![entry]);
+        assert_eq!(text(merged.visible.as_ref()), retried, "{name}");
+        assert!(!merged.entries.iter().any(Entry::is_parked), "{name}");
+    }
+}
+
+/// It went past an update of another field that is parked; when that is dropped, nothing of it may change (SYNC 1.2).
+#[test]
+fn what_is_in_flight_is_frozen_when_a_parked_update_before_it_is_dropped() {
+    let dropped = sent(entry(1, Update, patch("A/B/-", "X/B/-")));
+    let flying = sent(at(3, entry(2, Update, patch("A/B/-", "A/Y/-"))));
+    let before = local(Presence::Live(row(3, "A/B/-")), vec![dropped, flying.clone()]);
+    let settled = settle(&post(), before, "m1", Outcome::ConditionFailed(None)).unwrap();
+    assert_eq!(settled.local.entries, [flying]);
+    assert_eq!(text(settled.visible.as_ref()), "A/Y/-");
 }
 
 #[test]
