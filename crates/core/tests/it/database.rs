@@ -76,12 +76,23 @@ impl Database {
                 (false, 0) => Bound::Int(0),
                 (false, _) => Bound::Null,
             };
-            let row = [Bound::Int(n as i64), dead].into_iter().chain(record.0.iter().map(bound));
+            let missing = record.0.len()..columns.len();
+            let missing = missing.map(|_| Bound::Null);
+            let row =
+                [Bound::Int(n as i64), dead].into_iter().chain(record.0.iter().map(bound)).chain(missing);
             insert.execute(params_from_iter(row)).unwrap();
         }
         drop(insert);
         connection.execute_batch("COMMIT").unwrap();
         Database { connection, columns }
+    }
+
+    /// Adds indexes of two columns.
+    pub(crate) fn index_pairs(&self) {
+        for (place, pair) in self.columns.windows(2).enumerate().step_by(3) {
+            let ddl = format!("CREATE INDEX p{place} ON t ({})", pair.join(", "));
+            self.connection.execute_batch(&ddl).unwrap();
+        }
     }
 
     /// Runs a statement made of the filter's expression.
@@ -106,9 +117,17 @@ impl Database {
 
     /// Which of this many records a WHERE clause selects.
     pub(crate) fn selected(&self, filter: &Filter, records: usize) -> Result<Vec<bool>, String> {
+        let found = self.mask(filter)?;
+        Ok((0..records).map(|n| found >> n & 1 == 1).collect())
+    }
+
+    /// The same, a bit for each of at most 64 records.
+    pub(crate) fn mask(&self, filter: &Filter) -> Result<u64, String> {
         let where_clause = |sql: &str| format!("SELECT n FROM t WHERE {sql}");
         let found = self.ask(where_clause, filter, |row| row.get::<_, i64>(0))?;
-        Ok((0..records).map(|n| found.contains(&(n as i64))).collect())
+        let mask = found.iter().map(|n| 1_u64 << n).sum::<u64>();
+        // A record that came twice would have moved into the next bit.
+        if mask.count_ones() as usize == found.len() { Ok(mask) } else { Err(format!("twice: {found:?}")) }
     }
 
     /// What the expression itself is for each record: 0, 1 or null.

@@ -7,6 +7,8 @@ mod bind;
 #[cfg(test)]
 mod builder;
 #[cfg(test)]
+mod coverage;
+#[cfg(test)]
 mod database;
 #[cfg(test)]
 mod edges;
@@ -19,6 +21,12 @@ mod models;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod random;
+#[cfg(test)]
 mod record;
 #[cfg(test)]
+mod shrink;
+#[cfg(test)]
 mod sql;
+#[cfg(test)]
+mod values;

@@ -1,13 +1,20 @@
 //! Small models for tests.
 
 use std::sync::Arc;
-use syncline_core::model::{EnumType, Field, FieldKind, FieldSource, ListKind, Names};
+use syncline_core::model::{CustomType, EnumType, Field, FieldKind, FieldSource, ListKind, Names};
 use syncline_core::{Model, ModelId, Scalar};
 
 /// The enum of the test models.
 pub(crate) fn color() -> FieldKind {
     let values = ["RED", "GREEN", "BLUE"].map(str::to_owned).to_vec();
     FieldKind::Enum(Arc::new(EnumType { name: "Color".into(), values }))
+}
+
+/// The custom type of the test models.
+pub(crate) fn place() -> FieldKind {
+    let scalar = |name: &str, scalar| field(name, FieldKind::Scalar(scalar), false);
+    let fields = vec![scalar("street", Scalar::String), scalar("zip", Scalar::Int)];
+    FieldKind::Custom(Arc::new(CustomType { name: "Place".into(), fields }))
 }
 
 /// A nullable field.

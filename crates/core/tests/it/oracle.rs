@@ -18,7 +18,8 @@ pub(crate) fn selects(predicate: &Predicate, model: &Model, record: &Record, del
             holds(&comparison.op, &if deleted { Value::Bool(true) } else { Value::Null })
         }
         Predicate::Compare(comparison) => {
-            holds(&comparison.op, &record[model.field(&comparison.field).unwrap()])
+            let place = model.field(&comparison.field).unwrap();
+            holds(&comparison.op, record.0.get(place).unwrap_or(&Value::Null))
         }
     }
 }

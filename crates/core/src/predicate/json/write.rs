@@ -2,7 +2,7 @@
 
 use super::super::{Op, Predicate, SizeOp};
 use crate::{Value, value};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 /// The predicate as it is: every operator by its own name. [`from_json`](super::from_json) reads it back.
 ///
@@ -26,9 +26,9 @@ pub fn to_sync_json(predicate: &Predicate) -> Json {
     let mut terms = Vec::new();
     flatten(predicate, &mut terms);
     match terms.as_slice() {
-        [] => json!({}),
+        [] => everything(),
         [group @ (Predicate::Or(_) | Predicate::Not(_))] => to_query_json(group),
-        terms => json!({ "and": terms.iter().map(|term| to_query_json(term)).collect::<Vec<_>>() }),
+        terms => object("and", terms.iter().map(|term| to_query_json(term)).collect()),
     }
 }
 
@@ -52,20 +52,25 @@ fn selects_all(predicate: &Predicate) -> bool {
 
 fn write(predicate: &Predicate, leaf: &dyn Fn(&str, &Op) -> Json) -> Json {
     match predicate {
-        other if selects_all(other) => json!({}),
-        Predicate::All => json!({}),
+        other if selects_all(other) => everything(),
+        Predicate::All => everything(),
         Predicate::Compare(comparison) => leaf(&comparison.field, &comparison.op),
-        Predicate::And(terms) => json!({ "and": group(terms, leaf) }),
-        Predicate::Or(terms) => json!({ "or": group(terms, leaf) }),
-        Predicate::Not(inner) => json!({ "not": write(inner, leaf) }),
+        Predicate::And(terms) => object("and", group(terms, leaf)),
+        Predicate::Or(terms) => object("or", group(terms, leaf)),
+        Predicate::Not(inner) => object("not", write(inner, leaf)),
     }
 }
 
-fn group(terms: &[Predicate], leaf: &dyn Fn(&str, &Op) -> Json) -> Vec<Json> {
+fn group(terms: &[Predicate], leaf: &dyn Fn(&str, &Op) -> Json) -> Json {
     // An empty object among others says nothing, and AppSync's resolvers are not known to accept one.
     terms.iter().filter(|term| !selects_all(term)).map(|term| write(term, leaf)).collect()
 }
 
+fn everything() -> Json {
+    Json::Object(Map::new())
+}
+
+/// Not by `json!`, which copies what it is given, and so each level of a tree once more for every level above it.
 fn object(key: &str, value: Json) -> Json {
     Json::Object(Map::from_iter([(key.to_owned(), value)]))
 }
@@ -80,26 +85,28 @@ fn literal(field: &str, op: &Op) -> Json {
         | Op::Ge(value)
         | Op::Contains(value)
         | Op::NotContains(value) => value::to_json(value),
-        Op::Between(low, high) => json!([value::to_json(low), value::to_json(high)]),
-        Op::BeginsWith(prefix) => json!(prefix),
+        Op::Between(low, high) => [low, high].into_iter().map(value::to_json).collect(),
+        Op::BeginsWith(prefix) => Json::from(prefix.as_str()),
         Op::In(values) | Op::NotIn(values) => values.iter().map(value::to_json).collect(),
-        Op::Exists(exists) => json!(exists),
+        Op::Exists(exists) => Json::from(*exists),
         Op::Size(size) => object(size.name(), of_size(*size)),
     };
     object(field, object(op.name(), operand))
 }
 
 fn portable(field: &str, op: &Op) -> Json {
-    let each = |values: &[Value], op: fn(Value) -> Op| -> Vec<Json> {
+    let each = |values: &[Value], op: fn(Value) -> Op| -> Json {
         values.iter().map(|value| literal(field, &op(value.clone()))).collect()
     };
     match op {
         // Nothing is equal to one of none, and everything is different from all of none.
-        Op::In(values) if values.is_empty() => json!({ "and": each(&[Value::Null], Op::Eq)
-            .into_iter().chain(each(&[Value::Null], Op::Ne)).collect::<Vec<_>>() }),
-        Op::NotIn(values) if values.is_empty() => json!({}),
-        Op::In(values) => json!({ "or": each(values, Op::Eq) }),
-        Op::NotIn(values) => json!({ "and": each(values, Op::Ne) }),
+        Op::In(values) if values.is_empty() => {
+            let neither = [Op::Eq(Value::Null), Op::Ne(Value::Null)];
+            object("and", neither.iter().map(|op| literal(field, op)).collect())
+        }
+        Op::NotIn(values) if values.is_empty() => everything(),
+        Op::In(values) => object("or", each(values, Op::Eq)),
+        Op::NotIn(values) => object("and", each(values, Op::Ne)),
         op => literal(field, op),
     }
 }
@@ -107,8 +114,8 @@ fn portable(field: &str, op: &Op) -> Json {
 fn of_size(size: SizeOp) -> Json {
     match size {
         SizeOp::Eq(n) | SizeOp::Ne(n) | SizeOp::Lt(n) | SizeOp::Le(n) | SizeOp::Gt(n) | SizeOp::Ge(n) => {
-            json!(n)
+            Json::from(n)
         }
-        SizeOp::Between(low, high) => json!([low, high]),
+        SizeOp::Between(low, high) => [low, high].into_iter().map(Json::from).collect(),
     }
 }
