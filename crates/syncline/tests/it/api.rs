@@ -6,6 +6,7 @@ use super::support::PATIENCE;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use syncline::Schema;
 use syncline_backend_sqlite::{Options, Place, SqliteBackend, Threads};
 use syncline_server::{
     Running, Server, ServerConfig, Service, ServiceConfig, ServiceLimits, SystemClock, SystemEntropy,
@@ -15,6 +16,7 @@ use tempfile::TempDir;
 /// A running API, with a line in front of it.
 pub(crate) struct Api {
     directory: TempDir,
+    schema: Arc<Schema>,
     extension: bool,
     running: Option<(Running, Arc<SqliteBackend>)>,
     pub(crate) line: Line,
@@ -28,8 +30,14 @@ impl Api {
 
     /// With `extension` off it is what plain AppSync is.
     pub(crate) async fn with(extension: bool) -> Api {
+        Api::serving(schema(), extension).await
+    }
+
+    /// The same with another schema.
+    pub(crate) async fn serving(schema: Arc<Schema>, extension: bool) -> Api {
         let mut api = Api {
             directory: tempfile::tempdir().unwrap(),
+            schema,
             extension,
             running: None,
             line: Line::to(None).await,
@@ -43,7 +51,7 @@ impl Api {
     pub(crate) async fn resume(&mut self) -> SocketAddr {
         let backend = SqliteBackend::open(Options {
             place: Place::File(self.directory.path().join("api.db")),
-            schema: schema(),
+            schema: Arc::clone(&self.schema),
             clock: Arc::new(SystemClock),
             random: [7; 16],
             threads: Threads::Threaded,

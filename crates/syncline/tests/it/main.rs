@@ -15,6 +15,8 @@ mod files;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
 mod line;
