@@ -25,7 +25,7 @@ impl DataStore {
 
     /// Observes the result of a query: [`ObserveQuery::filter`], [`sort`](ObserveQuery::sort) and
     /// [`page`](ObserveQuery::page) say which, [`stream`](ObserveQuery::stream) begins.
-    pub fn observe_query<M: Model + Sync>(&self) -> ObserveQuery<M> {
+    pub fn observe_query<M: Model>(&self) -> ObserveQuery<M> {
         ObserveQuery::new(self.clone(), self.shape())
     }
 

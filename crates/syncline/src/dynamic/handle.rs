@@ -2,14 +2,14 @@
 
 use super::item::{check_model, place};
 use super::{Item, ItemError};
-use crate::datastore::{DataStore, Delete, ModelKey, Query, Save};
+use crate::datastore::{DataStore, Delete, DeleteWhere, ModelKey, Query, Save};
 use crate::model::{Model, Origin, new_id, relation};
-use crate::observe::Changes;
+use crate::observe::{Changes, ObserveQuery};
 use crate::shape::Shape;
 use crate::{Error, ir};
 use std::sync::Arc;
 use syncline_core::predicate::AnyField;
-use syncline_core::{Model as Ir, Record, Value};
+use syncline_core::{Model as Ir, Predicate, Record, Value};
 
 /// A model of the schema by its name, with the operations of a [`DataStore`] on its records. Cheap to clone; like a
 /// handle it keeps the store open.
@@ -101,6 +101,22 @@ impl DynamicModel {
     #[must_use]
     pub fn observe(&self) -> Changes<Item> {
         self.store.observe_as(self.shape())
+    }
+
+    /// Every committed change of one record from now on; see [`DataStore::observe_by_id`].
+    #[must_use]
+    pub fn observe_by_id(&self, id: impl Into<ModelKey>) -> Changes<Item> {
+        self.store.observe_key_as(self.shape(), id.into().0)
+    }
+
+    /// The result of a query, kept up to date; see [`DataStore::observe_query`].
+    pub fn observe_query(&self) -> ObserveQuery<Item> {
+        ObserveQuery::new(self.store.clone(), Ok(self.shape()))
+    }
+
+    /// Deletes every record that satisfies `predicate`; see [`DataStore::delete_where`].
+    pub fn delete_where(&self, predicate: Predicate) -> DeleteWhere<Item> {
+        DeleteWhere::new(self.store.clone(), Ok(self.shape()), predicate)
     }
 
     /// A field to build predicates and sorts with. Whether its type supports an operator, and whether an operand fits, is

@@ -35,6 +35,7 @@ impl<M> Changes<M> {
     ///
     /// # Errors
     /// If the predicate does not fit the model.
+    #[expect(clippy::needless_pass_by_value, reason = "a predicate is handed in as to a query")]
     pub fn filter(mut self, predicate: Predicate) -> Result<Changes<M>, Error> {
         let model = &self.shape.model;
         let filter = predicate

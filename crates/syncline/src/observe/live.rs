@@ -234,7 +234,7 @@ impl<M: Send + Sync + 'static> Live<M> {
                     })
                 });
                 stored.map(|stored| {
-                    Window::of(&plan, &shape.model, stored, earlier, |stored| read(&shape, stored))
+                    Window::of(&plan, &shape.model, stored, &earlier, |stored| read(&shape, stored))
                 })
             });
             match queried.await {

@@ -55,6 +55,10 @@ struct Row<M> {
 /// The beginning of the result. What is not kept comes after what is.
 #[derive(Debug)]
 pub(super) struct Window<M> {
+    #[expect(
+        clippy::vec_box,
+        reason = "a record that comes or goes moves a pointer for each one behind it, not a record"
+    )]
     rows: Vec<Box<Row<M>>>,
     /// Whether the result has nothing beyond that.
     complete: bool,
@@ -83,7 +87,7 @@ impl<M> Window<M> {
         plan: &Plan,
         model: &Model,
         stored: Vec<Stored>,
-        earlier: Window<M>,
+        earlier: &Window<M>,
         read: impl Fn(&Stored) -> Option<M>,
     ) -> Window<M> {
         let complete = stored.len() < plan.keep;
@@ -122,13 +126,10 @@ impl<M> Window<M> {
         let (before, after) = (net.before.filter(selected), net.after.filter(selected));
         let mut effect = Effect::None;
         if let Some(record) = before {
-            match self.find(plan, net.key, record) {
-                Ok(place) => {
-                    self.rows.remove(place);
-                    effect = Effect::Changed;
-                }
-                // One that is not kept, or that could not be read.
-                Err(_) => {}
+            // It is not there if it comes after what is kept, or could not be read.
+            if let Ok(place) = self.find(plan, net.key, record) {
+                self.rows.remove(place);
+                effect = Effect::Changed;
             }
         }
         if let Some(record) = after {

@@ -9,6 +9,8 @@ mod appsync;
 #[cfg(test)]
 mod cancel;
 #[cfg(test)]
+mod deleting;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod files;
@@ -22,6 +24,8 @@ mod lifecycle;
 mod line;
 #[cfg(test)]
 mod local;
+#[cfg(test)]
+mod observing;
 #[cfg(test)]
 mod selective;
 #[cfg(test)]
