@@ -37,6 +37,18 @@ pub enum Error {
         /// The record's key.
         key: String,
     },
+    /// A record that a transaction had read, saved or deleted was changed by somebody else before its end. Nothing was
+    /// written.
+    #[error("{model} {key} was changed while the transaction ran: run it again, from its first read")]
+    TransactionConflict {
+        /// The model.
+        model: String,
+        /// The record's key.
+        key: String,
+    },
+    /// A transaction's handle was used after its end.
+    #[error("the transaction is over: use its handle inside of its closure only")]
+    TransactionOver,
     /// The configuration cannot be used.
     #[error("{0}")]
     Config(String),
@@ -57,7 +69,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Error::Store(error) => error.is_retryable(),
-            Error::Timeout(_) => true,
+            Error::Timeout(_) | Error::TransactionConflict { .. } => true,
             _ => false,
         }
     }

@@ -14,7 +14,7 @@ use crate::{Error, id};
 use std::path::PathBuf;
 use std::sync::Arc;
 use syncline_core::{Predicate, Schema};
-use syncline_store::{Durability, Location, OpenOptions, Store};
+use syncline_store::{Durability, Location, OpenOptions, Snapshots, Store};
 
 /// What a store is opened with.
 #[derive(Debug)]
@@ -90,10 +90,11 @@ impl DataStoreBuilder {
         let opened = tokio::task::spawn_blocking(move || {
             let store = Store::open(options)?;
             let readers = Readers::open(&store)?;
+            let snapshots = Snapshots::of(&store);
             let session = store.reads().session()?;
-            Ok::<_, Error>((store, readers, session))
+            Ok::<_, Error>((store, readers, snapshots, session))
         });
-        let (store, readers, session) = opened.await.map_err(|_| Error::Closed)??;
+        let (store, readers, snapshots, session) = opened.await.map_err(|_| Error::Closed)??;
         let hub = Hub::new();
         let observers = Arc::new(Observers::default());
         let synced = Arc::new(Synced::new(self.schema.models().len()));
@@ -117,6 +118,7 @@ impl DataStoreBuilder {
             schema: self.schema,
             writer,
             readers: Arc::new(readers),
+            snapshots: Arc::new(snapshots),
             observers,
             synced,
             announcer,

@@ -10,6 +10,7 @@ mod save;
 mod shared;
 mod store;
 mod sync;
+mod transaction;
 mod verdict;
 
 pub use builder::DataStoreBuilder;
@@ -19,6 +20,7 @@ pub use key::ModelKey;
 pub use query::Query;
 pub use save::{Save, Saved};
 pub use store::DataStore;
+pub use transaction::{Committed, GroupVerdict, Transaction, TxDelete, TxQuery, TxSave};
 pub use verdict::Verdict;
 
 pub(crate) use query::bound;

@@ -9,6 +9,7 @@ use crate::runner::{Runner, RunnerNews};
 use crate::writer::Writer;
 use std::sync::Arc;
 use syncline_core::{Key, Schema};
+use syncline_store::Snapshots;
 
 /// What all handles share. When it goes, sync ends and the file is closed.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub(crate) struct Shared {
     pub(crate) schema: Arc<Schema>,
     pub(crate) writer: Writer,
     pub(crate) readers: Arc<Readers>,
+    pub(crate) snapshots: Arc<Snapshots>,
     pub(crate) observers: Arc<Observers>,
     pub(crate) synced: Arc<Synced>,
     pub(crate) announcer: Announcer,
