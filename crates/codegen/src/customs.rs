@@ -13,8 +13,10 @@ pub(crate) fn tokens(ty: &CustomType, types: &TypeNames) -> TokenStream {
     let definition = definition(ty, types, &name, &idents);
     let new = constructor(ty, types, &idents);
     let value = value(ty, &name, &idents);
+    let allow = fields::allowances();
     quote! {
         #definition
+        #allow
         impl #name { #new }
         #value
     }
@@ -76,7 +78,9 @@ fn constructor(ty: &CustomType, types: &TypeNames, idents: &[Ident]) -> TokenStr
 fn value(ty: &CustomType, name: &Ident, idents: &[Ident]) -> TokenStream {
     let graphql: Vec<&String> = ty.fields.iter().map(|field| &field.name).collect();
     let (count, places) = (idents.len(), 0..idents.len());
+    let allow = fields::allowances();
     quote! {
+        #allow
         impl ::syncline::predicate::FieldValue for #name {
             fn into_value(self) -> ::syncline::Value {
                 static NAMES: ::syncline::__private::PartNames<#count> =

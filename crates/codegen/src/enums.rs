@@ -1,5 +1,6 @@
 //! Enums.
 
+use crate::fields;
 use crate::names::{Names, TypeNames, pascal};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -10,15 +11,12 @@ pub(crate) fn tokens(ty: &EnumType, types: &TypeNames) -> TokenStream {
     let doc = format!(" The enum `{}` of the schema.", ty.name);
     let values = &ty.values;
     let (unknown, variants) = variants(ty);
+    let allow = fields::allowances();
     let docs = values.iter().map(|value| format!(" `{value}`"));
     quote! {
         #[doc = #doc]
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        #[allow(
-            clippy::enum_variant_names,
-            clippy::upper_case_acronyms,
-            reason = "the schema says what there is, and how it is called"
-        )]
+        #allow
         pub enum #name {
             #(#[doc = #docs] #variants,)*
             /// A value that this schema does not have; a newer version of the application may have written it.

@@ -58,14 +58,19 @@ pub(crate) fn doubts(inits: &[Init]) -> TokenStream {
     quote!(#without_default #many #bools)
 }
 
-/// What clippy may doubt about a struct whose names and fields the schema has chosen.
+/// What a lint may doubt about a type whose names and fields the schema has chosen, and about its methods: an
+/// application need not use all of them.
 pub(crate) fn allowances() -> TokenStream {
     quote! {
         #[allow(
+            dead_code,
+            unreachable_pub,
+            clippy::enum_variant_names,
             clippy::struct_excessive_bools,
             clippy::struct_field_names,
+            clippy::too_many_lines,
             clippy::upper_case_acronyms,
-            reason = "the schema says what there is, and how it is called"
+            reason = "the schema says what there is and how it is called, the application what of it is used"
         )]
     }
 }

@@ -17,8 +17,10 @@ pub(crate) fn tokens(schema: &Schema, model: &Model, types: &TypeNames) -> Token
         (parts.definition(schema), parts.constructor(), parts.constants(), parts.implementation());
     let relations = relations::tokens(schema, model, &parts.fields, types);
     let name = &parts.name;
+    let allow = fields::allowances();
     quote! {
         #definition
+        #allow
         impl #name { #new #relations #constants }
         #implementation
     }
@@ -57,8 +59,10 @@ impl Parts<'_> {
                     #[serde(rename = #graphql)]
                     pub #fields: #stored,
                 )*
+                /// Where it was read; no part of its value. Public, so that `..` can fill up a literal anywhere.
+                #[doc(hidden)]
                 #[serde(skip)]
-                #origin: ::syncline::model::Origin,
+                pub #origin: ::syncline::model::Origin,
             }
         }
     }
@@ -116,7 +120,9 @@ impl Parts<'_> {
         let model_name = &model.name;
         let graphql = model.fields.iter().map(|field| &field.name);
         let places = 0..fields.len();
+        let allow = fields::allowances();
         quote! {
+            #allow
             impl ::syncline::model::Model for #name {
                 const NAME: &'static str = #model_name;
 

@@ -6,6 +6,8 @@ const BLOG: &str = include_str!("../../../schema/tests/fixtures/blog.graphql");
 const RICH: &str = include_str!("../../../schema/tests/fixtures/rich.graphql");
 /// Names that Rust, the generated code or each other could be hurt by.
 const NAMES: &str = include_str!("../fixtures/names.graphql");
+/// Every kind of field in every form.
+const KINDS: &str = include_str!("../../../syncline/tests/models/schemas/kinds.graphql");
 
 fn compile(source: &str) -> syncline_core::Schema {
     syncline_schema::compile(source, "schema.graphql").unwrap_or_else(|found| panic!("{found}"))
@@ -28,7 +30,7 @@ fn awkward_names() {
 
 #[test]
 fn the_text_is_the_tokens() {
-    for source in [BLOG, RICH, NAMES] {
+    for source in [BLOG, RICH, NAMES, KINDS] {
         let schema = compile(source);
         let text = rust(&schema);
         let file: syn::File = syn::parse2(rust_tokens(&schema)).unwrap();
@@ -39,10 +41,21 @@ fn the_text_is_the_tokens() {
 
 #[test]
 fn the_same_schema_gives_the_same_text() {
-    for source in [BLOG, RICH, NAMES] {
+    for source in [BLOG, RICH, NAMES, KINDS] {
         let schema = compile(source);
         let again = syncline_core::Schema::from_json(&schema.to_json()).unwrap();
         assert_eq!(rust(&schema), rust(&compile(source)));
         assert_eq!(rust(&schema), rust(&again));
+    }
+}
+
+/// The client's tests use it, and clippy judges it there as it judges an application's code.
+#[test]
+fn the_generated_file_of_the_clients_tests_is_up_to_date() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../syncline/tests/models/kinds.rs");
+    let code = rust(&compile(KINDS));
+    if std::fs::read_to_string(path).unwrap() != code {
+        std::fs::write(path, code).unwrap();
+        panic!("{path} was out of date; it has been written anew: look at the difference and commit it");
     }
 }

@@ -32,14 +32,18 @@ impl Query {
 }
 
 impl Reads {
-    /// The records that a query selects.
+    /// The records that a query selects. A filter that selects nothing by its form reads nothing.
     ///
     /// # Errors
     /// An unknown model, a sort by a field that the model does not have, or that is a list or of a custom type, a
     /// damaged or unreadable file.
     pub fn query(&self, query: &Query) -> Result<Vec<Stored>, StoreError> {
         let table = self.tables.get(query.model)?;
-        self.rows(&Statement::records(table, query)?, |row| stored(table, row))
+        let statement = Statement::records(table, query)?;
+        if query.filter.is_nothing() {
+            return Ok(Vec::new());
+        }
+        self.rows(&statement, |row| stored(table, row))
     }
 
     /// How many records a filter selects.
@@ -48,6 +52,9 @@ impl Reads {
     /// As [`Reads::query`].
     pub fn count(&self, model: ModelId, filter: &Filter) -> Result<u64, StoreError> {
         let statement = Statement::count(self.tables.get(model)?, filter);
+        if filter.is_nothing() {
+            return Ok(0);
+        }
         let counts = self.rows(&statement, |row| Ok(row.get::<_, i64>(0)?))?;
         Ok(counts.first().map_or(0, |count| count.unsigned_abs()))
     }
@@ -58,6 +65,9 @@ impl Reads {
     /// As [`Reads::query`].
     pub fn exists(&self, model: ModelId, filter: &Filter) -> Result<bool, StoreError> {
         let statement = Statement::exists(self.tables.get(model)?, filter);
+        if filter.is_nothing() {
+            return Ok(false);
+        }
         Ok(self.rows(&statement, |row| Ok(row.get::<_, bool>(0)?))?.contains(&true))
     }
 

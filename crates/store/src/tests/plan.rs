@@ -6,7 +6,7 @@ use crate::{ClaimLimits, Query, Save, Store};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use syncline_core::page::{Direction, Page, Sort};
-use syncline_core::predicate::{Op, SizeOp};
+use syncline_core::predicate::{Filter, Op, SizeOp};
 use syncline_core::record::Outcome;
 use syncline_core::{Key, ModelId, Predicate, Value};
 
@@ -36,8 +36,8 @@ fn the_statements_of_the_outbox_use_indexes() {
         let plan: Vec<String> =
             statement.query_map(params, |row| row.get("detail")).unwrap().map(Result::unwrap).collect();
         let of_sent = plan.iter().any(|step| step.contains("INDEX _outbox_sent"));
-        let walks = !of_sent
-            && plan.iter().any(|step| step.contains("TEMP B-TREE") || step.starts_with("SCAN"));
+        let walks =
+            !of_sent && plan.iter().any(|step| step.contains("TEMP B-TREE") || step.starts_with("SCAN"));
         assert!(!walks, "{sql}\n{plan:#?}");
     }
 }
@@ -381,4 +381,20 @@ fn queries_use_the_indexes_of_the_schema() {
             }
         }
     }
+}
+
+#[test]
+fn a_query_of_nothing_reads_nothing() {
+    let schema = schema();
+    let store = memory(Arc::clone(&schema));
+    let model = schema.by_name("Thread").unwrap().id;
+    let reads = store.reads();
+    reads.conn.execute_batch("DROP TABLE Thread").unwrap();
+    let nothing = Query { filter: Filter::Nothing, ..Query::all(model) };
+    assert_eq!(reads.query(&nothing).unwrap(), []);
+    assert_eq!(
+        (reads.count(model, &nothing.filter).unwrap(), reads.exists(model, &nothing.filter).unwrap()),
+        (0, false)
+    );
+    assert!(reads.query(&Query::all(model)).is_err(), "there is no table to read");
 }

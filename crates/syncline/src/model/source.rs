@@ -6,6 +6,10 @@ use std::future::Future;
 use syncline_core::{Key, Predicate};
 
 /// Something that records are read from, as the relations of generated models do: a [`DataStore`].
+#[diagnostic::on_unimplemented(
+    message = "records cannot be read from a `{Self}`",
+    label = "expected a store, as in `&store`"
+)]
 pub trait Source: Send + Sync {
     /// A query of this source that has not run.
     type Query<M: Model>;

@@ -87,7 +87,7 @@ pub trait Measurable: FieldValue {}
 #[diagnostic::on_unimplemented(
     message = "records cannot be sorted by a field of type `{Self}`",
     label = "`asc` and `desc` do not work on this field",
-    note = "they work on everything but lists and JSON"
+    note = "they work on everything but lists, JSON and custom types"
 )]
 pub trait Sortable: FieldValue {}
 
