@@ -3,18 +3,26 @@
 use std::path::PathBuf;
 
 use crate::bench::ALL;
+use crate::child::{self, Round};
 use crate::place::Kind;
 
-pub(crate) const USAGE: &str = "\
+const USAGE: &str = "\
 Measures Syncline beside bare programs.
 
 Usage: cargo xtask bench [names] [options]
 
-  names           save, get, base-10k, base-100k, drain, propagate (default: all)
   --on WHERE      disk, tmpfs or both (default: both)
-  --rounds N      rounds of bare and Syncline in turn (default: 5)
+  --rounds N      rounds of both programs in turn (default: 5)
   --json          one JSON document instead of the table
-  --smoke         one round of tiny sizes: shows that every program runs, and nothing about speed";
+  --smoke         one round of tiny sizes: shows that every program runs, and nothing about speed
+
+It ends with an error if a goal is missed, unless the machine was too busy to tell.";
+
+/// What `--help` prints.
+pub(crate) fn usage() -> String {
+    let names: Vec<_> = ALL.iter().map(|bench| bench.name).collect();
+    format!("{USAGE}\n\nnames (default: all): {}", names.join(", "))
+}
 
 /// What to do.
 #[derive(Debug, PartialEq)]
@@ -26,6 +34,8 @@ pub(crate) enum Command {
         which: String,
         dir: PathBuf,
     },
+    /// Be one round of a program, in a process of its own.
+    Round(Round),
 }
 
 /// What to measure, and how to show it.
@@ -48,6 +58,13 @@ pub(crate) fn parse(words: &[String]) -> Result<Command, String> {
         && first == crate::server::WORD
     {
         return Ok(Command::Serve { which: which.clone(), dir: PathBuf::from(dir) });
+    }
+    if let [first, bench, program, size, dir] = words
+        && first == child::WORD
+    {
+        let size = size.parse().map_err(|_| format!("`{size}` is no size of a round"))?;
+        let (bench, program, dir) = (bench.clone(), program.clone(), PathBuf::from(dir));
+        return Ok(Command::Round(Round { bench, program, size, dir }));
     }
     let mut wanted = Wanted {
         names: Vec::new(),
@@ -116,6 +133,9 @@ mod tests {
         assert_eq!(check("save -h"), Ok(Command::Help));
         let serve = Command::Serve { which: "bare".to_owned(), dir: PathBuf::from("x") };
         assert_eq!(check("serve bare x"), Ok(serve));
+        let round =
+            Round { bench: "get".to_owned(), program: "bare".to_owned(), size: 5, dir: PathBuf::from("x") };
+        assert_eq!(check("round get bare 5 x"), Ok(Command::Round(round)));
     }
 
     #[test]
@@ -128,6 +148,7 @@ mod tests {
             ("--rounds 0", "`--rounds`"),
             ("--rounds x", "`--rounds`"),
             ("serve bare", "`serve`"),
+            ("round get bare many x", "`many`"),
         ] {
             let error = check(line).unwrap_err();
             assert!(error.contains(word), "{line}: {error}");

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Builder;
 
+use crate::Result;
+
 /// A post with its metadata.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -27,6 +29,9 @@ pub(crate) struct Post {
     pub(crate) last_changed_at: i64,
 }
 
+/// Posts in the file from which single ones are read.
+pub(crate) const STORED: u32 = 10_000;
+
 /// 1 January 2026, in milliseconds.
 const BEGIN: u64 = 1_767_225_600_000;
 
@@ -36,6 +41,15 @@ const WORDS: [&str; 16] = [
 ];
 
 impl Post {
+    /// The post of that number, with a random UUID as its id: the order of the keys is not that of the numbers.
+    pub(crate) fn shuffled(number: u32) -> Self {
+        let mut draw = Draw(!u64::from(number));
+        let mut random = [0; 16];
+        random[..8].copy_from_slice(&draw.next().to_be_bytes());
+        random[8..].copy_from_slice(&draw.next().to_be_bytes());
+        Self { id: Builder::from_random_bytes(random).into_uuid().to_string(), ..Self::numbered(number) }
+    }
+
     /// The post of that number. Ids ascend with the numbers, as UUIDs of version 7 do.
     pub(crate) fn numbered(number: u32) -> Self {
         let mut draw = Draw(u64::from(number));
@@ -93,6 +107,17 @@ impl Draw {
     }
 }
 
+/// The JSON of the posts below `count`, in bytes, with what separates them: what it takes to send them.
+///
+/// # Errors
+/// None in practice: a post can be written.
+pub(crate) fn json_bytes(count: u32) -> Result<u64> {
+    (0..count).try_fold(0, |bytes, number| {
+        let json = serde_json::to_string(&Post::numbered(number))?;
+        Ok(bytes + u64::try_from(json.len() + 1)?)
+    })
+}
+
 /// Numbers below `end` in an order that is not that of the keys, the same in every run.
 pub(crate) fn scattered(count: u32, end: u32) -> impl Iterator<Item = u32> {
     let end = usize::try_from(end).unwrap_or(usize::MAX).max(1);
@@ -109,6 +134,9 @@ mod tests {
         assert_eq!(Post::numbered(3), Post::numbered(3));
         let ids: Vec<_> = (0..1000).map(|n| Post::numbered(n).id).collect();
         assert!(ids.is_sorted());
+        let ids: Vec<_> = (0..1000).map(|n| Post::shuffled(n).id).collect();
+        assert!(!ids.is_sorted());
+        assert_eq!(Post::shuffled(3), Post::shuffled(3));
         assert_eq!(timestamp(BEGIN + 3_723_004), "2026-01-01T01:02:03.004Z");
     }
 
@@ -121,5 +149,6 @@ mod tests {
         assert_eq!(fields.iter().filter(|field| json.get(field).is_some()).count(), 12, "{fields:?}");
         let size = json.to_string().len();
         assert!((550..650).contains(&size), "{size} bytes");
+        assert!((1100..1300).contains(&json_bytes(2).unwrap()));
     }
 }

@@ -2,31 +2,48 @@
 
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 /// One round.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Sample {
     /// Records, or calls, that were handled.
     pub(crate) count: u32,
     /// For all of them.
     pub(crate) total: Duration,
-    /// For each, where that has a meaning, in ascending order.
-    pub(crate) each: Vec<Duration>,
+    /// The time that half of the calls did not exceed, where calls were measured one by one.
+    pub(crate) p50: Option<Duration>,
+    /// The same for 99 of 100.
+    pub(crate) p99: Option<Duration>,
+    /// By how much the process grew at its peak, in bytes.
+    pub(crate) growth: Option<u64>,
+    /// The size of the device's file, in bytes of the JSON that brought its records.
+    pub(crate) file: Option<f64>,
+    /// Reads of the device's file that the calls caused.
+    pub(crate) queries: Option<u64>,
+}
+
+/// Calls before the measured ones: they prepare statements and fill caches.
+pub(crate) fn warm(count: u32) -> u32 {
+    count.div_ceil(20)
 }
 
 impl Sample {
     /// A round of which only the whole was measured.
     pub(crate) fn whole(count: u32, total: Duration) -> Self {
-        Self { count, total, each: Vec::new() }
+        Self { count, total, ..Self::default() }
     }
 
-    /// Calls `step` once for every number below `count` and measures each.
+    /// Calls `step` once for every number below `warm(count) + count`, and measures the last `count` calls.
     ///
     /// # Errors
     /// The first of `step`.
     pub(crate) fn of_each<E>(count: u32, mut step: impl FnMut(u32) -> Result<(), E>) -> Result<Self, E> {
+        let warm = warm(count);
+        (0..warm).try_for_each(&mut step)?;
         let mut each = Vec::with_capacity(count as usize);
         let start = Instant::now();
-        for n in 0..count {
+        for n in warm..warm + count {
             let before = Instant::now();
             step(n)?;
             each.push(before.elapsed());
@@ -37,19 +54,27 @@ impl Sample {
     /// A round from the times of its calls.
     pub(crate) fn from_each(mut each: Vec<Duration>, total: Duration) -> Self {
         each.sort_unstable();
-        Self { count: u32::try_from(each.len()).unwrap_or(u32::MAX), total, each }
+        let percentile = |percent: usize| {
+            let place = (each.len() * percent).div_ceil(100).saturating_sub(1);
+            each.get(place).copied()
+        };
+        Self {
+            p50: percentile(50),
+            p99: percentile(99),
+            ..Self::whole(u32::try_from(each.len()).unwrap_or(u32::MAX), total)
+        }
     }
 
     /// How many in a second.
     pub(crate) fn rate(&self) -> f64 {
         f64::from(self.count) / self.total.as_secs_f64().max(f64::MIN_POSITIVE)
     }
+}
 
-    /// The time that `percent` of the calls did not exceed.
-    pub(crate) fn percentile(&self, percent: usize) -> Option<Duration> {
-        let last = self.each.len().checked_sub(1)?;
-        self.each.get((self.each.len() * percent).div_ceil(100).saturating_sub(1).min(last)).copied()
-    }
+/// The middle one; `None` of none.
+pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
 }
 
 /// Several rounds of one program.
@@ -67,29 +92,18 @@ pub(crate) struct Figure {
 impl Figure {
     /// `None` without a round.
     pub(crate) fn of(samples: &[Sample]) -> Option<Self> {
-        let mut rates: Vec<f64> = samples.iter().map(Sample::rate).collect();
-        rates.sort_unstable_by(f64::total_cmp);
-        let percentile = |percent| {
-            let mut times: Vec<_> = samples.iter().filter_map(|sample| sample.percentile(percent)).collect();
-            times.sort_unstable();
-            times.get(times.len() / 2).copied()
+        let rates: Vec<f64> = samples.iter().map(Sample::rate).collect();
+        let middle = |of: fn(&Sample) -> Option<Duration>| {
+            let times = samples.iter().filter_map(of).map(|time| time.as_secs_f64()).collect();
+            median(times).map(Duration::from_secs_f64)
         };
         Some(Self {
-            rate: *rates.get(rates.len() / 2)?,
-            slowest: *rates.first()?,
-            fastest: *rates.last()?,
-            p50: percentile(50),
-            p99: percentile(99),
+            slowest: rates.iter().copied().reduce(f64::min)?,
+            fastest: rates.iter().copied().reduce(f64::max)?,
+            rate: median(rates)?,
+            p50: middle(|sample| sample.p50),
+            p99: middle(|sample| sample.p99),
         })
-    }
-
-    /// How many times as long as `bare` this took: by the median call where calls were measured one by one,
-    /// otherwise by the rate.
-    pub(crate) fn times(&self, bare: &Self) -> f64 {
-        match (self.p50, bare.p50) {
-            (Some(ours), Some(bare)) => ours.as_secs_f64() / bare.as_secs_f64().max(f64::MIN_POSITIVE),
-            _ => bare.rate / self.rate.max(f64::MIN_POSITIVE),
-        }
     }
 }
 
@@ -104,27 +118,28 @@ mod tests {
     #[test]
     fn percentiles_are_of_the_calls() {
         let sample = Sample::from_each((1..=100).rev().map(ms).collect(), ms(5_050));
-        assert_eq!(
-            (sample.count, sample.percentile(50), sample.percentile(99)),
-            (100, Some(ms(50)), Some(ms(99)))
-        );
-        assert_eq!(Sample::from_each(vec![ms(7)], ms(7)).percentile(99), Some(ms(7)));
-        assert_eq!(Sample::whole(10, ms(1)).percentile(50), None);
+        assert_eq!((sample.count, sample.p50, sample.p99), (100, Some(ms(50)), Some(ms(99))));
+        assert_eq!(Sample::from_each(vec![ms(7)], ms(7)).p99, Some(ms(7)));
+        assert_eq!(Sample::from_each(Vec::new(), ms(7)).p99, None);
+    }
+
+    #[test]
+    fn the_first_calls_are_not_measured() {
+        let mut seen = Vec::new();
+        let sample = Sample::of_each(40, |n| {
+            seen.push(n);
+            Ok::<_, ()>(())
+        });
+        assert_eq!((sample.unwrap().count, warm(40)), (40, 2));
+        assert!(seen.into_iter().eq(0..42));
+        assert_eq!(Sample::of_each(40, Err), Err(0));
     }
 
     #[test]
     fn figures_are_medians() {
         let rounds = [1, 5, 2].map(|seconds| Sample::whole(10, ms(1000 * seconds)));
         let figure = Figure::of(&rounds).unwrap();
-        assert_eq!((figure.rate, figure.slowest, figure.fastest), (5.0, 2.0, 10.0));
+        assert_eq!((figure.rate, figure.slowest, figure.fastest, figure.p50), (5.0, 2.0, 10.0, None));
         assert_eq!(Figure::of(&[]), None);
-    }
-
-    #[test]
-    fn the_ratio_is_of_the_time_taken() {
-        let by_rate = |seconds: u64| Figure::of(&[Sample::whole(10, ms(1000 * seconds))]).unwrap();
-        assert_eq!(by_rate(3).times(&by_rate(1)).round(), 3.0);
-        let by_call = |n| Figure::of(&[Sample::from_each(vec![ms(n), ms(n), ms(900)], ms(1_000))]).unwrap();
-        assert_eq!(by_call(4).times(&by_call(2)).round(), 2.0);
     }
 }

@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 
 use super::server::Written;
 use super::{files, http, save};
+use crate::bench::Program;
 use crate::place::Place;
 use crate::post::Post;
 use crate::sample::Sample;
@@ -14,9 +15,10 @@ use crate::server::Server;
 use crate::{Result, terms};
 
 /// Sends `size` waiting creates.
-pub(crate) fn drain(place: &Place, size: u32) -> Result<Sample> {
-    let mut db = files::open(&place.file("device.db"))?;
-    fill(&mut db, size)?;
+pub(crate) const DRAIN: Program = Program { label: "bare", prepare: fill, run: drain };
+
+fn drain(place: &Place, size: u32) -> Result<Sample> {
+    let db = files::open(&place.file(FILE))?;
     let server = Server::start("bare", place.dir())?;
     let runtime = Runtime::new()?;
     let sender = Sender::new(&server.url)?;
@@ -24,11 +26,12 @@ pub(crate) fn drain(place: &Place, size: u32) -> Result<Sample> {
     let start = Instant::now();
     let mut sent = 0;
     loop {
-        let written = runtime.block_on(sender.send(waiting(&db)?))?;
-        if written.is_empty() {
+        let body = waiting(&db)?;
+        if body == "[]" {
             break;
         }
-        settle(&mut db, &written)?;
+        let written = runtime.block_on(sender.send(body))?;
+        settle(&db, &written)?;
         sent += u32::try_from(written.len())?;
     }
     let total = start.elapsed();
@@ -39,13 +42,11 @@ pub(crate) fn drain(place: &Place, size: u32) -> Result<Sample> {
     }
 }
 
-/// Makes `size` saves, in one transaction because it is not measured.
-fn fill(db: &mut Connection, size: u32) -> Result<()> {
-    let tx = db.transaction()?;
-    for number in 0..size {
-        save::write(&tx, &Post::numbered(number))?;
-    }
-    Ok(tx.commit()?)
+const FILE: &str = "device.db";
+
+fn fill(place: &Place, size: u32) -> Result<()> {
+    let db = files::open(&place.file(FILE))?;
+    files::within(&db, |db| (0..size).try_for_each(|number| save::write(db, &Post::numbered(number))))
 }
 
 /// The oldest entries, as one JSON array.
@@ -67,15 +68,16 @@ fn waiting(db: &Connection) -> Result<String> {
 ///
 /// # Errors
 /// SQLite's.
-pub(crate) fn settle(db: &mut Connection, written: &[Written]) -> Result<()> {
-    let tx = db.transaction()?;
-    for one in written {
-        tx.prepare_cached("UPDATE post SET version = ?2, last_changed_at = ?3 WHERE id = ?1")?
-            .execute(params![one.id, one.version, one.last_changed_at])?;
-        tx.prepare_cached("DELETE FROM outbox WHERE seq = (SELECT min(seq) FROM outbox WHERE id = ?1)")?
-            .execute(params![one.id])?;
-    }
-    Ok(tx.commit()?)
+pub(crate) fn settle(db: &Connection, written: &[Written]) -> Result<()> {
+    files::within(db, |db| {
+        for one in written {
+            db.prepare_cached("UPDATE post SET version = ?2, last_changed_at = ?3 WHERE id = ?1")?
+                .execute(params![one.id, one.version, one.last_changed_at])?;
+            db.prepare_cached("DELETE FROM outbox WHERE seq = (SELECT min(seq) FROM outbox WHERE id = ?1)")?
+                .execute(params![one.id])?;
+        }
+        Ok(())
+    })
 }
 
 /// Posts arrays of mutations.

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, Statement, params};
 
+use super::wire::PostRef;
 use crate::Result;
 use crate::post::Post;
 use crate::terms;
@@ -15,7 +16,13 @@ const TABLES: &str = "
         views INTEGER, published INTEGER, tags TEXT, created_at TEXT, updated_at TEXT,
         version INTEGER, deleted INTEGER, last_changed_at INTEGER
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY, id TEXT, content TEXT);";
+    CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY, id TEXT, content TEXT);
+    CREATE TABLE IF NOT EXISTS change (seq INTEGER PRIMARY KEY, id TEXT);";
+
+/// Those of `indexed.graphql`.
+const INDEXES: &str = "
+    CREATE INDEX post_by_author ON post (author, created_at);
+    CREATE INDEX post_by_status ON post (status, rating);";
 
 const UPSERT: &str = "
     INSERT INTO post VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
@@ -34,23 +41,59 @@ pub(crate) fn open(path: &Path) -> Result<Connection> {
     let db = Connection::open(path)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", terms::SYNCHRONOUS)?;
+    db.pragma_update(None, "cache_size", -terms::CACHE_KIB)?;
+    db.pragma_update(None, "wal_autocheckpoint", terms::CHECKPOINT_PAGES)?;
     db.execute_batch(TABLES)?;
     Ok(db)
 }
 
-/// Makes a file with the first `count` posts.
+/// Prepares for a base sync: the log stays as it is until the one [`checkpoint`] at the end.
 ///
 /// # Errors
 /// SQLite's.
-pub(crate) fn seeded(path: &Path, count: u32) -> Result<Connection> {
-    let mut db = open(path)?;
-    let tx = db.transaction()?;
-    for number in 0..count {
-        put(&tx, &Post::numbered(number))?;
-    }
-    tx.commit()?;
+pub(crate) fn hold_checkpoints(db: &Connection) -> Result<()> {
+    Ok(db.pragma_update(None, "wal_autocheckpoint", 0)?)
+}
+
+/// Gives the table the indexes of `indexed.graphql`.
+///
+/// # Errors
+/// SQLite's.
+pub(crate) fn index(db: &Connection) -> Result<()> {
+    Ok(db.execute_batch(INDEXES)?)
+}
+
+/// Makes a file with these posts, and a change for each in their order.
+///
+/// # Errors
+/// SQLite's.
+pub(crate) fn seeded(path: &Path, posts: impl Iterator<Item = Post>) -> Result<Connection> {
+    let db = open(path)?;
+    within(&db, |db| {
+        for post in posts {
+            put(db, &post)?;
+            db.prepare_cached("INSERT INTO change (id) VALUES (?1)")?.execute([&post.id])?;
+        }
+        Ok(())
+    })?;
     checkpoint(&db)?;
     Ok(db)
+}
+
+/// Runs `work` in a transaction. What begins and ends it is prepared once.
+///
+/// # Errors
+/// SQLite's and those of `work`, after which nothing has been written.
+pub(crate) fn within<T>(db: &Connection, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let done = work(db).and_then(|done| {
+        db.prepare_cached("COMMIT")?.execute([])?;
+        Ok(done)
+    });
+    if done.is_err() && !db.is_autocommit() {
+        db.execute_batch("ROLLBACK")?;
+    }
+    done
 }
 
 /// Writes the post unless a newer version is there.
@@ -58,7 +101,23 @@ pub(crate) fn seeded(path: &Path, count: u32) -> Result<Connection> {
 /// # Errors
 /// SQLite's.
 pub(crate) fn put(db: &Connection, post: &Post) -> Result<()> {
-    db.prepare_cached(UPSERT)?.execute(params![
+    put_ref(db, &PostRef::of(post)?)
+}
+
+fn put_ref(db: &Connection, post: &PostRef<'_>) -> Result<()> {
+    bind(&mut *db.prepare_cached(UPSERT)?, post)
+}
+
+/// The statement of the least that puts a post into the table: it must not be there.
+pub(crate) const INSERT: &str =
+    "INSERT INTO post VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+
+/// Runs a statement that writes one post.
+///
+/// # Errors
+/// SQLite's.
+pub(crate) fn bind(statement: &mut Statement<'_>, post: &PostRef<'_>) -> Result<()> {
+    statement.execute(params![
         post.id,
         post.title,
         post.content,
@@ -68,7 +127,7 @@ pub(crate) fn put(db: &Connection, post: &Post) -> Result<()> {
         post.score,
         post.views,
         post.published,
-        serde_json::to_string(&post.tags)?,
+        post.tags,
         post.created_at,
         post.updated_at,
         post.version,
@@ -82,12 +141,8 @@ pub(crate) fn put(db: &Connection, post: &Post) -> Result<()> {
 ///
 /// # Errors
 /// SQLite's.
-pub(crate) fn put_all(db: &mut Connection, posts: &[Post]) -> Result<()> {
-    let tx = db.transaction()?;
-    for post in posts {
-        put(&tx, post)?;
-    }
-    Ok(tx.commit()?)
+pub(crate) fn put_all(db: &Connection, posts: &[PostRef<'_>]) -> Result<()> {
+    within(db, |db| posts.iter().try_for_each(|post| put_ref(db, post)))
 }
 
 /// The statement for [`one`].
@@ -107,6 +162,18 @@ pub(crate) fn one(by_key: &mut Statement<'_>, id: &str) -> Result<Option<Post>> 
 /// SQLite's.
 pub(crate) fn page(db: &Connection, after: &str, limit: usize) -> Result<Vec<Post>> {
     let mut statement = db.prepare_cached("SELECT * FROM post WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let rows = statement.query_map(params![after, i64::try_from(limit)?], read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Up to `limit` posts behind the change `after`, in the order of the changes.
+///
+/// # Errors
+/// SQLite's.
+pub(crate) fn changes(db: &Connection, after: i64, limit: usize) -> Result<Vec<Post>> {
+    let mut statement = db.prepare_cached(
+        "SELECT post.* FROM change JOIN post USING (id) WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+    )?;
     let rows = statement.query_map(params![after, i64::try_from(limit)?], read)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -156,7 +223,7 @@ mod tests {
     #[test]
     fn a_row_comes_back_as_it_went_and_never_older() {
         let dir = tempfile::tempdir().unwrap();
-        let db = seeded(&dir.path().join("x.db"), 3).unwrap();
+        let db = seeded(&dir.path().join("x.db"), (0..3).rev().map(Post::numbered)).unwrap();
         let newer = Post { version: 5, title: "newer".to_owned(), ..Post::numbered(1) };
         put(&db, &newer).unwrap();
         put(&db, &Post::numbered(1)).unwrap();
@@ -165,6 +232,20 @@ mod tests {
         assert_eq!(one(&mut by_key, "none").unwrap(), None);
         let expected = [newer.clone(), Post::numbered(2)];
         assert_eq!(page(&db, &Post::numbered(0).id, 2).unwrap(), expected);
+        assert_eq!(changes(&db, 1, 2).unwrap(), [newer, Post::numbered(0)]);
         assert_eq!(count(&db, "post").unwrap(), 3);
+    }
+
+    #[test]
+    fn a_failed_transaction_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = open(&dir.path().join("x.db")).unwrap();
+        index(&db).unwrap();
+        let failed = within(&db, |db| {
+            put(db, &Post::numbered(0))?;
+            Err::<(), _>("no".into())
+        });
+        assert_eq!(failed.unwrap_err().to_string(), "no");
+        assert_eq!((count(&db, "post").unwrap(), db.is_autocommit()), (0, true));
     }
 }

@@ -11,20 +11,24 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 use super::drain::{Sender, settle};
+use super::wire::PostRef;
 use super::{files, save};
 use crate::Result;
+use crate::bench::Program;
 use crate::place::Place;
 use crate::post::Post;
-use crate::sample::Sample;
+use crate::sample::{Sample, warm};
 use crate::server::Server;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Saves `size` posts on A, each when B has the one before. A call ends with B's commit.
-pub(crate) fn propagate(place: &Place, size: u32) -> Result<Sample> {
+pub(crate) const PROPAGATE: Program = Program { label: "bare", prepare: Program::NOTHING, run: propagate };
+
+fn propagate(place: &Place, size: u32) -> Result<Sample> {
     let server = Server::start("bare", place.dir())?;
     let runtime = Runtime::new()?;
-    let mut a = files::open(&place.file("a.db"))?;
+    let a = files::open(&place.file("a.db"))?;
     let b = files::open(&place.file("b.db"))?;
     let sender = Sender::new(&server.url)?;
     let url = server.url.replacen("http", "ws", 1) + "/events";
@@ -32,14 +36,19 @@ pub(crate) fn propagate(place: &Place, size: u32) -> Result<Sample> {
     let (observed, mut observer) = mpsc::channel(1);
     let receiving = runtime.spawn(receive(socket, b, observed));
 
-    let start = Instant::now();
+    let mut start = Instant::now();
     let mut each: Vec<Duration> = Vec::new();
-    for number in 0..size {
+    let warm = warm(size);
+    for number in 0..warm + size {
+        if number == warm {
+            each.clear();
+            start = Instant::now();
+        }
         let post = Post::numbered(number);
         let saved = Instant::now();
-        save::one(&mut a, &post)?;
+        save::one(&a, &post)?;
         let written = runtime.block_on(sender.send(serde_json::to_string(&[&post])?))?;
-        settle(&mut a, &written)?;
+        settle(&a, &written)?;
         match observer.blocking_recv() {
             Some((id, at)) if id == post.id => each.push(at - saved),
             Some(_) => return Err("another post than the saved one arrived".into()),
@@ -55,14 +64,14 @@ pub(crate) fn propagate(place: &Place, size: u32) -> Result<Sample> {
 /// Merges what arrives and says when it was committed, until nobody wants to know.
 async fn receive(
     mut socket: Socket,
-    mut db: Connection,
+    db: Connection,
     observed: mpsc::Sender<(String, Instant)>,
 ) -> Result<()> {
     while let Some(message) = socket.next().await {
         let Message::Text(text) = message? else { continue };
-        let post: Post = serde_json::from_str(&text)?;
-        files::put_all(&mut db, std::slice::from_ref(&post))?;
-        if observed.send((post.id, Instant::now())).await.is_err() {
+        let post: PostRef<'_> = serde_json::from_str(&text)?;
+        files::put_all(&db, std::slice::from_ref(&post))?;
+        if observed.send((post.id.into_owned(), Instant::now())).await.is_err() {
             break;
         }
     }

@@ -27,14 +27,11 @@ use crate::{Result, terms};
 /// The file that it serves.
 pub(crate) const FILE: &str = "server.db";
 
-/// A page of posts.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Page {
-    pub(crate) items: Vec<Post>,
-}
+/// The header that says where the next page begins, if there may be one. The page itself is an array of posts.
+pub(crate) const NEXT: &str = "x-next";
 
 /// Where a page begins.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct After {
     pub(crate) after: String,
     pub(crate) limit: usize,
@@ -63,6 +60,7 @@ pub(crate) fn serve(dir: &Path, stopped: impl Future<Output = ()>) -> Result<()>
     let app = App { db, events: broadcast::channel(1_024).0 };
     let router = axum::Router::new()
         .route("/page", get(page))
+        .route("/changes", get(changes))
         .route("/mutate", post(mutate))
         .route("/events", get(events))
         .layer(
@@ -84,20 +82,38 @@ pub(crate) fn serve(dir: &Path, stopped: impl Future<Output = ()>) -> Result<()>
     })
 }
 
-type Answer<T> = std::result::Result<Json<T>, (StatusCode, String)>;
+type Answer<T> = std::result::Result<T, (StatusCode, String)>;
 
 fn answer<T>(outcome: Result<T>) -> Answer<T> {
-    outcome.map(Json).map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
+    outcome.map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
 }
 
+/// Posts, with where the next ones begin.
+type Page = ([(&'static str, String); 1], Json<Vec<Post>>);
+
+/// In key order.
 async fn page(State(app): State<App>, Query(from): Query<After>) -> Answer<Page> {
     let db = app.db.lock().unwrap_or_else(PoisonError::into_inner);
-    answer(files::page(&db, &from.after, from.limit).map(|items| Page { items }))
+    answer(files::page(&db, &from.after, from.limit).map(|posts| {
+        let last = posts.last().filter(|_| posts.len() == from.limit);
+        ([(NEXT, last.map(|post| post.id.clone()).unwrap_or_default())], Json(posts))
+    }))
 }
 
-async fn mutate(State(app): State<App>, Json(posts): Json<Vec<Post>>) -> Answer<Vec<Written>> {
-    let mut db = app.db.lock().unwrap_or_else(PoisonError::into_inner);
-    answer(write(&mut db, posts).and_then(|posts| {
+/// In the order of the changes.
+async fn changes(State(app): State<App>, Query(from): Query<After>) -> Answer<Page> {
+    let db = app.db.lock().unwrap_or_else(PoisonError::into_inner);
+    let after = from.after.parse().unwrap_or(0);
+    answer(files::changes(&db, after, from.limit).map(|posts| {
+        // The changes are numbered without a gap.
+        let last = i64::try_from(posts.len()).ok().filter(|_| posts.len() == from.limit);
+        ([(NEXT, last.map(|count| (after + count).to_string()).unwrap_or_default())], Json(posts))
+    }))
+}
+
+async fn mutate(State(app): State<App>, Json(posts): Json<Vec<Post>>) -> Answer<Json<Vec<Written>>> {
+    let db = app.db.lock().unwrap_or_else(PoisonError::into_inner);
+    answer(write(&db, posts).and_then(|posts| {
         for post in posts.iter().filter(|_| app.events.receiver_count() > 0) {
             // Nobody listening any more is no error.
             let _ = app.events.send(serde_json::to_string(post)?.into());
@@ -107,24 +123,24 @@ async fn mutate(State(app): State<App>, Json(posts): Json<Vec<Post>>) -> Answer<
             version: post.version,
             last_changed_at: post.last_changed_at,
         };
-        Ok(posts.into_iter().map(written).collect())
+        Ok(Json(posts.into_iter().map(written).collect()))
     }))
 }
 
 /// Writes the posts in one transaction, each as the next version of its record.
-fn write(db: &mut Connection, mut posts: Vec<Post>) -> Result<Vec<Post>> {
+fn write(db: &Connection, mut posts: Vec<Post>) -> Result<Vec<Post>> {
     let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
-    let tx = db.transaction()?;
-    for post in &mut posts {
-        let version = tx
-            .prepare_cached("SELECT version FROM post WHERE id = ?1")?
-            .query_row(params![post.id], |row| row.get::<_, i64>(0))
-            .optional()?;
-        (post.version, post.last_changed_at) = (version.unwrap_or(0) + 1, now);
-        files::put(&tx, post)?;
-    }
-    tx.commit()?;
-    Ok(posts)
+    files::within(db, |db| {
+        for post in &mut posts {
+            let version = db
+                .prepare_cached("SELECT version FROM post WHERE id = ?1")?
+                .query_row(params![post.id], |row| row.get::<_, i64>(0))
+                .optional()?;
+            (post.version, post.last_changed_at) = (version.unwrap_or(0) + 1, now);
+            files::put(db, post)?;
+        }
+        Ok(posts)
+    })
 }
 
 async fn events(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {

@@ -2,30 +2,84 @@
 
 use std::time::Instant;
 
-use syncline::HubEvent;
+use syncline::{HubEvent, Model};
 use tokio::runtime::Runtime;
 
-use super::device::{holds, online, wait_for};
-use super::{seed, server};
+use super::device::{FILE, holds, online, wait_for};
+use super::models::{self, Api, INDEXED, PLAIN, Post};
+use super::seed::seed;
+use super::server;
 use crate::Result;
-use crate::place::Place;
+use crate::bench::Program;
+use crate::machine::Memory;
+use crate::place::{self, Place};
+use crate::post;
 use crate::sample::Sample;
 use crate::server::Server;
 
 /// Brings `size` posts to an empty device. The socket, the subscriptions and the final checkpoint are included.
-pub(crate) fn base(place: &Place, size: u32) -> Result<Sample> {
-    seed::seed(&place.file(server::FILE), size)?;
-    let server = Server::start(server::NAME, place.dir())?;
-    Runtime::new()?.block_on(async {
-        let store = online(&place.file("device.db"), &server).open().await?;
+pub(crate) const BASE: Program =
+    Program { label: "syncline", prepare: |place, size| ascending(&PLAIN, place, size), run: plain };
+
+/// The same for a model with two indexes.
+pub(crate) const BASE_INDEXED: Program = Program {
+    label: "syncline",
+    prepare: |place, size| ascending(&INDEXED, place, size),
+    run: |place, size| bring::<models::indexed::Post>(&INDEXED, place, size),
+};
+
+/// The same with random UUIDs as ids. The server sends them in the order of the keys all the same.
+pub(crate) const BASE_RANDOM: Program = Program { label: "syncline", prepare: shuffled, run: plain };
+
+/// The same to a device that synced before there were any, which is sent what has changed since, in that order.
+pub(crate) const DELTA_RANDOM: Program = Program { label: "syncline", prepare: changed, run: plain };
+
+fn ascending(api: &Api, place: &Place, size: u32) -> Result<()> {
+    seed(api, &place.file(server::FILE), (0..size).map(post::Post::numbered))
+}
+
+fn shuffled(place: &Place, size: u32) -> Result<()> {
+    seed(&PLAIN, &place.file(server::FILE), (0..size).map(post::Post::shuffled))
+}
+
+fn changed(place: &Place, size: u32) -> Result<()> {
+    plain(place, 0)?;
+    shuffled(place, size)
+}
+
+/// Makes a device's file with the first `size` posts, none of which waits in its outbox.
+///
+/// # Errors
+/// See [`BASE`].
+pub(super) fn brought(place: &Place, size: u32) -> Result<()> {
+    ascending(&PLAIN, place, size)?;
+    plain(place, size).map(drop)
+}
+
+fn plain(place: &Place, size: u32) -> Result<Sample> {
+    bring::<Post>(&PLAIN, place, size)
+}
+
+fn bring<M: Model>(api: &Api, place: &Place, size: u32) -> Result<Sample> {
+    let file = place.file(FILE);
+    let server = Server::start(api.name, place.dir())?;
+    let (total, growth) = Runtime::new()?.block_on(async {
+        let memory = Memory::now();
+        let store = online(api, &file, &server).open().await?;
         let mut events = store.hub().listen();
         let start = Instant::now();
         store.start().await?;
         wait_for(&mut events, |event| *event == HubEvent::Ready).await?;
         // The end of sync waits for the checkpoint.
         store.stop().await?;
-        let total = start.elapsed();
-        holds(&store, size).await?;
-        Ok(Sample::whole(size, total))
-    })
+        let (total, growth) = (start.elapsed(), memory.growth());
+        holds::<M>(&store, size).await?;
+        Ok::<_, crate::Error>((total, growth))
+    })?;
+    // The file was closed with its last handle.
+    let file = match size {
+        0 => None,
+        _ => Some(place::database_bytes(&file)? as f64 / post::json_bytes(size)? as f64),
+    };
+    Ok(Sample { growth, file, ..Sample::whole(size, total) })
 }

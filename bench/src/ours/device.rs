@@ -3,22 +3,35 @@
 use std::path::Path;
 use std::time::Instant;
 
-use syncline::{AppSync, DataStore, DataStoreBuilder, Durability, HubEvent, HubEvents};
+use syncline::{AppSync, DataStore, DataStoreBuilder, Durability, HubEvent, HubEvents, Model};
 
-use super::models::{Post, posts, schema};
+use super::models::{Api, PLAIN, posts};
 use super::server::KEY;
 use crate::Result;
-use crate::sample::Sample;
+use crate::place::Place;
+use crate::sample::{Sample, warm};
 use crate::server::Server;
 
+/// The file of the one device in a place.
+pub(super) const FILE: &str = "device.db";
+
 /// A device with that file, at the durability that all programs share.
-pub(super) fn device(file: &Path) -> DataStoreBuilder {
-    DataStore::builder(schema()).path(file).durability(Durability::Full)
+pub(super) fn device(api: &Api, file: &Path) -> DataStoreBuilder {
+    DataStore::builder((api.schema)()).path(file).durability(Durability::Full)
 }
 
 /// A device that syncs with `server`.
-pub(super) fn online(file: &Path, server: &Server) -> DataStoreBuilder {
-    device(file).api(AppSync::api_key(server.url.as_str(), KEY))
+pub(super) fn online(api: &Api, file: &Path, server: &Server) -> DataStoreBuilder {
+    device(api, file).api(AppSync::api_key(server.url.as_str(), KEY))
+}
+
+/// Makes a device's file with the first `count` posts, all of which wait in its outbox.
+///
+/// # Errors
+/// The store's.
+pub(super) fn filled(place: &Place, count: u32) -> Result<()> {
+    let device = device(&PLAIN, &place.file(FILE));
+    tokio::runtime::Runtime::new()?.block_on(async { fill(&device.open().await?, count).await })
 }
 
 /// Saves the first `count` posts on a device without an API, many at once because it is not measured.
@@ -41,11 +54,22 @@ pub(super) async fn wait_for(events: &mut HubEvents, wanted: impl FnMut(&HubEven
     events.wait_for(wanted).await.map(drop).ok_or_else(|| "the store ended early".into())
 }
 
-/// Calls `step` for each of `items` and measures each.
+/// Calls `step` for each of `items` and measures the last `count` of them.
 ///
 /// # Errors
-/// The first of `step`.
-pub(super) async fn each<T>(items: Vec<T>, mut step: impl AsyncFnMut(T) -> Result<()>) -> Result<Sample> {
+/// The first of `step`, or there are not as many items as that and the [`warm`] ones.
+pub(super) async fn each<T>(
+    count: u32,
+    items: Vec<T>,
+    mut step: impl AsyncFnMut(T) -> Result<()>,
+) -> Result<Sample> {
+    if items.len() != usize::try_from(warm(count) + count)? {
+        return Err("another number of items than of calls".into());
+    }
+    let mut items = items.into_iter();
+    for item in items.by_ref().take(usize::try_from(warm(count))?) {
+        step(item).await?;
+    }
     let mut each = Vec::with_capacity(items.len());
     let start = Instant::now();
     for item in items {
@@ -60,8 +84,8 @@ pub(super) async fn each<T>(items: Vec<T>, mut step: impl AsyncFnMut(T) -> Resul
 ///
 /// # Errors
 /// Another number than `expected`.
-pub(super) async fn holds(store: &DataStore, expected: u32) -> Result<()> {
-    match store.query::<Post>().count().await? {
+pub(super) async fn holds<M: Model>(store: &DataStore, expected: u32) -> Result<()> {
+    match store.query::<M>().count().await? {
         count if count == u64::from(expected) => Ok(()),
         count => Err(format!("{count} of {expected} posts are on the device").into()),
     }

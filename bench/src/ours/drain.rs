@@ -5,22 +5,22 @@ use std::time::Instant;
 use syncline::HubEvent;
 use tokio::runtime::Runtime;
 
-use super::device::{device, fill, online, wait_for};
-use super::server;
+use super::device::{FILE, filled, online, wait_for};
+use super::models::PLAIN;
 use crate::Result;
+use crate::bench::Program;
 use crate::place::Place;
 use crate::sample::Sample;
 use crate::server::Server;
 
 /// Sends `size` creates that were made offline. The socket, the subscriptions and the sync of a new device are
 /// included.
-pub(crate) fn drain(place: &Place, size: u32) -> Result<Sample> {
-    let runtime = Runtime::new()?;
-    let file = place.file("device.db");
-    runtime.block_on(async { fill(&device(&file).open().await?, size).await })?;
-    let server = Server::start(server::NAME, place.dir())?;
-    runtime.block_on(async {
-        let store = online(&file, &server).open().await?;
+pub(crate) const DRAIN: Program = Program { label: "syncline", prepare: filled, run: drain };
+
+fn drain(place: &Place, size: u32) -> Result<Sample> {
+    let server = Server::start(PLAIN.name, place.dir())?;
+    Runtime::new()?.block_on(async {
+        let store = online(&PLAIN, &place.file(FILE), &server).open().await?;
         let mut events = store.hub().listen();
         let start = Instant::now();
         store.start().await?;

@@ -6,29 +6,38 @@ use syncline::{DataStore, HubEvent, Verdict};
 use tokio::runtime::Runtime;
 
 use super::device::{online, wait_for};
-use super::models::{Post, posts};
-use super::server;
+use super::models::{PLAIN, Post, posts};
 use crate::Result;
+use crate::bench::Program;
 use crate::place::Place;
-use crate::sample::Sample;
+use crate::sample::{Sample, warm};
 use crate::server::Server;
 
 /// Saves `size` posts on A, each when B has the one before and A knows its outcome. A call ends with B's observer.
-pub(crate) fn propagate(place: &Place, size: u32) -> Result<Sample> {
-    let server = Server::start(server::NAME, place.dir())?;
+pub(crate) const PROPAGATE: Program =
+    Program { label: "syncline", prepare: Program::NOTHING, run: propagate };
+
+fn propagate(place: &Place, size: u32) -> Result<Sample> {
+    let server = Server::start(PLAIN.name, place.dir())?;
     Runtime::new()?.block_on(async {
         let a = ready(place, "a.db", &server).await?;
         let b = ready(place, "b.db", &server).await?;
         let mut changes = b.observe::<Post>()?;
-        let posts = posts(size)?;
-        let mut each: Vec<Duration> = Vec::with_capacity(posts.len());
-        let start = Instant::now();
-        for post in posts {
+        let warm = warm(size);
+        let mut each: Vec<Duration> = Vec::new();
+        let mut start = Instant::now();
+        for (number, post) in (0..).zip(posts(warm + size)?) {
+            if number == warm {
+                each.clear();
+                start = Instant::now();
+            }
             let id = post.id.clone();
             let before = Instant::now();
             let saved = a.save(post).await?;
             match changes.next().await {
-                Some(change) if change.item().id == id => each.push(before.elapsed()),
+                Some(change) if change.item().is_some_and(|item| item.id == id) => {
+                    each.push(before.elapsed())
+                }
                 Some(_) => return Err("another post than the saved one arrived".into()),
                 None => return Err("the observed store ended early".into()),
             }
@@ -42,7 +51,7 @@ pub(crate) fn propagate(place: &Place, size: u32) -> Result<Sample> {
 }
 
 async fn ready(place: &Place, name: &str, server: &Server) -> Result<DataStore> {
-    let store = online(&place.file(name), server).open().await?;
+    let store = online(&PLAIN, &place.file(name), server).open().await?;
     let mut events = store.hub().listen();
     store.start().await?;
     wait_for(&mut events, |event| *event == HubEvent::Ready).await?;

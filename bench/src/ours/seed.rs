@@ -9,24 +9,23 @@ use syncline_backend_sqlite::Threads;
 use syncline_core::record::MutationOp;
 use syncline_core::{Key, ModelId};
 
-use super::models::{Post, post};
+use super::models::{Api, Post, model};
 use super::server;
-use crate::Result;
+use crate::{Result, post};
 
 /// Writes in one transaction.
-const GROUP: u32 = 5_000;
+const GROUP: usize = 5_000;
 
-/// Makes the server's file with the first `count` posts.
+/// Writes these posts to the server's file, in their order.
 ///
 /// # Errors
 /// The backend's.
-pub(super) fn seed(file: &Path, count: u32) -> Result<()> {
-    let backend = server::store(file, Threads::Inline)?;
-    let schema = backend.schema();
-    let model = schema.by_name(Post::NAME).ok_or("the schema has no posts")?.id;
-    for first in (0..count).step_by(GROUP as usize) {
-        let numbers = first..(first + GROUP).min(count);
-        let writes: Vec<_> = numbers.map(|number| create(model, number)).collect::<Result<_>>()?;
+pub(super) fn seed(api: &Api, file: &Path, posts: impl Iterator<Item = post::Post>) -> Result<()> {
+    let backend = server::store(api, file, Threads::Inline)?;
+    let id = backend.schema().by_name(Post::NAME).ok_or("the schema has no posts")?.id;
+    let mut posts = posts.map(|post| create(id, &post)).peekable();
+    while posts.peek().is_some() {
+        let writes: Vec<_> = posts.by_ref().take(GROUP).collect::<Result<_>>()?;
         // In the calling future it never waits.
         let applied = backend.apply(writes, false).now_or_never().ok_or("the backend waits")??;
         if !applied.iter().all(|applied| matches!(applied, Applied::Written(_))) {
@@ -37,10 +36,10 @@ pub(super) fn seed(file: &Path, count: u32) -> Result<()> {
     Ok(())
 }
 
-fn create(model: ModelId, number: u32) -> Result<Write> {
-    let post = post(number)?;
-    let (key, record) = (Key::id(post.id.as_str()), post.to_record());
+/// Both schemas have the same fields in the same order.
+fn create(id: ModelId, post: &post::Post) -> Result<Write> {
+    let (key, record) = (Key::id(post.id.as_str()), model(post)?.to_record());
     let mutation =
-        Mutation { model, key, op: MutationOp::Create, id: None, base_version: None, session: None };
+        Mutation { model: id, key, op: MutationOp::Create, id: None, base_version: None, session: None };
     Ok(Write { mutation, decide: Box::new(move |_| Decision::Write(record.clone())) })
 }

@@ -5,15 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use syncline_backend_sqlite::{Options, Place, SqliteBackend, Threads};
-use syncline_core::Schema;
 use syncline_server::{
     Server, ServerConfig, Service, ServiceConfig, ServiceLimits, SystemClock, SystemEntropy,
 };
 
+use super::models::{Api, INDEXED, PLAIN};
 use crate::{Result, terms};
 
-/// What the runner calls it.
-pub(super) const NAME: &str = "syncline";
 /// The file that it serves.
 pub(super) const FILE: &str = "server.db";
 /// Lets the devices in.
@@ -23,10 +21,11 @@ pub(super) const KEY: &str = "da2-benchmark";
 ///
 /// # Errors
 /// The backend's.
-pub(super) fn store(file: &Path, threads: Threads) -> Result<SqliteBackend> {
+pub(super) fn store(api: &Api, file: &Path, threads: Threads) -> Result<SqliteBackend> {
+    let schema = syncline_schema::compile(api.source, api.name).map_err(|found| found.to_string())?;
     let options = Options {
         place: Place::File(file.to_owned()),
-        schema: schema()?,
+        schema: Arc::new(schema),
         clock: Arc::new(SystemClock),
         random: [7; 16],
         threads,
@@ -34,20 +33,15 @@ pub(super) fn store(file: &Path, threads: Threads) -> Result<SqliteBackend> {
     Ok(SqliteBackend::open(options)?)
 }
 
-fn schema() -> Result<Arc<Schema>> {
-    let source = include_str!("../../schema.graphql");
-    Ok(Arc::new(syncline_schema::compile(source, "schema.graphql").map_err(|found| found.to_string())?))
-}
-
 /// Runs the server `which` on the files in `dir` until `stopped`, and prints where.
 ///
 /// # Errors
 /// There is no such server, or it could not run.
 pub(crate) fn serve(which: &str, dir: &Path, stopped: impl Future<Output = ()>) -> Result<()> {
-    if which != NAME {
-        return Err(format!("there is no server `{which}`").into());
-    }
-    let backend = store(&dir.join(FILE), Threads::Threaded)?;
+    let apis = [PLAIN, INDEXED];
+    let api = apis.iter().find(|api| api.name == which);
+    let api = api.ok_or_else(|| format!("there is no server `{which}`"))?;
+    let backend = store(api, &dir.join(FILE), Threads::Threaded)?;
     let config = ServiceConfig {
         api_keys: vec![KEY.to_owned()],
         token_key: [7; 32],

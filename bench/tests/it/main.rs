@@ -10,27 +10,56 @@ fn bench(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_syncline-bench")).args(words).output().unwrap()
 }
 
+/// What each benchmark compares, and by which metrics.
+const ALL: [(&str, [&str; 2], &[&str]); 14] = [
+    ("bare-json", ["raw", "bare"], &["speed"]),
+    ("bare-merge", ["raw", "bare"], &["speed"]),
+    ("save", ["bare", "syncline"], &["speed", "latency"]),
+    ("save-64", ["bare", "syncline"], &["speed"]),
+    ("get", ["bare", "syncline"], &["speed", "latency"]),
+    ("base-10k", ["bare", "syncline"], &["speed", "memoryMiB", "file"]),
+    ("base-100k", ["bare", "syncline"], &["speed", "memoryMiB", "file"]),
+    ("base-indexed", ["bare", "syncline"], &["speed", "memoryMiB", "file"]),
+    ("base-random", ["bare", "syncline"], &["speed", "memoryMiB", "file"]),
+    ("delta-random", ["bare", "syncline"], &["speed", "memoryMiB", "file"]),
+    ("drain", ["bare", "syncline"], &["speed"]),
+    ("propagate", ["bare", "syncline"], &["speed", "latency"]),
+    ("live-others", ["unobserved", "observed"], &["speed", "latency", "queries"]),
+    ("live-matches", ["unobserved", "observed"], &["speed", "latency", "queries"]),
+];
+
+/// What a field of each element says.
+fn texts<'a>(list: &'a Value, field: &str) -> Vec<&'a str> {
+    list.as_array().unwrap().iter().map(|element| element[field].as_str().unwrap()).collect()
+}
+
 #[test]
 fn every_program_runs() {
     let output = bench(&["--smoke", "--json", "--on", "disk"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let results = document["results"].as_array().unwrap();
-    let names: Vec<_> = results.iter().map(|result| result["benchmark"].as_str().unwrap()).collect();
-    assert_eq!(names, ["save", "get", "base-10k", "base-100k", "drain", "propagate"]);
-    for result in results {
-        for program in ["bare", "syncline"] {
-            assert!(result[program]["perSecond"].as_f64().unwrap() > 0.0, "{result}");
+    let results = &document["results"];
+    assert_eq!(texts(results, "benchmark"), ALL.map(|(name, ..)| name));
+    for (result, (_, programs, metrics)) in results.as_array().unwrap().iter().zip(ALL) {
+        assert_eq!(texts(&result["programs"], "program"), programs, "{result}");
+        assert_eq!(texts(&result["verdicts"], "metric"), metrics, "{result}");
+        for figure in
+            result["programs"].as_array().unwrap().iter().chain(result["verdicts"].as_array().unwrap())
+        {
+            let value = figure.get("perSecond").or_else(|| figure.get("value")).unwrap();
+            // Only of queries there may be none.
+            assert!(value.as_f64().unwrap() > 0.0 || figure["metric"] == "queries", "{result}");
         }
     }
 }
 
 #[test]
-fn wrong_words_and_servers_are_refused() {
+fn wrong_words_servers_and_rounds_are_refused() {
     for (words, code, text) in [
         (&["svae"][..], 2, "`svae`"),
         (&["serve", "moon", "."], 1, "no server `moon`"),
         (&["serve"], 2, "`serve`"),
+        (&["round", "get", "moon", "1", "."], 1, "no program `moon` in `get`"),
     ] {
         let output = bench(words);
         assert_eq!(output.status.code(), Some(code), "{words:?}");

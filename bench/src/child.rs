@@ -1,0 +1,54 @@
+//! One round in a process of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Result;
+use crate::bench;
+use crate::place::Place;
+use crate::sample::Sample;
+
+/// The word on the command line that makes this program one round.
+pub(crate) const WORD: &str = "round";
+
+/// What to run: a program of a benchmark, so many records or calls, on the files in a folder.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Round {
+    pub(crate) bench: String,
+    pub(crate) program: String,
+    pub(crate) size: u32,
+    pub(crate) dir: PathBuf,
+}
+
+/// Is that round, and prints what it took.
+///
+/// # Errors
+/// There is no such program, or it failed.
+pub(crate) fn run(round: &Round) -> Result<()> {
+    let program = bench::ALL
+        .iter()
+        .filter(|bench| bench.name == round.bench)
+        .flat_map(|bench| &bench.pair)
+        .find(|program| program.label == round.program)
+        .ok_or_else(|| format!("there is no program `{}` in `{}`", round.program, round.bench))?;
+    let sample = (program.run)(&Place::at(&round.dir), round.size)?;
+    println!("{}", serde_json::to_string(&sample)?);
+    Ok(())
+}
+
+/// Runs that round in another process and waits for its end.
+///
+/// # Errors
+/// It failed; why is on the error output by then.
+pub(crate) fn spawn(bench: &str, program: &str, size: u32, dir: &Path) -> Result<Sample> {
+    let output = Command::new(std::env::current_exe()?)
+        .args([WORD, bench, program, &size.to_string()])
+        .arg(dir)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        return Err(format!("{bench}, {program}: the round failed ({})", output.status).into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}

@@ -1,0 +1,77 @@
+//! Running what is wanted: the programs of a pair in turn, round after round.
+
+use std::path::Path;
+
+use crate::args::Wanted;
+use crate::bench::{ALL, Bench};
+use crate::metric::verdicts;
+use crate::place::{self, Kind, Place};
+use crate::report::{self, Row};
+use crate::sample::{Figure, Sample};
+use crate::{Result, child, machine};
+
+/// Measures what is wanted and prints it.
+///
+/// # Errors
+/// A program failed, so that its figure would mean nothing, or a goal was missed on a machine that had time for us.
+pub(crate) fn run(wanted: &Wanted) -> Result<()> {
+    let mut rows = Vec::new();
+    for &kind in &wanted.places {
+        let root = kind.root()?;
+        for bench in ALL.iter().filter(|bench| wanted.names.contains(&bench.name)) {
+            if !wanted.json {
+                eprintln!("measuring {} on {}", bench.name, machine::filesystem(&root));
+            }
+            rows.push(row(bench, kind, &root, wanted).map_err(|error| format!("{}: {error}", bench.name))?);
+        }
+    }
+    println!("{}", if wanted.json { report::json(&rows, wanted) } else { report::table(&rows, wanted) });
+    // A smoke run's figures mean nothing, and neither do those of a loaded machine.
+    match report::missed(&rows) {
+        missed if missed == 0 || wanted.smoke => Ok(()),
+        missed => Err(format!("{missed} of the goals are missed").into()),
+    }
+}
+
+fn row(bench: &Bench, kind: Kind, root: &Path, wanted: &Wanted) -> Result<Row> {
+    let size = if wanted.smoke { bench.smoke } else { bench.size };
+    if !wanted.smoke {
+        // Brings the programs and what they read into memory, and wakes the processor.
+        rounds(bench, root, bench.smoke, 1)?;
+    }
+    let (load, meter) = (machine::load(), machine::Meter::start());
+    let [first, second] = rounds(bench, root, size, wanted.rounds)?;
+    let others = meter.others();
+    let figure = |samples: &[Sample]| Figure::of(samples).ok_or("no round was run");
+    Ok(Row {
+        name: bench.name,
+        kind,
+        filesystem: machine::filesystem(root),
+        load,
+        others,
+        size,
+        programs: bench.pair.each_ref().map(|program| program.label),
+        figures: [figure(&first)?, figure(&second)?],
+        verdicts: verdicts(bench.goals, kind, &first, &second),
+        why: bench.why,
+    })
+}
+
+/// So many rounds of each program, in turn.
+fn rounds(bench: &Bench, root: &Path, size: u32, count: usize) -> Result<[Vec<Sample>; 2]> {
+    let prepared = bench.pair.each_ref().map(|program| {
+        let dir = place::fresh(root)?;
+        (program.prepare)(&Place::at(dir.path()), size)?;
+        Ok::<_, crate::Error>(dir)
+    });
+    let [first, second] = prepared;
+    let prepared = [first?, second?];
+    let mut samples = [Vec::new(), Vec::new()];
+    for _ in 0..count {
+        for ((program, from), samples) in bench.pair.iter().zip(&prepared).zip(&mut samples) {
+            let dir = place::copy(from.path(), root)?;
+            samples.push(child::spawn(bench.name, program.label, size, dir.path())?);
+        }
+    }
+    Ok(samples)
+}
