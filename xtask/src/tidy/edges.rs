@@ -60,6 +60,9 @@ const GRAPH: &[Allowed] = &[
         &[],
         &[],
     ),
+    // Applications: what they may use is what everybody has. Their tests run a real server.
+    allow("example-local-only", &["syncline"], &[], &[]),
+    allow("example-todo", &["syncline"], &[], &["backend-sqlite", "server"]),
 ];
 
 /// May use every crate, and no crate may use them.
@@ -149,6 +152,12 @@ mod tests {
             ("syncline", edge("syncline-server", dev, false, &[]), ""),
             ("syncline-backend", edge("syncline-schema", normal, true, &[]), ""),
             ("syncline-bench", edge("syncline-server", normal, false, &[]), ""),
+            ("syncline-example-todo", edge("syncline-server", dev, false, &[]), ""),
+            (
+                "syncline-example-todo",
+                edge("syncline-core", normal, false, &[]),
+                "example-todo may not depend on core",
+            ),
             ("syncline-sim", edge("syncline-core", normal, false, &["faults"]), ""),
             ("syncline", edge("syncline-server", normal, false, &[]), "syncline may not depend on server"),
             ("syncline", edge("syncline-backend", normal, true, &[]), "syncline may not depend on backend"),

@@ -1,0 +1,3 @@
+//! The models of `schema.graphql`.
+
+syncline::schema!("schema.graphql");
