@@ -63,6 +63,7 @@ fn relation(
         target: ModelId(target),
         fields: fields.to_vec(),
         target_fields: target_fields.to_vec(),
+        index: None,
         required: false,
     }
 }

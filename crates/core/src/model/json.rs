@@ -79,6 +79,8 @@ struct RelationText {
     target: usize,
     fields: Vec<usize>,
     target_fields: Vec<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
     #[serde(default, skip_serializing_if = "is_false")]
     required: bool,
 }
@@ -218,6 +220,7 @@ fn write(model: &Model) -> ModelText {
         target: relation.target.0,
         fields: relation.fields.clone(),
         target_fields: relation.target_fields.clone(),
+        index: relation.index,
         required: relation.required,
     };
     let rule = |rule: &AuthRule| RuleText {
@@ -275,6 +278,7 @@ fn read(place: usize, text: ModelText, types: &Types<'_>) -> Result<Model, Schem
             target: ModelId(relation.target),
             fields: relation.fields,
             target_fields: relation.target_fields,
+            index: relation.index,
             required: relation.required,
         })
     };

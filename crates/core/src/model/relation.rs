@@ -26,6 +26,8 @@ pub struct Relation {
     pub fields: Vec<usize>,
     /// The fields on the other side, by their places in the target model.
     pub target_fields: Vec<usize>,
+    /// For a has-many: the index of the target model that it reads, by its place there; `None` for the primary key.
+    pub index: Option<usize>,
     /// Whether it was declared non-null (for a has-many: its items).
     pub required: bool,
 }

@@ -148,7 +148,8 @@ impl Model {
     pub fn default_id(&self) -> Option<usize> {
         let [place] = self.key[..] else { return None };
         let field = &self.fields[place];
-        let is_text = !field.is_list() && matches!(field.kind, FieldKind::Scalar(Scalar::Id | Scalar::String));
+        let is_text =
+            !field.is_list() && matches!(field.kind, FieldKind::Scalar(Scalar::Id | Scalar::String));
         (field.name == "id" && is_text).then_some(place)
     }
 
@@ -191,6 +192,7 @@ impl Schema {
                 relation.fields.iter().all(fits)
                     && models.get(relation.target.0).is_some_and(|target| {
                         relation.target_fields.iter().all(|field| *field < target.fields.len())
+                            && relation.index.is_none_or(|index| index < target.indexes.len())
                     })
             });
             if model.key.is_empty()

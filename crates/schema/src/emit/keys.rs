@@ -84,15 +84,18 @@ pub(crate) fn index_arguments(model: &Model, name: &str, fields: &[usize]) -> Ve
 
 /// The argument of a has-many for the part of the child's index that the relation does not bind.
 pub(crate) fn relation_sort(child: &Model, relation: &Relation) -> Option<String> {
-    let (name, fields) = reached(child, relation)?;
-    argument(child, &name, &fields[relation.target_fields.len()..])
+    let (name, rest) = reached(child, relation);
+    argument(child, &name, rest)
 }
 
-/// The key or index of the child that a has-many reads, by the name of its composite.
-fn reached<'a>(child: &'a Model, relation: &Relation) -> Option<(String, &'a [usize])> {
-    let indexes = child.indexes.iter().map(|index| (upper(&index.name), index.fields.as_slice()));
-    let mut all = indexes.chain(std::iter::once((PRIMARY.to_owned(), child.key.as_slice())));
-    all.find(|(_, fields)| fields.starts_with(&relation.target_fields))
+/// The part of the child's index or key that a has-many leaves open, and the name of its composite.
+fn reached<'a>(child: &'a Model, relation: &Relation) -> (String, &'a [usize]) {
+    let index = relation.index.and_then(|place| child.indexes.get(place));
+    let (name, fields) = match index {
+        Some(index) => (upper(&index.name), index.fields.as_slice()),
+        None => (PRIMARY.to_owned(), child.key.as_slice()),
+    };
+    (name, fields.get(relation.target_fields.len()..).unwrap_or_default())
 }
 
 /// The composite inputs that queries and relations refer to.
@@ -106,9 +109,8 @@ pub(crate) fn composites(schema: &Schema, model: &Model, out: &mut Writer) {
     for parent in schema.models() {
         let many = parent.relations.iter().filter(|relation| relation.kind == RelationKind::HasMany);
         for relation in many.filter(|relation| relation.target == model.id) {
-            if let Some((name, fields)) = reached(model, relation) {
-                used.push((name, fields[relation.target_fields.len()..].to_vec()));
-            }
+            let (name, rest) = reached(model, relation);
+            used.push((name, rest.to_vec()));
         }
     }
     let mut written = BTreeSet::new();
@@ -151,9 +153,7 @@ pub(crate) fn conditions(schema: &Schema, out: &mut Writer) {
         }
         for relation in model.relations.iter().filter(|relation| relation.kind == RelationKind::HasMany) {
             let child = schema.model(relation.target);
-            if let Some((_, fields)) = reached(child, relation) {
-                note(child, &fields[relation.target_fields.len()..]);
-            }
+            note(child, reached(child, relation).1);
         }
     }
     for base in used {

@@ -338,3 +338,39 @@ fn the_default_key_is_asked_for_as_an_id() {
         assert!(syncline_schema::api_sdl(&schema).contains(expected), "{fields}");
     }
 }
+
+#[test]
+fn a_has_many_reads_the_index_that_it_names() {
+    let source = "type Shop @model @auth(rules: [{ allow: public }]) {
+          id: ID!
+          numbered: [Order] @hasMany(indexName: \"byNumber\", fields: [\"id\"])
+          dated: [Order] @hasMany(indexName: \"byDate\", fields: [\"id\"])
+          keyed: [Order] @hasMany(fields: [\"id\"])
+          made: [Order] @hasMany
+        }
+        type Order @model @auth(rules: [{ allow: public }]) {
+          shop: ID! @primaryKey(sortKeyFields: [\"place\"])
+            @index(name: \"byNumber\", sortKeyFields: [\"number\"])
+            @index(name: \"byDate\", sortKeyFields: [\"date\", \"number\"])
+          place: String!
+          number: Int!
+          date: AWSDate!
+        }";
+    let schema = compile(source);
+    let (shop, order) = (&schema.models()[0], &schema.models()[1]);
+    let indexes: Vec<Option<&str>> = shop
+        .relations
+        .iter()
+        .map(|relation| relation.index.map(|place| order.indexes[place].name.as_str()))
+        .collect();
+    assert_eq!(indexes, [Some("byNumber"), Some("byDate"), None, Some("gsi-Shop.made")]);
+    let sdl = syncline_schema::api_sdl(&schema);
+    for expected in [
+        "  numbered(number: ModelIntKeyConditionInput, filter:",
+        "  dated(dateNumber: ModelOrderByDateCompositeKeyConditionInput, filter:",
+        "  keyed(place: ModelStringKeyConditionInput, filter:",
+        "  made(filter:",
+    ] {
+        assert!(sdl.contains(expected), "{expected} in\n{sdl}");
+    }
+}

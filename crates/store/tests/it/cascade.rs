@@ -56,6 +56,7 @@ fn shelves() -> Arc<Schema> {
         target: lid,
         fields,
         target_fields,
+        index: None,
         required: false,
     });
     Arc::new(Schema::new(models, schema.enums().to_vec()).unwrap())

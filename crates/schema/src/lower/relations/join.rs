@@ -11,6 +11,8 @@ use syncline_core::model::{Field, FieldSource};
 pub(super) struct Join {
     pub(super) own: Vec<usize>,
     pub(super) target: Vec<usize>,
+    /// The index of the other side that leads there, if it is not the primary key.
+    pub(super) index: Option<usize>,
 }
 
 /// Joins the named fields to the first fields of a key or index on the other side.
@@ -54,7 +56,7 @@ pub(super) fn join(
         }
     }
     let target_fields = reached[..own.len()].to_vec();
-    Some(Join { own, target: target_fields })
+    Some(Join { own, target: target_fields, index: None })
 }
 
 /// Joins the named fields to the whole primary key of the other side.

@@ -39,10 +39,10 @@ fn explicit_many(
     report: &mut Reporter<'_>,
 ) -> Option<Join> {
     let child = &drafts[pending.target];
-    let (what, reached) = match &pending.spec.index {
-        None => ("primary key".to_owned(), &child.key),
-        Some(name) => match child.indexes.iter().find(|index| index.name == name.text) {
-            Some(index) => (format!("index \"{}\"", name.text), &index.fields),
+    let (what, reached, place) = match &pending.spec.index {
+        None => ("primary key".to_owned(), &child.key, None),
+        Some(name) => match child.indexes.iter().position(|index| index.name == name.text) {
+            Some(place) => (format!("index \"{}\"", name.text), &child.indexes[place].fields, Some(place)),
             None => {
                 let known = child.indexes.iter().map(|index| index.name.as_str());
                 let hint = crate::suggest::did_you_mean(&name.text, known, || {
@@ -57,7 +57,8 @@ fn explicit_many(
             }
         },
     };
-    join(draft, &pending.spec.fields, child, reached, &what, report)
+    let join = join(draft, &pending.spec.fields, child, reached, &what, report)?;
+    Some(Join { index: place, ..join })
 }
 
 /// Foreign keys on the child, non-null if the list is, with an index of their own.
@@ -76,5 +77,6 @@ fn implicit_many(
     let (stem, field) = ([parent.name().to_owned(), field.text.clone()], field.clone());
     let target = foreign_keys(&mut drafts[child], &stem, &field, &keys, required, report)?;
     drafts[child].indexes.push(Index { name: index, fields: target.clone(), query: None });
-    Some(Join { own, target })
+    let index = Some(drafts[child].indexes.len() - 1);
+    Some(Join { own, target, index })
 }

@@ -41,6 +41,7 @@ pub(crate) fn resolve(drafts: &mut [Draft<'_>], report: &mut Reporter<'_>) {
                 target: ModelId(pending.target),
                 fields: join.own,
                 target_fields: join.target,
+                index: join.index,
                 required: ty.list.map_or(ty.required, |list| list.item_required),
             });
         }

@@ -32,7 +32,7 @@ fn own_key(drafts: &mut [Draft<'_>], model: usize, nth: usize, report: &mut Repo
     let keys: Vec<_> = reached.iter().map(|&place| target.fields[place].clone()).collect();
     let stem = [draft.name().to_owned(), name.text.clone()];
     let own = foreign_keys(&mut drafts[model], &stem, &name, &keys, required, report)?;
-    Some(Join { own, target: reached })
+    Some(Join { own, target: reached, index: None })
 }
 
 /// A belongs-to: over named fields, over the foreign key of the has-many that it is the other side of, or, on the other
@@ -78,7 +78,7 @@ pub(super) fn belongs_to(
         return None;
     }
     let join = joins[pending.target][place].as_ref()?;
-    Some(Join { own: join.target.clone(), target: join.own.clone() })
+    Some(Join { own: join.target.clone(), target: join.own.clone(), index: None })
 }
 
 fn no_other_side(draft: &Draft<'_>, pending: &Pending<'_>, parent: &Draft<'_>, report: &mut Reporter<'_>) {
