@@ -6,7 +6,7 @@ use super::message::Message;
 use crate::expression::{Evaluated, Expression};
 use crate::transport::Http;
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use syncline_core::{Model, ModelId};
 use syncline_engine::{Event, Failure, PageId};
@@ -24,6 +24,8 @@ pub(super) struct Negotiated {
     speaks: AtomicU8,
     /// The most mutations in one document; 0 if it does not say.
     batch: AtomicU32,
+    /// The most bytes of a page; 0 if it does not say.
+    page_bytes: AtomicU64,
 }
 
 impl Negotiated {
@@ -41,11 +43,17 @@ impl Negotiated {
         if said == 0 { QUIET_BATCH } else { said }
     }
 
+    /// Whether the server bounds a page by its bytes.
+    pub(super) fn bounds_pages(&self) -> bool {
+        self.page_bytes.load(Ordering::Acquire) > 0
+    }
+
     /// Learns from an answer.
     pub(super) fn learn(&self, extension: Option<&ResponseExtension>) {
         // An answer without it does not unlearn it: an error page of a proxy says nothing.
         if let Some(extension) = extension {
             self.batch.store(extension.caps.max_batch, Ordering::Release);
+            self.page_bytes.store(extension.caps.max_page_bytes, Ordering::Release);
             self.speaks.store(2, Ordering::Release);
         } else if self.known().is_none() {
             self.speaks.store(1, Ordering::Release);

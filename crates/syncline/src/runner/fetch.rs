@@ -13,8 +13,10 @@ use syncline_protocol::extension::SyncKind;
 use syncline_protocol::response::parse_sync_page;
 use syncline_store::{NextSync, PageDone, RemotePage, SyncState, Tx};
 
-/// The most records in one page; AppSync's limit. A Syncline server says with each page whether more follow.
+/// The most records in one page; AppSync's limit.
 const PAGE: usize = 1_000;
+/// The most where the server bounds a page by its bytes (SYNC 2.10).
+const LARGE_PAGE: usize = 10_000;
 
 /// A page that came.
 #[derive(Debug)]
@@ -53,7 +55,7 @@ pub(super) async fn fetch(context: Context, page: PageId, going_on: Option<NextS
         expression: &expression.predicate,
         last_sync: sync.last_sync,
         token: sync.token.as_deref(),
-        limit: PAGE,
+        limit: if context.negotiated.bounds_pages() { LARGE_PAGE } else { PAGE },
     });
     let answer = match context.http.post(request.to_json()).await {
         Ok(answer) => answer,
