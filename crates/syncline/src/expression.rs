@@ -43,6 +43,9 @@ impl Expressions {
 
     /// Evaluates every closure once.
     pub(crate) fn evaluate(&self, schema: &Schema) -> Result<Evaluated, Error> {
+        if let Some((unknown, _)) = self.closures.iter().find(|(name, _)| schema.by_name(name).is_none()) {
+            return Err(Error::UnknownModel(unknown.clone()));
+        }
         schema
             .models()
             .iter()

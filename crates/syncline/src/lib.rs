@@ -85,16 +85,18 @@ mod writer;
 
 pub use api::AppSync;
 pub use datastore::{
-    Committed, DataStore, DataStoreBuilder, Delete, DeleteWhere, Deleted, DeletedAll, GroupVerdict, ModelKey, Query, Save, Saved, Transaction, TxDelete,
-    TxQuery, TxSave, Verdict,
+    Committed, DataStore, DataStoreBuilder, Delete, DeleteWhere, Deleted, DeletedAll, GroupVerdict, ModelKey,
+    Query, Save, Saved, Transaction, TxDelete, TxQuery, TxSave, Verdict,
 };
-pub use dynamic::{DynamicModel, Item, ItemError};
+pub use dynamic::{DynamicModel, Item, ItemError, TxModel};
 pub use error::Error;
 pub use hub::{Hub, HubEvent, HubEvents};
 pub use model::Model;
 pub use observe::{Change, ChangeSource, Changes, LiveQuery, ObserveQuery, Snapshot};
 pub use syncline_core::page::Direction;
-pub use syncline_core::{Key, Predicate, Record, Schema, Value, model as ir, predicate, record, scalar, value};
+pub use syncline_core::{
+    Key, Predicate, Record, Schema, Value, model as ir, predicate, record, scalar, value,
+};
 pub use syncline_macros::schema;
 pub use syncline_store::{Durability, Explain, StoreError};
 

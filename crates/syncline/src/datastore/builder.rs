@@ -65,10 +65,19 @@ impl DataStoreBuilder {
     /// Syncs only the records of `M` that the predicate selects. The closure is evaluated once at every start of
     /// sync; a predicate other than the last one gives a base sync of the model.
     pub fn sync_expression<M: Model>(
-        mut self,
+        self,
         expression: impl Fn() -> Predicate + Send + Sync + 'static,
     ) -> DataStoreBuilder {
-        self.expressions.add(M::NAME, Arc::new(expression));
+        self.sync_expression_by_name(M::NAME, expression)
+    }
+
+    /// As [`sync_expression`](DataStoreBuilder::sync_expression), for the model called `model`.
+    pub fn sync_expression_by_name(
+        mut self,
+        model: &str,
+        expression: impl Fn() -> Predicate + Send + Sync + 'static,
+    ) -> DataStoreBuilder {
+        self.expressions.add(model, Arc::new(expression));
         self
     }
 
@@ -76,7 +85,8 @@ impl DataStoreBuilder {
     ///
     /// # Errors
     /// If the file is in use, is not one of ours, is newer or damaged, or was written with another schema in a way
-    /// that cannot be brought over safely; the file is untouched then. If a sync expression does not fit its model.
+    /// that cannot be brought over safely; the file is untouched then. If a sync expression does not fit its model, or the
+    /// schema has no such model.
     pub async fn open(self) -> Result<DataStore, Error> {
         self.expressions.evaluate(&self.schema)?;
         let options = OpenOptions {

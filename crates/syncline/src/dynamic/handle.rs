@@ -1,9 +1,10 @@
 //! The handle to a model.
 
+use super::Item;
 use super::item::{check_model, place};
-use super::{Item, ItemError};
+use super::related::Related;
 use crate::datastore::{DataStore, Delete, DeleteWhere, ModelKey, Query, Save};
-use crate::model::{Model, Origin, new_id, relation};
+use crate::model::{Model, Origin, new_id};
 use crate::observe::{Changes, ObserveQuery};
 use crate::shape::Shape;
 use crate::{Error, ir};
@@ -135,10 +136,9 @@ impl DynamicModel {
     /// # Errors
     /// If the model has no such relation, or the item is one of another model.
     pub fn related(&self, relation: &str, item: &Item) -> Result<Query<Item>, Error> {
-        let (relation, target) = self.relation(relation, item)?;
-        let there = relation.target_fields.iter().map(|&field| target.model.fields[field].name.as_str());
-        let here = relation.fields.iter().map(|&field| item.record[field].clone());
-        Ok(target.query().filter(relation::filter(there.zip(here))))
+        let related = Related::of(&self.store.shared.schema, &self.model, relation, item)?;
+        let filter = related.filter();
+        Ok(Query::new(self.store.clone(), Ok(Shape::new(related.target, Item::read))).filter(filter))
     }
 
     /// The one record that `item` is related to by the relation called `relation`; `None` if there is none, or it is
@@ -147,32 +147,13 @@ impl DynamicModel {
     /// # Errors
     /// If the model has no such relation, the relation leads to many records, the item is one of another model, or the
     /// file cannot be read.
+    #[expect(clippy::unused_async, reason = "every operation is async, so that where it runs can change")]
     pub async fn related_one(&self, relation: &str, item: &Item) -> Result<Option<Item>, Error> {
-        let (relation, target) = self.relation(relation, item)?;
-        let own = |place: &usize| {
-            let other = relation.target_fields.iter().position(|field| field == place)?;
-            relation.fields.get(other).map(|&field| item.record[field].clone())
-        };
-        let values: Option<Vec<Value>> = target.model.key.iter().map(own).collect();
-        let values = values.filter(|_| relation.kind != ir::RelationKind::HasMany).ok_or_else(|| {
-            ItemError::Many { model: self.model.name.clone(), relation: relation.name.clone() }
-        })?;
-        match relation::key(values) {
-            Some(key) => target.get(key).await,
+        let related = Related::of(&self.store.shared.schema, &self.model, relation, item)?;
+        match related.key()? {
+            Some(key) => self.store.get_as(&Shape::new(related.target, Item::read), &key),
             None => Ok(None),
         }
-    }
-
-    /// The relation called `name`, and the model on its other side.
-    fn relation(&self, name: &str, item: &Item) -> Result<(&ir::Relation, DynamicModel), Error> {
-        check_model(&self.model.name, &item.model.name)?;
-        let relation = self.model.relation(name).ok_or_else(|| ItemError::UnknownRelation {
-            model: self.model.name.clone(),
-            relation: name.to_owned(),
-            known: self.model.relations.iter().map(|relation| relation.name.clone()).collect(),
-        })?;
-        let target = Arc::clone(self.store.shared.schema.model(relation.target));
-        Ok((relation, DynamicModel { store: self.store.clone(), model: target }))
     }
 
     /// How records are read as items.

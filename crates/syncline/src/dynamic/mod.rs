@@ -34,7 +34,10 @@ mod error;
 mod handle;
 mod item;
 mod json;
+mod related;
+mod transaction;
 
 pub use error::ItemError;
 pub use handle::DynamicModel;
 pub use item::Item;
+pub use transaction::TxModel;

@@ -4,7 +4,8 @@ use super::kinds::{Kind, Lists, Mood, Person, Shop, schema};
 use super::stored::{least, lists, most};
 use serde_json::json;
 use syncline::model::Model;
-use syncline::{DataStore, DynamicModel, Error, Item, ItemError, Key, Value};
+use syncline::predicate::AnyField;
+use syncline::{DataStore, DynamicModel, Error, Item, ItemError, Key, Predicate, Value};
 
 async fn store() -> DataStore {
     DataStore::builder(schema()).open().await.unwrap()
@@ -215,6 +216,56 @@ async fn relations_are_followed_by_their_names() {
         (shops.related_one("orders", &shop).await.unwrap_err(), "Shop.orders leads to any number of records"),
     ] {
         assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_has_models_by_their_names() {
+    let (store, shops) = model("Shop").await;
+    let orders = store.model("Order").unwrap();
+    let mut shop = shops.new_item();
+    shop.set_json(&json!({ "country": "de", "number": 1 })).unwrap();
+    let mut order = orders.new_item();
+    order.set_json(&json!({ "sum": 2, "shopOrdersCountry": "de", "shopOrdersNumber": 1 })).unwrap();
+    let done = store.transaction(|tx| async move {
+        let (shops, orders) = (tx.model("Shop")?, tx.model("Order")?);
+        let shop = shops.save(shop).await?;
+        let order = orders.save(order).await?;
+        assert!(shops.save(order.clone()).await.is_err(), "an item of another model");
+        assert_eq!(orders.related_one("shop", &order).await?.as_ref(), Some(&shop));
+        assert_eq!(shops.related("orders", &shop)?.await?, [order.clone()]);
+        assert_eq!(orders.query().count().await?, 1);
+        assert!(matches!(tx.model("Shops"), Err(Error::UnknownModel(_))));
+        assert!(orders.delete_by_id("nothing").await?.is_none());
+        // Typed and dynamic, it is one state.
+        let typed = tx.get::<Shop>(shop.key()).await?;
+        let one = typed.map(|shop| shop.orders(&tx));
+        assert_eq!(one.map(|query| query.count()).unwrap().await?, 1);
+        Ok::<_, Error>(order)
+    });
+    let order = done.await.unwrap().value;
+    assert_eq!(orders.get(order.key()).await.unwrap(), Some(order.clone()));
+    let gone = store.transaction(|tx| async move {
+        let deleted = tx.model("Order")?.delete(order).await?;
+        assert!(tx.model("Order")?.query().first().await?.is_none());
+        Ok::<_, Error>(deleted.is_some())
+    });
+    assert!(gone.await.unwrap().value);
+    assert_eq!(orders.query().count().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_sync_expression_may_name_its_model() {
+    let open = |model: &'static str, predicate: fn() -> Predicate| {
+        DataStore::builder(schema()).sync_expression_by_name(model, predicate).open()
+    };
+    assert!(open("Person", || AnyField::new("name").eq("Ada")).await.is_ok());
+    for (refused, part) in [
+        (open("Persons", || Predicate::All).await, "no model Persons"),
+        (open("Person", || AnyField::new("nam").eq("Ada")).await, "Person has no field `nam`"),
+    ] {
+        let error = refused.unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
     }
 }
 

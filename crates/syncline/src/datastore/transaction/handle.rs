@@ -7,7 +7,7 @@ use crate::datastore::ModelKey;
 use crate::model::{Model, Origin, Source};
 use crate::shape::Shape;
 use std::sync::Arc;
-use syncline_core::{Key, Predicate, Record};
+use syncline_core::{Key, Predicate, Record, Schema};
 
 /// Reads and writes of a [transaction](crate::DataStore::transaction): what it reads is one state of the file with its own
 /// writes over it, and what it writes is collected until its end. After that every call says
@@ -53,6 +53,11 @@ impl Transaction {
     /// Queries the records.
     pub fn query<M: Model>(&self) -> TxQuery<M> {
         self.query_as(self.shape())
+    }
+
+    /// The schema of its store.
+    pub(crate) fn schema(&self) -> &Arc<Schema> {
+        &self.inner.schema
     }
 
     fn shape<M: Model>(&self) -> Result<Shape<M>, Error> {
