@@ -117,16 +117,14 @@ fn list(conn: &Connection, sql: &str, place: &Place) -> Result<Vec<i64>, StoreEr
 }
 
 /// The entries that have to go before the one at `seq` because of its group or its record, not of what it refers to.
-/// One that is parked waits for a person, and is the end of every chain.
 fn before_it(conn: &Connection, place: &Place) -> Result<Vec<i64>, StoreError> {
     let mut found = list(
         conn,
-        "SELECT seq FROM _outbox WHERE model = ?2 AND key = ?3 AND seq < ?1 AND state <> 2 \
-         ORDER BY seq DESC LIMIT 1",
+        "SELECT seq FROM _outbox WHERE model = ?2 AND key = ?3 AND seq < ?1 ORDER BY seq DESC LIMIT 1",
         place,
     )?;
     if let Some(group) = place.group {
-        let sql = "SELECT max(seq) FROM _outbox WHERE grp = ?1 AND seq < ?2 AND state <> 2";
+        let sql = "SELECT max(seq) FROM _outbox WHERE grp = ?1 AND seq < ?2";
         found.extend(sql::value::<Option<i64>>(conn, sql, params![group, place.seq])?.flatten());
     }
     Ok(found)

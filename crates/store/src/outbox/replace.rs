@@ -39,6 +39,8 @@ pub(crate) fn replace(
     }
     let old_head = next_of(old).and_then(|place| old.get(place)).map(|entry| entry.seq);
     let head = next_of(after);
+    // Whether a circle may just have been closed.
+    let mut closes = false;
     for (place, entry) in after.iter().enumerate() {
         let is_head = head == Some(place);
         let waits = ready::may_wait(table, entry);
@@ -56,6 +58,7 @@ pub(crate) fn replace(
                 rows::update(conn, table, entry, flags)?;
                 if related && (known.op != entry.op || known.state != entry.state) {
                     touched.extend(ready::waiting_for(conn, table, &before.key_text, known)?);
+                    closes = true;
                 }
                 entry.seq
             }
@@ -71,11 +74,12 @@ pub(crate) fn replace(
             let entry = Entry { seq, ..entry.clone() };
             let linked = links::write(conn, table, &entry, before, visible)?;
             touched.extend(ready::waiting_for(conn, table, &before.key_text, &entry)?);
-            if linked || entry.group.is_some() {
-                // A cycle may just have been closed: it is opened where one of those behind this entry looks for it.
-                ready::add_all_waiting(conn, &mut touched)?;
-            }
+            closes |= linked || entry.group.is_some() || (known.is_none() && !old.is_empty());
         }
+    }
+    if closes {
+        // It is opened where one of those that wait, at the end of the chain, for what was written looks for it.
+        ready::add_all_waiting(conn, &mut touched)?;
     }
     touched.into_iter().try_for_each(|seq| refresh(conn, seq))
 }

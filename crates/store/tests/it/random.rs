@@ -7,7 +7,7 @@ use std::sync::Arc;
 use syncline_core::predicate::Filter;
 use syncline_core::record::{Entry, EntryState, MutationOp, Outcome, ReadAs, fold};
 use syncline_core::{Meta, Model, Record, Schema, Value, Versioned};
-use syncline_store::{ClaimLimits, RemotePage, Save, Store, StoreError, Stored};
+use syncline_store::{ClaimLimits, Group, RemotePage, Save, Snapshots, Store, StoreError, Stored};
 
 /// SplitMix64: numbers from a seed.
 struct Random(u64);
@@ -131,7 +131,8 @@ impl World {
         let choice = self.random.below(100);
         self.log.push(format!("{choice} {id}"));
         match choice {
-            0..25 => self.save(model, id),
+            0..19 => self.save(model, id),
+            19..25 => self.transaction(),
             25..30 => {
                 let (mutation, model) = (self.fresh(), model.id);
                 self.store().write(|tx| tx.delete(model, &key(id), None, mutation)).unwrap();
@@ -193,6 +194,49 @@ impl World {
         let save = Save { model: model.id, value: &value, read_as, condition: None, mutation };
         match self.store().write(|tx| tx.save(save)) {
             Ok(_) | Err(StoreError::RecordDeleted { .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Reads, saves and deletes some records together. Sometimes somebody else's row arrives before its end.
+    fn transaction(&mut self) {
+        let schema = Arc::clone(&self.schema);
+        let (mut group, snapshot) = (Group::default(), Snapshots::of(self.store()).take().unwrap());
+        let mut touched = Vec::new();
+        for _ in 0..=self.random.below(4) {
+            let id = *self.random.pick(&IDS);
+            let (model, mutation) = (model_of(&schema, id), self.fresh());
+            touched.push(id);
+            if self.random.below(4) == 0 {
+                group.delete(&snapshot, model.id, &key(id), None, mutation).unwrap();
+                continue;
+            }
+            let read = group.get(&snapshot, model.id, &key(id)).unwrap();
+            let mut value =
+                read.as_ref().map_or_else(|| record(&schema, id, &[]), |read| read.record.clone());
+            self.edit(model, &mut value);
+            let read_as = read.as_ref().map(|read| ReadAs { record: &read.record, version: read.version });
+            let save = Save { model: model.id, value: &value, read_as, condition: None, mutation };
+            group.save(&snapshot, save).unwrap();
+        }
+        if self.random.below(3) == 0 && !self.server.past.is_empty() {
+            let (id, row) = self.random.pick(&self.server.past).clone();
+            let model = model_of(&schema, &id).id;
+            self.store().write(|tx| tx.apply_frame(model, row, &Filter::All)).unwrap();
+        }
+        let seen: Vec<Option<Stored>> = touched
+            .iter()
+            .map(|id| group.get(&snapshot, model_of(&schema, id).id, &key(id)).unwrap())
+            .collect();
+        match self.store().write(|tx| tx.apply_group(&group)) {
+            Ok(_) => {
+                for (id, seen) in touched.into_iter().zip(seen) {
+                    let model = model_of(&schema, id).id;
+                    let now = self.store().reads().get(model, &key(id)).unwrap();
+                    assert_eq!(now.map(|now| now.record), seen.map(|seen| seen.record), "{id}");
+                }
+            }
+            Err(StoreError::TransactionConflict { .. }) => {}
             Err(error) => panic!("{error}"),
         }
     }
@@ -289,6 +333,11 @@ impl World {
                 "records with two heads, or a head beside one in flight",
                 "SELECT count(*) FROM (SELECT 1 FROM _outbox GROUP BY model, key HAVING sum(head) + sum(state = 1) > 1)",
             ),
+            (
+                "members of a group that do not go in order",
+                "SELECT count(*) FROM _outbox AS o WHERE (ready = 1 OR state = 1) AND grp IS NOT NULL \
+                 AND seq > (SELECT min(seq) FROM _outbox AS m WHERE m.grp = o.grp)",
+            ),
             ("entries that are ready and no head", "SELECT count(*) FROM _outbox WHERE ready > head"),
             (
                 "links of entries that are gone",
@@ -298,11 +347,13 @@ impl World {
                 "children that could overtake their parent",
                 "SELECT count(*) FROM _outbox AS c JOIN _parent AS l ON l.seq = c.seq \
                  JOIN _outbox AS p ON p.model = l.model AND p.key = l.key \
-                 WHERE c.ready = 1 AND c.op <> 2 AND p.op = 0",
+                 WHERE c.ready = 1 AND c.op <> 2 AND p.op = 0 \
+                 AND NOT EXISTS (SELECT 1 FROM _outbox WHERE grp IS NOT NULL)",
             ),
             (
                 "children that wait for nothing",
-                "SELECT count(*) FROM _outbox AS c WHERE c.head = 1 AND c.ready = 0 AND NOT EXISTS \
+                "SELECT count(*) FROM _outbox AS c WHERE c.head = 1 AND c.ready = 0 \
+                 AND (c.grp IS NULL OR c.seq = (SELECT min(seq) FROM _outbox AS m WHERE m.grp = c.grp)) AND NOT EXISTS \
                  (SELECT 1 FROM _parent AS l JOIN _outbox AS p ON p.model = l.model AND p.key = l.key \
                   WHERE l.seq = c.seq AND c.op <> 2 AND p.op = 0) AND NOT EXISTS \
                  (SELECT 1 FROM _parent AS l JOIN _outbox AS d ON d.seq = l.seq \
