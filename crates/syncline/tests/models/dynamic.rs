@@ -233,7 +233,7 @@ async fn a_transaction_has_models_by_their_names() {
         let order = orders.save(order).await?;
         assert!(shops.save(order.clone()).await.is_err(), "an item of another model");
         assert_eq!(orders.related_one("shop", &order).await?.as_ref(), Some(&shop));
-        assert_eq!(shops.related("orders", &shop)?.await?, [order.clone()]);
+        assert_eq!(shops.related("orders", &shop)?.await?, std::slice::from_ref(&order));
         assert_eq!(orders.query().count().await?, 1);
         assert!(matches!(tx.model("Shops"), Err(Error::UnknownModel(_))));
         assert!(orders.delete_by_id("nothing").await?.is_none());
