@@ -138,7 +138,8 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 120,
         pair: [bare::DRAIN, ours::DRAIN],
         goals: &[goal(Metric::Speed, 0.4)],
-        why: "each mutation is claimed, remembered by its id, logged as a change, settled, and met again as the device's own event.",
+        why: "each mutation is claimed, remembered by its id, logged as a change, settled, and met \
+            again as the device's own event.",
     },
     Bench {
         name: "propagate",
