@@ -199,10 +199,13 @@ fn group(store: &mut Store, steps: Steps, mutations: &mut impl Iterator<Item = u
     store.write(|tx| tx.apply_group(&group)).unwrap();
 }
 
-/// Saves by themselves (`false`) and as groups (`true`), and what goes in which round.
+/// Steps by themselves (`false`) or as a group (`true`).
+type Parts = &'static [(bool, Steps)];
+
+/// What goes in which round.
 #[test]
 fn a_group_goes_in_order() {
-    let cases: [(&str, &[(bool, Steps)], &[&str]); 8] = [
+    let cases: [(&str, Parts, &[&str]); 8] = [
         (
             "beside others",
             &[(false, &[("v", &[])]), (true, &[("t", &[]), ("u", &[]), ("a", &[])]), (false, &[("w", &[])])],

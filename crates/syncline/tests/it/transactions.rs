@@ -343,7 +343,7 @@ async fn an_old_state_is_let_go() {
 async fn given_up_anywhere_it_was_done_or_not() {
     for (_files, store) in both().await {
         let (mut done, mut undone) = (0, 0);
-        for round in 0..200 {
+        for round in 0..80 {
             let known = rated(&store, "known", 1).await;
             let (made, id) = (post("made"), known.id.clone());
             let made_id = made.id.clone();
