@@ -82,7 +82,8 @@ impl Link {
     /// What an event says of it, if anything.
     pub(crate) fn of(event: &HubEvent) -> Option<Link> {
         match event {
-            HubEvent::Ready => Some(Link::InSync),
+            // There is one model. After a gap it is synced again; readiness is told once.
+            HubEvent::Ready | HubEvent::ModelSynced { .. } => Some(Link::InSync),
             HubEvent::NetworkStatus { active: false } => {
                 Some(Link::Offline("the server cannot be reached".to_owned()))
             }

@@ -69,6 +69,7 @@ fn lists_that_are_open_see_each_other_at_once() {
     b.until("Call Ann  (not sent yet)");
     b.until("1 to do, 1 done");
     api.resume();
+    b.until("in sync");
     a.until("added    Call Ann");
     c.until("added    Call Ann");
     b.type_line("nonsense");
