@@ -5,6 +5,7 @@ use crate::ast::{Argument, Directive, Document, FieldDef, Name, TypeDef, TypeRef
 use crate::directives::{arguments, model::is_name, relations};
 use crate::lower::names::{lower, upper};
 use crate::report::{Reporter, Span};
+use std::collections::{HashMap, HashSet};
 
 /// A field with `@manyToMany`.
 struct Side {
@@ -22,8 +23,10 @@ struct Side {
 /// Adds the join models of a document and rewrites the relations to them.
 pub(crate) fn models(document: &mut Document, report: &mut Reporter<'_>) {
     let mut relations: Vec<Vec<Side>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for side in sides(document, report) {
-        match relations.iter_mut().find(|sides| sides[0].model == side.model) {
+        let place = *places.entry(side.model.clone()).or_insert(relations.len());
+        match relations.get_mut(place) {
             Some(sides) => sides.push(side),
             None => relations.push(vec![side]),
         }
@@ -42,6 +45,8 @@ pub(crate) fn models(document: &mut Document, report: &mut Reporter<'_>) {
 
 fn sides(document: &Document, report: &mut Reporter<'_>) -> Vec<Side> {
     let mut found = Vec::new();
+    let models = document.types.iter().filter(|def| def.is_model()).map(|def| def.name.text.as_str());
+    let models: HashSet<&str> = models.collect();
     for (ty, def) in document.types.iter().enumerate().filter(|(_, def)| def.is_model()) {
         for (place, field) in def.fields.iter().enumerate() {
             let Some(directive) = find(&field.directives, "manyToMany") else { continue };
@@ -61,7 +66,7 @@ fn sides(document: &Document, report: &mut Reporter<'_>) -> Vec<Side> {
                 report.fault(name.span, message, "use letters, digits and `_`, a letter first");
                 continue;
             }
-            let fits = fits(document, field, &name.text, report);
+            let fits = fits(&models, field, &name.text, report);
             found.push(Side { ty, field: place, relation: name.text, model, span: name.span, fits });
         }
     }
@@ -70,9 +75,9 @@ fn sides(document: &Document, report: &mut Reporter<'_>) -> Vec<Side> {
 
 /// Whether a side is a list of models and nothing else. What is no model at all, a list of lists, or two relations in one
 /// is reported with the field.
-fn fits(document: &Document, field: &FieldDef, relation: &str, report: &mut Reporter<'_>) -> bool {
+fn fits(models: &HashSet<&str>, field: &FieldDef, relation: &str, report: &mut Reporter<'_>) -> bool {
     let ty = &field.ty.name.text;
-    let is_model = document.types.iter().any(|def| def.is_model() && def.name.text == *ty);
+    let is_model = models.contains(ty.as_str());
     if is_model && field.ty.list.is_none() {
         let hint = format!("write `{}: [{ty}] @manyToMany(relationName: \"{relation}\")`", field.name.text);
         report.fault(field.ty.span, "`@manyToMany` needs a list", hint);

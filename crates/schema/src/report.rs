@@ -88,6 +88,15 @@ const MOST: usize = 50;
 /// How many characters of a long line are shown, and how many of them before the place.
 const SHOWN: (usize, usize) = (120, 40);
 
+/// Names for a message: all of a few, or the first of many and how many more there are.
+pub(crate) fn few(names: &[String]) -> String {
+    const FEW: usize = 6;
+    match names.len().checked_sub(FEW) {
+        Some(more) if more > 0 => format!("{} and {more} more", names[..FEW].join(", ")),
+        _ => names.join(", "),
+    }
+}
+
 /// Collects findings about one source.
 #[derive(Debug)]
 pub(crate) struct Reporter<'a> {

@@ -4,7 +4,7 @@ use crate::ast::{Directive, Document, FieldDef, TypeDef};
 use crate::directives::{self, relations};
 use crate::lower::draft::Catalogue;
 use crate::lower::fields::{declared_twice, kind, list_of_lists};
-use crate::report::Reporter;
+use crate::report::{Reporter, few};
 use std::collections::{HashMap, HashSet};
 use syncline_core::model::{CustomType, Field, FieldSource, ListKind};
 
@@ -59,7 +59,7 @@ fn circle(path: &[usize], defs: &[&TypeDef], report: &mut Reporter<'_>) {
     let Some(&first) = path.first() else { return };
     let next = path.get(1).copied().unwrap_or(first);
     let way: Vec<String> = path[1..].iter().map(|&place| format!("`{}`", name(place))).collect();
-    let by = if way.is_empty() { String::new() } else { format!(" by way of {}", way.join(", ")) };
+    let by = if way.is_empty() { String::new() } else { format!(" by way of {}", few(&way)) };
     for field in defs[first].fields.iter().filter(|field| field.ty.name.text == name(next)) {
         report.fault(
             field.ty.span,

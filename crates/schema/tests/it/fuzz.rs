@@ -127,6 +127,7 @@ fn no_mutation_of_a_schema_makes_it_panic() {
 
 #[test]
 fn hostile_sources_are_refused_quickly() {
+    let many = |count: usize, line: fn(usize) -> String| (0..count).map(line).collect::<String>();
     let deep = |open: &str, n: usize| format!("type A @model {{ a: {}Int", open.repeat(n));
     for (what, source) in [
         ("too long", "# x\n".repeat(300_000)),
@@ -138,6 +139,26 @@ fn hostile_sources_are_refused_quickly() {
         ("many definitions", "type A { a: B }\n".repeat(60_000)),
         ("one long name", "a".repeat(1_000_000)),
         ("open string", format!("\"{}", "x".repeat(900_000))),
+        ("deep custom types", many(20_000, |n| format!("type T{n} {{ a: T{} }}\n", n + 1))),
+        (
+            "a long circle of custom types",
+            many(20_000, |n| format!("type T{n} {{ a: T{} }}\n", (n + 1) % 20_000)),
+        ),
+        (
+            "a long circle of models",
+            many(5_000, |n| {
+                format!(
+                    "type T{n} @model @auth(rules: [{{allow: public}}]) {{ a: T{}! @hasOne }}\n",
+                    (n + 1) % 5_000
+                )
+            }),
+        ),
+        (
+            "many sides",
+            many(8_000, |n| {
+                format!("type T{n} @model {{ a: [T{}] @manyToMany(relationName: \"R{}\") }}\n", n ^ 1, n / 2)
+            }),
+        ),
         ("nothing", String::new()),
         ("a comment", "# nothing\n".to_owned()),
     ] {

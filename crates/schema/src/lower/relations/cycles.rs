@@ -1,7 +1,7 @@
 //! Records that could never be created, because each needs another one first.
 
 use crate::lower::draft::Draft;
-use crate::report::{Reporter, Span};
+use crate::report::{Reporter, Span, few};
 use syncline_core::model::{FieldSource, RelationKind};
 
 /// A model's record needs a record of `parent` first.
@@ -96,7 +96,7 @@ fn circle(path: &[(usize, &Need)], report: &mut Reporter<'_>) {
     let Some((_, last)) = path.iter().max_by_key(|(_, need)| need.span) else { return };
     let names: Vec<String> = path.iter().map(|(_, need)| format!("`{}`", need.relation)).collect();
     let message =
-        format!("{} make each record need another one first: none could ever be created", names.join(", "));
+        format!("{} make each record need another one first: none could ever be created", few(&names));
     report.fault(last.span, message, format!("let one of them be null, for example `{}`", last.without));
 }
 
