@@ -12,6 +12,7 @@ use std::task::Poll;
 use std::time::Duration;
 use syncline::{Change, DataStore, Error, GroupVerdict, Transaction, Verdict};
 use tempfile::{TempDir, tempdir};
+use tokio::task::JoinSet;
 
 /// A store in a file, and one in memory.
 async fn both() -> [(Option<TempDir>, DataStore); 2] {
@@ -146,7 +147,8 @@ async fn what_fails_leaves_nothing() {
             .unwrap();
         assert!(done.value);
         assert_eq!(done.synced().await, GroupVerdict::NothingToSend);
-        let panicked = tokio::spawn({
+        let mut task = JoinSet::new();
+        task.spawn({
             let store = store.clone();
             async move {
                 let run = |tx: Transaction| async move {
@@ -158,7 +160,7 @@ async fn what_fails_leaves_nothing() {
                 store.transaction(run).await.map(|_| ())
             }
         });
-        assert!(panicked.await.is_err());
+        assert!(task.join_next().await.unwrap().is_err());
         assert_eq!(store.outbox().unwrap(), before);
         assert_eq!(ids(&store).await, [known.id]);
     }
@@ -179,7 +181,7 @@ async fn a_handle_is_of_no_use_after_the_end() {
             .await;
         assert_eq!(result.is_err(), fails);
     }
-    for tx in kept.lock().unwrap().iter() {
+    for tx in kept.into_inner().unwrap() {
         for refused in [
             tx.get::<Post>("nothing").await.map(|_| ()),
             tx.query::<Post>().await.map(|_| ()),
@@ -264,7 +266,7 @@ async fn no_change_is_lost_among_many_that_try_again() {
                 }
             }
         });
-        within("all of them", join_all(tasks.map(tokio::spawn))).await.into_iter().for_each(Result::unwrap);
+        within("all of them", tasks.collect::<JoinSet<()>>().join_all()).await;
         let expected = Some(TASKS * EACH);
         assert_eq!((get(&store, &a).await.rating, get(&store, &b).await.rating), (expected, expected));
     }
