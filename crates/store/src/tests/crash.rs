@@ -123,3 +123,36 @@ fn cut_everywhere(name: &str, before: &str, after: &str, work: &Path, copied: &P
     copy(work, copied);
     same(&reopened(copied, schema), after, &format!("{name}, complete"));
 }
+
+/// A crash while the log is moved into the database leaves some pages moved and others not, in any order, and the log.
+#[test]
+fn a_checkpoint_may_end_anywhere() {
+    let schema = schema();
+    let dir = tempfile::tempdir().unwrap();
+    let (work, copied) = (dir.path().join("work.db"), dir.path().join("copied.db"));
+    let mut store = open(&work, Arc::clone(&schema));
+    furnish(&mut store);
+    let expected = dump(&store.reads.conn);
+    let (old, log) =
+        (std::fs::read(&work).unwrap(), std::fs::read(format!("{}-wal", work.display())).unwrap());
+    store.reads.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).unwrap();
+    let new = std::fs::read(&work).unwrap();
+    const PAGE: usize = 4_096;
+    let pages = new.len() / PAGE;
+    assert!(pages > 10 && new != old, "{pages} pages");
+    for moved in 0..=pages {
+        for backwards in [false, true] {
+            let is_moved = |page: usize| if backwards { page >= pages - moved } else { page < moved };
+            let mut mixed = Vec::with_capacity(new.len());
+            for page in 0..pages {
+                let from = if is_moved(page) { &new } else { &old };
+                // A page that was not moved may lie beyond the old end.
+                let bytes = from.get(page * PAGE..(page + 1) * PAGE).unwrap_or(&[0; PAGE]);
+                mixed.extend_from_slice(bytes);
+            }
+            std::fs::write(&copied, &mixed).unwrap();
+            std::fs::write(format!("{}-wal", copied.display()), &log).unwrap();
+            same(&reopened(&copied, &schema), &expected, &format!("{moved} of {pages} pages, {backwards}"));
+        }
+    }
+}
