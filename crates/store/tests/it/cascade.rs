@@ -372,7 +372,7 @@ fn many_are_deleted_at_once_and_each_is_told_once() {
 
 #[test]
 fn how_deep_records_belong_to_each_other_is_no_matter_of_the_stack() {
-    const DEEP: usize = 10_000;
+    const DEEP: usize = 4_000;
     let schema = shelves();
     let mut store = memory(Arc::clone(&schema));
     let model = schema.by_name("Box").unwrap();

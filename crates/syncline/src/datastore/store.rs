@@ -38,14 +38,15 @@ impl DataStore {
         Save::new(self.clone(), self.shape(), model.to_record(), model.origin().clone())
     }
 
-    /// Deletes a model.
+    /// Deletes a model, and what belongs to it by has-many and has-one, and so on, all in one commit. Of many-to-many the rows
+    /// between go, and the other side stays. Each record has its own mutation, sent before that of the one it belongs to.
     #[expect(clippy::needless_pass_by_value, reason = "the model is gone after this; taking it says so")]
     pub fn delete<M: Model>(&self, model: M) -> Delete<M> {
         let record = model.to_record();
         Delete::new(self.clone(), self.shape(), move |model| Key::of(model, &record))
     }
 
-    /// Deletes the record with this id, or `Key` where the key has several fields.
+    /// Deletes the record with this id, or `Key` where the key has several fields, as [`DataStore::delete`] does.
     pub fn delete_by_id<M: Model>(&self, id: impl Into<ModelKey>) -> Delete<M> {
         let key = id.into().0;
         Delete::new(self.clone(), self.shape(), move |_| key)
@@ -66,7 +67,8 @@ impl DataStore {
     }
 
     /// Every committed change of the model's records from now on, this device's own and the cloud's. What a query finds
-    /// after this call and what is told here leave no gap between them. While the first observer of a model waits for a
+    /// after this call and what is told here leave no gap between them. [`Changes::filter`] tells of a part of them. What went
+    /// with a deleted record because it belonged to it is told before it. While the first observer of a model waits for a
     /// commit that is being written, the call takes as long as that.
     ///
     /// # Errors

@@ -108,8 +108,10 @@ async fn furnished(file: &Path) -> DataStore {
 
 type Call = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 
+type Named = (&'static str, fn(DataStore) -> Call);
+
 /// Every call that may write, and some that only read, on a furnished store.
-const CALLS: [(&str, fn(DataStore) -> Call); 13] = [
+const CALLS: [Named; 13] = [
     ("a create", |store| Box::pin(async move { store.save(post_called("p3")).await.map(drop) })),
     ("an update", |store| {
         Box::pin(async move {
