@@ -52,6 +52,10 @@
 //! # }
 //! ```
 //!
+//! The [`guide`] has a page for each concept: [models](guide::models), [predicates](guide::predicates),
+//! [saving](guide::saving), [observing](guide::observing), [syncing](guide::syncing), [errors](guide::errors).
+//! Without generated types, models are used by their names: [`dynamic`].
+//!
 //! # Sync
 //!
 //! With [`DataStoreBuilder::api`] the store syncs by itself from the first operation on. What was written waits in the
@@ -71,6 +75,7 @@ mod datastore;
 pub mod dynamic;
 mod error;
 mod expression;
+pub mod guide;
 mod hub;
 mod id;
 pub mod model;
