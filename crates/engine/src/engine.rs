@@ -229,7 +229,7 @@ impl Running {
         if recovered {
             self.socket.retry(out);
             self.models.wake(out);
-            self.sender.retry(out);
+            self.sender.recovered(out);
         }
     }
 

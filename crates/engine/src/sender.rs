@@ -19,6 +19,8 @@ pub(crate) struct Sender {
     flights: Vec<Flight>,
     /// A batch failed: nothing is sent until the timer rings.
     waiting: bool,
+    /// The server said how long to wait: that others get an answer does not end it.
+    told_to_wait: bool,
     /// The last batch that was asked for found nothing while another was under way: what there is waits for that one.
     stalled: bool,
     /// The number of the last batch.
@@ -56,6 +58,7 @@ impl Sender {
         Sender {
             flights: Vec::new(),
             waiting: false,
+            told_to_wait: false,
             stalled: false,
             batch: 0,
             online: false,
@@ -89,9 +92,17 @@ impl Sender {
         self.send(out);
     }
 
+    /// Others get answers again.
+    pub(crate) fn recovered(&mut self, out: &mut Out) {
+        if !self.told_to_wait {
+            self.retry(out);
+        }
+    }
+
     pub(crate) fn retry(&mut self, out: &mut Out) {
         if self.waiting {
             self.waiting = false;
+            self.told_to_wait = false;
             self.grew = true;
             self.send(out);
         }
@@ -178,6 +189,7 @@ impl Sender {
         // Nobody knows which of them is to blame: halve and repeat (SYNC 2.4). Silence may have any cause; if it lasts,
         // the document may be what the server cannot answer in time.
         let refused = failure == Failure::Refused;
+        self.told_to_wait |= matches!(failure, Failure::Transient { retry_after_ms: Some(_) });
         self.silent |= matches!(failure, Failure::Transient { .. });
         if size > 1 && (refused || self.backoff.failures() >= HALVE_AFTER) {
             self.limit = (size / 2).max(1).min(self.limit);

@@ -264,6 +264,22 @@ fn after_a_failure_the_other_batch_is_waited_for() {
 }
 
 #[test]
+fn an_answer_to_another_batch_does_not_shorten_the_time_that_the_server_asked_for() {
+    for (retry_after_ms, sends) in [(None, true), (Some(2_000), false)] {
+        let (mut talk, _) = Conversation::begin();
+        talk.connect();
+        talk.event(claimed(1, true, false));
+        let failure = Failure::Transient { retry_after_ms };
+        talk.event(Event::BatchFailed { batch: 1, size: 25, failure });
+        let actions = talk.event(Event::BatchSettled { batch: 2, unsent: 0 });
+        assert_eq!(actions.contains(&sent(3, 25, true)), sends, "{retry_after_ms:?}: {actions:?}");
+        if !sends {
+            assert_eq!(talk.event(Event::Timer(Timer::Sender)), [sent(3, 25, true)]);
+        }
+    }
+}
+
+#[test]
 fn entries_without_an_outcome_are_put_aside_and_the_others_go_on() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
