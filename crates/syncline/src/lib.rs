@@ -93,15 +93,21 @@ pub use datastore::{
     Committed, DataStore, DataStoreBuilder, Delete, DeleteWhere, Deleted, DeletedAll, GroupVerdict, ModelKey,
     Query, Save, Saved, Transaction, TxDelete, TxQuery, TxSave, Verdict,
 };
+#[doc(inline)]
 pub use dynamic::{DynamicModel, Item, ItemError, TxModel};
 pub use error::Error;
 pub use hub::{Hub, HubEvent, HubEvents};
+#[doc(inline)]
 pub use model::Model;
 pub use observe::{Change, ChangeSource, Changes, LiveQuery, ObserveQuery, Snapshot};
+/// The description of models (*IR*: intermediate representation) that `schema()` gives.
+///
+pub use syncline_core::model as ir;
 pub use syncline_core::page::Direction;
-pub use syncline_core::{
-    Key, Predicate, Record, Schema, Value, model as ir, predicate, record, scalar, value,
-};
+/// What waits in the outbox ([`Entry`](record::Entry)), conflicts ([`Conflict`](record::Conflict)), and how they are decided.
+///
+pub use syncline_core::record;
+pub use syncline_core::{Key, Predicate, Record, Schema, Value, predicate, scalar, value};
 pub use syncline_macros::schema;
 pub use syncline_store::{Durability, Explain, StoreError};
 

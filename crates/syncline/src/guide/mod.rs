@@ -1,5 +1,6 @@
-//! How to use Syncline, a page for each concept. Every example is compiled and run by the tests, except the few that need
-//! a server, which are compiled.
+//! How to use Syncline, a page for each concept.
+//!
+//! Every example is compiled and run by the tests; the one that needs a server is compiled.
 //!
 //! | page | says |
 //! |---|---|
@@ -9,6 +10,9 @@
 //! | [`observing`] | every change as it is committed, and results of queries that stay up to date |
 //! | [`syncing`] | an API, starting and stopping, the outbox, verdicts, events, conflicts, a part of the records only |
 //! | [`errors`] | what can go wrong, and what to do then |
+//!
+//! Elsewhere in this documentation `SYNC 1.2` and `I2` are the numbers of rules and promises: the repository has them in
+//! `docs/sync.md` and `ARCHITECTURE.md`.
 //!
 //! # The schema of the examples
 //!

@@ -28,12 +28,12 @@
 //! | `[T!]!`, `[T!]`, `[T]!`, `[T]` | `Vec<T>`, `Option<Vec<T>>`, `Vec<Option<T>>`, `Option<Vec<Option<T>>>` |
 //!
 //! Names become Rust's: the field `firstName` is `first_name`, its constant `FIRST_NAME`, the value `TO_READ` of an enum
-//! `ToRead`. A name that Rust does not allow, or that is taken, gets an underscore at its end.
+//! `ToRead`. A word that Rust keeps for itself is written `r#type`; a name that is taken gets an underscore at its end.
 //!
 //! Some fields are there without being declared. `id: ID!` is one, unless the model declares it or another `@primaryKey`.
 //! `createdAt` and `updatedAt` are written by the server, so that they are `None` until it has answered; what an
-//! application writes to them is not sent. A relation has the key of the other record as a field: the author of a book is
-//! its field `author_books_id`.
+//! application writes to them is not sent. A relation has the key of the other record as a field, unless the schema names
+//! fields for it: the author of a book is in its field `author_books_id`.
 //!
 //! # Making and changing values
 //!
@@ -80,6 +80,9 @@
 //! save sends what differs from it, which [saving](crate::guide::saving#creating-and-changing) is about. So to change a
 //! record, change the value that was read, and save that. A clone has the origin too; a value from `new` or from JSON has
 //! none.
+//!
+//! Values are checked once more when a record is saved: an enum's `Unknown` that the schema does not have, or a text that no
+//! database holds, is refused with an error that names the field. What was read and not changed is not checked.
 //!
 //! # Relations
 //!

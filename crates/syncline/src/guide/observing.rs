@@ -22,10 +22,10 @@
 //! # Queries
 //!
 //! [`DataStore::observe_query`](crate::DataStore::observe_query) takes a filter, sort terms and a page, as a query does, and
-//! [`stream`](crate::ObserveQuery::stream) gives [`Snapshot`](crate::Snapshot)s of the result. The first comes at once and shows what is in the file, and
-//! then one comes whenever something in the result has changed. Records are in an `Arc`, and one that did not change is the
-//! same `Arc` as before, so that a comparison of pointers tells what to draw again. The result is kept in memory: give a large
-//! one a page. It is not queried again for each commit; what a commit changed is enough.
+//! [`stream`](crate::ObserveQuery::stream) gives [`Snapshot`](crate::Snapshot)s of the result. The first comes at once and
+//! shows what is in the file, and then one comes whenever something in the result has changed. Records are in an `Arc`, and
+//! one that did not change is the same `Arc` as before, so that a comparison of pointers tells what to draw again. The result
+//! is kept in memory: give a large one a page. It is not queried again for each commit; what a commit changed is enough.
 //!
 //! What this device saves shows at once. While a model is not in sync yet, what comes from the cloud is gathered: a snapshot
 //! comes after 2 seconds or 1,000 changes, and one when the model is in sync. A slow reader gets the newest result and none
@@ -44,10 +44,12 @@
 //! # async fn main() -> Result<(), Error> {
 //! # let store = DataStore::builder(schema()).in_memory().open().await?;
 //! let mut reading = store.observe::<Book>()?.filter(Book::SHELF.eq(Shelf::Reading))?;
-//! let mut long = store.observe_query::<Book>().filter(Book::PAGES.gt(200)).sort(Book::PAGES.desc()).limit(10).stream()?;
+//! let long = store.observe_query::<Book>().filter(Book::PAGES.gt(200)).sort(Book::PAGES.desc());
+//! let mut long = long.limit(10).stream()?;
 //! assert!(long.next().await.is_some_and(|snapshot| snapshot.items.is_empty())); // the first one, at once
 //!
-//! let book = store.save(Book { pages: Some(204), ..Book::new("Solaris") }).await?.into_inner(); // to read
+//! let book = Book { pages: Some(204), ..Book::new("Solaris") }; // to read
+//! let book = store.save(book).await?.into_inner();
 //! let book = store.save(Book { shelf: Shelf::Reading, ..book }).await?.into_inner(); // begins to match
 //! store.save(Book { shelf: Shelf::Read, ..book }).await?; // ceases to
 //! for expected in [Shelf::Reading, Shelf::Read] {
@@ -66,6 +68,6 @@
 //! # }
 //! ```
 //!
-//! Both are a `Stream` of the crate `futures-core`, and have a `next` of their own. To give up waiting for `next` loses nothing.
+//! Both are a `Stream` of the crate `futures-core`, and have a `next` of their own. To give up a `next` loses nothing.
 //! They do not keep the store open, and end when it is gone. An observed query also ends when the file cannot be read, which
 //! [`LiveQuery::error`](crate::LiveQuery::error) tells.

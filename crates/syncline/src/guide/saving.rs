@@ -10,7 +10,7 @@
 //! used like the model, and [`into_inner`](crate::Saved::into_inner) takes the model out.
 //!
 //! A value without origin whose key is there already (one from JSON, or with an id of the application's own choice) is not
-//! refused: its fields are written over the record's. The key of a record cannot be changed.
+//! refused: its fields that are not null are written over the record's. The key of a record cannot be changed.
 //!
 //! # Conditions
 //!
@@ -70,11 +70,11 @@
 //!
 //! [`DataStore::transaction`](crate::DataStore::transaction) runs a closure whose writes happen together or not at all.
 //! Inside it, everything goes through the handle that the closure gets: its reads see one state of the file with the
-//! transaction's own writes over it. Nobody waits for the closure. Instead, at its end, what it has read and written is
-//! compared with what is there then, and if a record was changed meanwhile, by this application or by the cloud, nothing is
-//! written and the result is [`Error::TransactionConflict`](crate::Error::TransactionConflict). Run it again then, from its
-//! first read. An `Err` from the closure also leaves everything as it was, and may be of a type of the application's own that
-//! can be made `From<Error>`.
+//! transaction's own writes over it. Nobody waits for the closure. Instead, at its end, the records that it has read and
+//! written are compared with what is there then, and if one was changed meanwhile, by this application or by the cloud,
+//! nothing is written and the result is [`Error::TransactionConflict`](crate::Error::TransactionConflict). Run it again
+//! then, from its first read. (A record that a query did not find is not compared, and neither is a count.) An `Err` from
+//! the closure also leaves everything as it was, and may be of a type of the application's own that is `From<Error>`.
 //!
 //! In the outbox a transaction is one group. Its mutations are sent one by one, in their order, so that others may see a part
 //! of it for a moment. If one is refused, or the server's record has changed in the same field, it and those behind it are
@@ -124,23 +124,24 @@
 //! [conflict](crate::guide::syncing#conflicts) and listed, or parked with its reason. Only
 //! [`DataStore::clear`](crate::DataStore::clear) drops it.
 //!
-//! [`Durability`](crate::Durability) says what a power cut may take. `Full`, the default, means that the commit has reached the disk: nothing
-//! that has returned is lost. With `Relaxed` it has reached the operating system: a crash of the application loses nothing,
-//! but a power cut takes the commits since the last time they were put on the disk, which happens about every 16 MB of
-//! writes, before anything is sent, and when the file is closed. The file is sound at either level.
+//! [`Durability`](crate::Durability) says what a power cut may take. `Full`, the default, means that the commit has reached
+//! the disk: nothing that has returned is lost. With `Relaxed` it has reached the operating system: a crash of the
+//! application loses nothing, but a power cut takes the commits since they were last put on the disk, which happens about
+//! every 16 MB of writes, before anything is sent, and when the file is closed. The file is sound at either level.
 //!
 //! Writes at the same time share a commit, so that it is faster to have many under way than to await each before the next.
-//! They are done in the order in which they were begun. If only one of many should count as many, use a transaction.
+//! Each of them still succeeds or fails alone; what has to happen together is a transaction.
 //!
 //! A call that is given up (its future dropped, as by `select!` or a timeout) has been done or has not, and never a part of
 //! it. A save that was not awaited at all was never begun.
 //!
 //! # The file
 //!
-//! [`DataStoreBuilder::path`](crate::DataStoreBuilder::path) names the file. SQLite keeps two more beside it (`-wal`,
-//! `-shm`), and Syncline a lock; copy a store only while it is closed. One process owns it at a time, with as many handles and
-//! tasks as it likes: a second one gets [`StoreError::InUse`](crate::StoreError::InUse), which names the first. Without a path
-//! the store is in memory and gone with its last handle.
+//! [`DataStoreBuilder::path`](crate::DataStoreBuilder::path) names the file. While it is open there are more beside it, which
+//! end in `-wal`, `-shm` and `.lock`; what was written last is in the first of them, so copy a store only while it is closed.
+//! One process owns it at a time, with as many handles and tasks as it likes: a second one gets
+//! [`StoreError::InUse`](crate::StoreError::InUse), which names the first. Without a path the store is in memory, and gone with
+//! its last handle.
 //!
 //! ```
 //! # use syncline::{DataStore, Durability, Error, StoreError};

@@ -35,7 +35,7 @@ pub enum GroupVerdict {
         key: Key,
         /// Why.
         reason: String,
-        /// How many mutations before it had been applied. A server that cannot apply a group as one gets it one by one.
+        /// How many mutations before it had been applied: they are sent one by one, in their order.
         applied: usize,
     },
     /// The condition of one of its mutations did not hold at the cloud. That one is dropped, and those behind it are

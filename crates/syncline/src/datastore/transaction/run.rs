@@ -22,34 +22,7 @@ impl DataStore {
     /// A conflict is not retried by itself, since what else the closure does is its own: run the transaction again while
     /// [`Error::is_retryable`] says so, a few times at most, and read everything anew in the closure.
     ///
-    /// ```
-    /// # syncline::schema!("schema.graphql");
-    /// # async fn example(store: &syncline::DataStore, ids: [String; 2]) -> Result<(), syncline::Error> {
-    /// use syncline::Error;
-    ///
-    /// let moved = loop {
-    ///     let moved = store.transaction(|tx| {
-    ///         let [from, to] = ids.clone();
-    ///         async move {
-    ///             let (Some(mut from), Some(mut to)) = (tx.get::<Post>(from).await?, tx.get::<Post>(to).await?)
-    ///             else {
-    ///                 return Ok(false);
-    ///             };
-    ///             (from.rating, to.rating) = (from.rating.map(|n| n - 1), to.rating.map(|n| n + 1));
-    ///             tx.save(from).await?;
-    ///             tx.save(to).await?;
-    ///             Ok::<_, Error>(true)
-    ///         }
-    ///     });
-    ///     match moved.await {
-    ///         Err(Error::TransactionConflict { .. }) => {} // somebody was faster: once more
-    ///         done => break done?,
-    ///     }
-    /// };
-    /// assert!(moved.value);
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// The [guide](crate::guide::saving#transactions) has an example.
     ///
     /// A state that is being read keeps the write-ahead log of the file from beginning anew, so it is let go after ten
     /// seconds, and the log grows by what is written in that time at the most. A closure that goes on after that reads
