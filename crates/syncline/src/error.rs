@@ -5,7 +5,8 @@ use crate::model::ModelError;
 use syncline_core::predicate::PredicateError;
 use syncline_store::StoreError;
 
-/// Anything that an operation of the [`DataStore`](crate::DataStore) may fail with.
+/// Anything that an operation of the [`DataStore`](crate::DataStore) may fail with. The [guide](crate::guide::errors) says
+/// what to do about each.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -8,7 +8,8 @@ use tokio::sync::broadcast;
 /// How many events a slow listener may be behind before it misses some.
 const BACKLOG: usize = 1024;
 
-/// An event on the DataStore channel, named as in the existing clients.
+/// An event, with the name that it has on the DataStore channel of Amplify's hub. The
+/// [guide](crate::guide::syncing#what-happens) says in which order they come.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum HubEvent {

@@ -63,7 +63,7 @@ impl DataStoreBuilder {
     }
 
     /// Syncs only the records of `M` that the predicate selects. The closure is evaluated once at every start of
-    /// sync; a predicate other than the last one gives a base sync of the model.
+    /// sync; with a predicate other than the last one, everything of the model is fetched anew (a base sync).
     pub fn sync_expression<M: Model>(
         self,
         expression: impl Fn() -> Predicate + Send + Sync + 'static,

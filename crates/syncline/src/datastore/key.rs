@@ -2,7 +2,7 @@
 
 use syncline_core::Key;
 
-/// A key, from an id or from several columns.
+/// A key as an application gives it: the id as text, or a [`Key`] where the key has several fields.
 #[derive(Clone, Debug)]
 pub struct ModelKey(pub(crate) Key);
 

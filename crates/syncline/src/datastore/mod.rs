@@ -1,5 +1,8 @@
 //! The DataStore an application holds.
 
+// First, so that the documentation of the handle begins with what is used most.
+mod store;
+
 mod builder;
 mod delete;
 mod delete_where;
@@ -8,7 +11,6 @@ mod observing;
 mod query;
 mod save;
 mod shared;
-mod store;
 mod sync;
 mod transaction;
 mod verdict;

@@ -32,7 +32,7 @@ impl DataStore {
     }
 
     /// Saves a model: creates it, or writes the fields that changed since it was read. When this returns Ok, the
-    /// record and what will be sent of it are on the disk.
+    /// record and what will be sent of it are on the disk. The [guide](crate::guide::saving) says what that promises.
     #[expect(clippy::needless_pass_by_value, reason = "what was saved is what the save returns")]
     pub fn save<M: Model>(&self, model: M) -> Save<M> {
         Save::new(self.clone(), self.shape(), model.to_record(), model.origin().clone())
@@ -61,7 +61,7 @@ impl DataStore {
         self.get_as(&self.shape()?, &id.into().0)
     }
 
-    /// Queries the local records.
+    /// Queries the local records, with [predicates](crate::guide::predicates).
     pub fn query<M: Model>(&self) -> Query<M> {
         Query::new(self.clone(), self.shape())
     }

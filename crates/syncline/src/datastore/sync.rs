@@ -9,7 +9,8 @@ use std::time::Duration;
 use syncline_core::record::{Conflict, Entry};
 
 impl DataStore {
-    /// Starts to sync, unless it has started, and returns once the run has begun. Every operation does this by itself.
+    /// Starts syncing, unless it has started, and returns once that has begun, not when it is done. Every operation does
+    /// this by itself.
     ///
     /// # Errors
     /// If no API is configured, a sync expression does not fit its model, or the store is closed.
@@ -17,7 +18,7 @@ impl DataStore {
         self.runner()?.start(self.shared.expressions.evaluate(&self.shared.schema)?).await
     }
 
-    /// Stops to sync. Everything stays, and operations go on locally until [`DataStore::start`].
+    /// Stops syncing. Everything stays, and operations go on locally until [`DataStore::start`].
     ///
     /// # Errors
     /// If the store is closed.
@@ -48,13 +49,13 @@ impl DataStore {
         }
     }
 
-    /// What happens inside, as events.
+    /// What happens inside, as events: [`Hub::listen`].
     #[must_use]
     pub fn hub(&self) -> &Hub {
         &self.shared.announcer.hub
     }
 
-    /// The mutations that wait, in order, parked ones included.
+    /// The mutations that wait, in order, parked ones (those that were refused for good) included.
     ///
     /// # Errors
     /// If the file cannot be read.

@@ -91,6 +91,7 @@
 //! `@hasMany` gives a query, to be filtered and sorted further. `@manyToMany` goes over a model that joins the two sides,
 //! with the name that `relationName` says: both sides have many of it. The two sides of a relation are saved separately,
 //! in any order. What belongs to a record by `@hasMany` or `@hasOne` is [deleted with it](crate::guide::saving#deleting).
+//! The last example on this page follows one in both directions.
 //!
 //! # As JSON
 //!

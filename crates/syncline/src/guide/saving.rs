@@ -77,8 +77,9 @@
 //! the closure also leaves everything as it was, and may be of a type of the application's own that is `From<Error>`.
 //!
 //! In the outbox a transaction is one group. Its mutations are sent one by one, in their order, so that others may see a part
-//! of it for a moment. If one is refused, or the server's record has changed in the same field, it and those behind it are
-//! parked, and what was applied before it stays; [`Committed::synced`](crate::Committed::synced) says which it was.
+//! of it for a moment. If one is refused or meets a [conflict](crate::guide::syncing#conflicts), it is parked, and so is
+//! everything of the transaction that was not sent yet. What was applied by then stays;
+//! [`Committed::synced`](crate::Committed::synced) says how many those are.
 //!
 //! ```
 //! # use syncline::{DataStore, Error};

@@ -146,7 +146,7 @@
 //! - Lists are merged: what one side removed is removed, what one side added is added.
 //! - In a field that both sides changed in different ways, the server's value stays.
 //! - A delete that was not sent yet gives way to a newer change by somebody else, and a change to somebody else's delete.
-//! - A mutation of a transaction that meets a conflict is parked, and so are those behind it.
+//! - A mutation of a transaction that meets a conflict is not settled: it is parked, with what was not sent of the others.
 //!
 //! Whatever is settled against this device is listed in [`conflicts`](crate::DataStore::conflicts), with the values of both
 //! sides; the last 10,000 are kept. What is met while syncing is also told as `ConflictDetected`. So far there is no other way

@@ -27,7 +27,8 @@ pub enum GroupVerdict {
         /// How many were applied.
         mutations: usize,
     },
-    /// One of its mutations was refused for good or met a conflict. It and those behind it are parked.
+    /// One of its mutations was refused for good or met a conflict. It is parked, and so is everything of the transaction
+    /// that was not sent yet; this is the first of them.
     Parked {
         /// The model of the record that it was about.
         model: String,
