@@ -33,6 +33,13 @@ impl<M> Shape<M> {
     pub(crate) fn stored(&self, stored: &Stored) -> Result<M, Error> {
         Ok(self.item(&stored.record, stored.version)?)
     }
+
+    /// A stored record that nobody else needs: the origin keeps it, so that nothing is copied but what `M` holds.
+    pub(crate) fn owned(&self, stored: Stored) -> Result<M, Error> {
+        let origin = Origin::read(stored.record, stored.version);
+        let shared = origin.clone();
+        Ok((self.read)(&self.model, shared.record().unwrap_or(&Record(Vec::new())), origin)?)
+    }
 }
 
 impl<M: Model> Shape<M> {

@@ -98,19 +98,11 @@ impl Predicate {
     pub fn and(self, other: Predicate) -> Predicate {
         match (self, other) {
             (Predicate::All, only) | (only, Predicate::All) => only,
-            (Predicate::And(mut terms), Predicate::And(more)) => {
-                terms.extend(more);
+            (a, b) => {
+                let mut terms = a.terms_of_and();
+                terms.append(&mut b.terms_of_and());
                 Predicate::And(terms)
             }
-            (Predicate::And(mut terms), term) => {
-                terms.push(term);
-                Predicate::And(terms)
-            }
-            (term, Predicate::And(mut terms)) => {
-                terms.insert(0, term);
-                Predicate::And(terms)
-            }
-            (a, b) => Predicate::And(vec![a, b]),
         }
     }
 
@@ -119,20 +111,20 @@ impl Predicate {
     pub fn or(self, other: Predicate) -> Predicate {
         match (self, other) {
             (Predicate::All, _) | (_, Predicate::All) => Predicate::All,
-            (Predicate::Or(mut terms), Predicate::Or(more)) => {
-                terms.extend(more);
+            (a, b) => {
+                let mut terms = a.terms_of_or();
+                terms.append(&mut b.terms_of_or());
                 Predicate::Or(terms)
             }
-            (Predicate::Or(mut terms), term) => {
-                terms.push(term);
-                Predicate::Or(terms)
-            }
-            (term, Predicate::Or(mut terms)) => {
-                terms.insert(0, term);
-                Predicate::Or(terms)
-            }
-            (a, b) => Predicate::Or(vec![a, b]),
         }
+    }
+
+    fn terms_of_and(mut self) -> Vec<Predicate> {
+        if let Predicate::And(terms) = &mut self { std::mem::take(terms) } else { vec![self] }
+    }
+
+    fn terms_of_or(mut self) -> Vec<Predicate> {
+        if let Predicate::Or(terms) = &mut self { std::mem::take(terms) } else { vec![self] }
     }
 
     /// The opposite.
@@ -141,10 +133,31 @@ impl Predicate {
         clippy::should_implement_trait,
         reason = "`!predicate` works as well; the field's word is `not`"
     )]
-    pub fn not(self) -> Predicate {
+    pub fn not(mut self) -> Predicate {
+        match &mut self {
+            Predicate::Not(inner) => std::mem::replace(inner, Predicate::All),
+            _ => Predicate::Not(Box::new(self)),
+        }
+    }
+
+    /// Moves the predicates right inside it to `parts`.
+    fn take_apart(&mut self, parts: &mut Vec<Predicate>) {
         match self {
-            Predicate::Not(inner) => *inner,
-            other => Predicate::Not(Box::new(other)),
+            Predicate::All | Predicate::Compare(_) => {}
+            Predicate::And(terms) | Predicate::Or(terms) => parts.append(terms),
+            Predicate::Not(inner) => parts.push(std::mem::replace(inner, Predicate::All)),
+        }
+    }
+}
+
+impl Drop for Predicate {
+    /// Level by level: dropped by recursion, a predicate that a loop has nested a hundred thousand deep would end the
+    /// process for want of stack after it had been refused.
+    fn drop(&mut self) {
+        let mut parts = Vec::new();
+        self.take_apart(&mut parts);
+        while let Some(mut part) = parts.pop() {
+            part.take_apart(&mut parts);
         }
     }
 }

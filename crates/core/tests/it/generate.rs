@@ -18,6 +18,11 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(random: &mut Random, records: usize) -> World {
         let model = any_model(random);
+        World::of(random, model, records)
+    }
+
+    /// Of this model.
+    pub(crate) fn of(random: &mut Random, model: Model, records: usize) -> World {
         let records = (0..records).map(|_| (record(random, &model), random.one_in(5))).collect();
         World { model, records }
     }

@@ -179,7 +179,7 @@ fn plain(random: &mut Random, kind: &FieldKind) -> Value {
     }
 }
 
-fn int(random: &mut Random) -> i64 {
+pub(crate) fn int(random: &mut Random) -> i64 {
     match random.below(10) {
         0..5 => random.below(7) as i64 - 3,
         5..9 => *random.pick(&INTS),

@@ -24,8 +24,11 @@ impl ToSql for Bind<'_> {
 
 /// The record in the first columns of `row`, which are the model's fields in order.
 pub(crate) fn read_record(model: &Model, row: &rusqlite::Row<'_>) -> Result<Record, StoreError> {
-    let values = model.fields.iter().enumerate().map(|(place, field)| read_value(model, field, row, place));
-    Ok(Record(values.collect::<Result<_, _>>()?))
+    let mut values = Vec::with_capacity(model.fields.len());
+    for (place, field) in model.fields.iter().enumerate() {
+        values.push(read_value(model, field, row, place)?);
+    }
+    Ok(Record(values))
 }
 
 /// The key in the first columns of `row`, which are the model's key fields in order.
@@ -36,6 +39,7 @@ pub(crate) fn read_key(model: &Model, row: &rusqlite::Row<'_>) -> Result<Key, St
 }
 
 /// The value of `field` in the column at `place`.
+#[inline]
 fn read_value(
     model: &Model,
     field: &Field,
@@ -43,7 +47,15 @@ fn read_value(
     place: usize,
 ) -> Result<Value, StoreError> {
     let value = row.get_ref(place)?;
-    let read = match (value, field.kind.storage(), field.is_json()) {
+    match read(field, value) {
+        Some(value) => Ok(value),
+        None => Err(misfit(model, field, value)),
+    }
+}
+
+/// A value of `field`; `None` if the column holds none.
+fn read(field: &Field, value: ValueRef<'_>) -> Option<Value> {
+    match (value, field.kind.storage(), field.is_json()) {
         (ValueRef::Null, ..) => Some(Value::Null),
         (ValueRef::Text(text), _, true) => json::read_value(field, text),
         (ValueRef::Integer(int), Storage::Bool, false) => Some(Value::Bool(int != 0)),
@@ -53,12 +65,14 @@ fn read_value(
             std::str::from_utf8(text).ok().map(|text| Value::Text(text.to_owned()))
         }
         _ => None,
-    };
-    read.ok_or_else(|| {
-        let found = value.data_type();
-        StoreError::damaged(
-            format!("{}.{}", model.name, field.name),
-            format!("a column holds {found} where {} belongs", field.type_name()),
-        )
-    })
+    }
+}
+
+#[cold]
+fn misfit(model: &Model, field: &Field, value: ValueRef<'_>) -> StoreError {
+    let found = value.data_type();
+    StoreError::damaged(
+        format!("{}.{}", model.name, field.name),
+        format!("a column holds {found} where {} belongs", field.type_name()),
+    )
 }

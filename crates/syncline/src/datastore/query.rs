@@ -96,7 +96,7 @@ impl<M: Send + 'static> Query<M> {
 
     async fn run(self) -> Result<Vec<M>, Error> {
         let (shape, stored) = self.ask(|reader, query| reader.query(query)).await?;
-        stored.into_iter().map(|stored| shape.stored(&stored)).collect()
+        stored.into_iter().map(|stored| shape.owned(stored)).collect()
     }
 
     /// Checks the query, and runs `read` with it where it holds nobody up.

@@ -85,7 +85,7 @@ impl DataStore {
     pub(crate) fn get_as<M>(&self, shape: &Shape<M>, key: &Key) -> Result<Option<M>, Error> {
         self.start_quietly();
         let stored = self.shared.readers.with(|reader| reader.get(shape.model.id, key))?;
-        stored.map(|stored| shape.stored(&stored)).transpose()
+        stored.map(|stored| shape.owned(stored)).transpose()
     }
 
     pub(crate) fn observe_as<M>(&self, shape: Shape<M>) -> Changes<M> {
