@@ -10,7 +10,8 @@ use syncline_store::StoreError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The local file could not be opened, read or written. The message says what to do.
+    /// The local file could not be opened, read or written, or what was to be written is refused: a value that does not
+    /// fit its field, a record that the server has deleted. The message says what to do.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A predicate does not fit its model.

@@ -4,7 +4,9 @@
 //!
 //! [`DataStore::save`](crate::DataStore::save) does both. A value from `new` is created. A value that was read is compared
 //! with its origin, the record as it was read, and what differs is written: a field that somebody else changed in the
-//! meantime stays as they left it, unless the save changes it too. A save that changes nothing writes nothing.
+//! meantime stays as they left it. If the save changes that field too, the later of two saves on this device counts, and
+//! against a change from the cloud it is a [conflict](crate::guide::syncing#conflicts). A save that changes nothing writes
+//! nothing.
 //!
 //! [`Saved`](crate::Saved) holds the model as it is stored. Go on from that one, since its origin is up to date; it can be
 //! used like the model, and [`into_inner`](crate::Saved::into_inner) takes the model out.
@@ -77,9 +79,10 @@
 //! the closure also leaves everything as it was, and may be of a type of the application's own that is `From<Error>`.
 //!
 //! In the outbox a transaction is one group. Its mutations are sent one by one, in their order, so that others may see a part
-//! of it for a moment. If one is refused or meets a [conflict](crate::guide::syncing#conflicts), it is parked, and so is
-//! everything of the transaction that was not sent yet. What was applied by then stays;
-//! [`Committed::synced`](crate::Committed::synced) says how many those are.
+//! of it for a moment. If one is refused, or the device learns of a [conflict](crate::guide::syncing#conflicts) before it is
+//! sent, it is parked, and so is everything of the transaction that was not sent yet. What was applied by then stays;
+//! [`Committed::synced`](crate::Committed::synced) says how many those are. A conflict that only the server knows of is
+//! settled there field by field, as for any other save, and listed.
 //!
 //! ```
 //! # use syncline::{DataStore, Error};

@@ -107,12 +107,12 @@
 //!
 //! `ModelSynced` comes again later, whenever a model had to catch up. `OutboxMutationEnqueued`, `OutboxMutationProcessed`,
 //! `OutboxMutationFailed`, `ConditionalSaveFailed` and `ConflictDetected` are each about one mutation, and come when it
-//! happens; `OutboxStatus` says when the outbox becomes empty, and when it is no longer. A listener that is more than 1,024
-//! events behind misses the oldest.
+//! happens; `OutboxStatus` says whether the outbox is empty: after a start, and whenever that changes. A listener that is more
+//! than 1,024 events behind misses the oldest.
 //!
 //! # Offline
 //!
-//! Operations do not notice. The store tries again by itself, after a quarter of a second at first, and then at growing
+//! Operations do not notice; `NetworkStatus` says whether the server answers. The store tries again by itself, after a quarter of a second at first, and then at growing
 //! intervals of up to 30 seconds (5 minutes where the server refuses). An application that knows that the network is back
 //! says [`sync_now`](crate::DataStore::sync_now). What was missed is fetched then, and what waits is sent.
 //!
@@ -146,10 +146,11 @@
 //! - Lists are merged: what one side removed is removed, what one side added is added.
 //! - In a field that both sides changed in different ways, the server's value stays.
 //! - A delete that was not sent yet gives way to a newer change by somebody else, and a change to somebody else's delete.
-//! - A mutation of a transaction that meets a conflict is not settled: it is parked, with what was not sent of the others.
+//! - A mutation of a transaction that meets a conflict on the device is not settled: it is parked, with what was not sent of
+//!   the others.
 //!
-//! Whatever is settled against this device is listed in [`conflicts`](crate::DataStore::conflicts), with the values of both
-//! sides; the last 10,000 are kept. What is met while syncing is also told as `ConflictDetected`. So far there is no other way
+//! Whatever is settled against this device is listed in [`conflicts`](crate::DataStore::conflicts), a field with the values of
+//! both sides; the last 10,000 are kept. What is met while syncing is also told as `ConflictDetected`. So far there is no other way
 //! to settle a conflict on the device, such as a function of the application's own.
 //!
 //! # A part of the records
