@@ -1,9 +1,9 @@
 //! Errors: what can go wrong, and what to do then.
 //!
-//! Every operation fails with [`Error`](crate::Error). Its text is a sentence that says what happened and what to do, and
-//! holds no secrets, so that it can be shown or logged as it is. What failed has changed nothing.
-//! [`is_retryable`](crate::Error::is_retryable) says whether the same call may succeed later. If it is false, something has
-//! to change first: the call, the file or the application.
+//! Every operation fails with [`Error`](crate::Error). Its text is a sentence that says what happened and what to do,
+//! and holds no secrets, so that it can be shown or logged as it is. What failed has changed nothing.
+//! [`is_retryable`](crate::Error::is_retryable) says whether the same call may succeed later. If it is false,
+//! something has to change first: the call, the file or the application.
 //!
 //! | error | when | what to do |
 //! |---|---|---|
@@ -19,14 +19,14 @@
 //! | [`Closed`] | the store has ended | open it again |
 //! | [`Store`] | the file, or a value that does not fit | see the next table |
 //!
-//! Failures of the network are none of these, since no operation waits for it. They are told by
-//! [the hub](crate::guide::syncing#what-happens), and what the cloud refuses by the
+//! Failures of the network are none of these, since no operation waits for it. They are told by [the
+//! hub](crate::guide::syncing#what-happens), and what the cloud refuses by the
 //! [verdict](crate::guide::syncing#verdicts).
 //!
 //! # The file
 //!
-//! [`StoreError`](crate::StoreError) says what is wrong with the file, or with what was to be written. A file that cannot be
-//! opened is left as it was. These are the ones that an application may meet:
+//! [`StoreError`](crate::StoreError) says what is wrong with the file, or with what was to be written. A file that
+//! cannot be opened is left as it was. These are the ones that an application may meet:
 //!
 //! | error | when | what to do |
 //! |---|---|---|

@@ -11,8 +11,8 @@
 //! | [`syncing`] | an API, starting and stopping, the outbox, verdicts, events, conflicts, a part of the records only |
 //! | [`errors`] | what can go wrong, and what to do then |
 //!
-//! Elsewhere in this documentation `SYNC 1.2` and `I2` are the numbers of rules and promises: the repository has them in
-//! `docs/sync.md` and `ARCHITECTURE.md`.
+//! Elsewhere in this documentation `SYNC 1.2` and `I2` are the numbers of rules and promises: the repository has them
+//! in `docs/sync.md` and `ARCHITECTURE.md`.
 //!
 //! # The schema of the examples
 //!

@@ -2,17 +2,17 @@
 //!
 //! # From a schema to Rust
 //!
-//! [`schema!`](crate::schema) reads a GraphQL schema when the application is compiled; `syncline codegen models --target
-//! rust` writes the same code into a file. The examples are about [this schema](crate::guide#the-schema-of-the-examples).
-//! It becomes
+//! [`schema!`](crate::schema) reads a GraphQL schema when the application is compiled; `syncline codegen models
+//! --target rust` writes the same code into a file. The examples are about [this
+//! schema](crate::guide#the-schema-of-the-examples). It becomes
 //!
 //! - a struct for each `@model`, which implements [`Model`](crate::Model), with a constant for each field to build
 //!   [predicates](crate::guide::predicates) with, and a method for each relation;
 //! - a struct for each type without `@model`, whose values lie inside the records of models;
-//! - an enum for each enum, with a variant `Unknown` for values that this schema does not have, because a newer version of
-//!   the application may have written one. It is kept as it came;
-//! - `fn schema()`, the description of it all, which a store is opened with. The database, the API and the
-//!   [dynamic API](#without-generated-types) work from it.
+//! - an enum for each enum, with a variant `Unknown` for values that this schema does not have, because a newer
+//!   version of the application may have written one. It is kept as it came;
+//! - `fn schema()`, the description of it all, which a store is opened with. The database, the API and the [dynamic
+//!   API](#without-generated-types) work from it.
 //!
 //! A mistake in the schema is a compile error with its file, line and column, and says what to write instead.
 //!
@@ -27,18 +27,20 @@
 //! | `T` without `!` | `Option<T>` |
 //! | `[T!]!`, `[T!]`, `[T]!`, `[T]` | `Vec<T>`, `Option<Vec<T>>`, `Vec<Option<T>>`, `Option<Vec<Option<T>>>` |
 //!
-//! Names become Rust's: the field `firstName` is `first_name`, its constant `FIRST_NAME`, the value `TO_READ` of an enum
-//! `ToRead`. A word that Rust keeps for itself is written `r#type`; a name that is taken gets an underscore at its end.
+//! Names become Rust's: the field `firstName` is `first_name`, its constant `FIRST_NAME`, the value `TO_READ` of an
+//! enum `ToRead`. A word that Rust keeps for itself is written `r#type`; a name that is taken gets an underscore at
+//! its end.
 //!
-//! Some fields are there without being declared. `id: ID!` is one, unless the model declares it or another `@primaryKey`.
-//! `createdAt` and `updatedAt` are written by the server, so that they are `None` until it has answered; what an
-//! application writes to them is not sent. A relation has the key of the other record as a field, unless the schema names
-//! fields for it: the author of a book is in its field `author_books_id`.
+//! Some fields are there without being declared. `id: ID!` is one, unless the model declares it or another
+//! `@primaryKey`. `createdAt` and `updatedAt` are written by the server, so that they are `None` until it has
+//! answered; what an application writes to them is not sent. A relation has the key of the other record as a field,
+//! unless the schema names fields for it: the author of a book is in its field `author_books_id`.
 //!
 //! # Making and changing values
 //!
-//! `new` takes what has to be there. An `id` is made (a UUIDv7, so that later records come later in the order of keys), what
-//! has a `@default` gets it, and all else is `None`. The fields are public, so that a literal can fill up what `new` left.
+//! `new` takes what has to be there. An `id` is made (a UUIDv7, so that later records come later in the order of
+//! keys), what has a `@default` gets it, and all else is `None`. The fields are public, so that a literal can fill up
+//! what `new` left.
 //!
 //! ```
 //! # use syncline::{DataStore, Key, Value};
@@ -76,32 +78,35 @@
 //! # }
 //! ```
 //!
-//! A model that was read also holds its *origin*, the record as it was then ([`Model::origin`](crate::Model::origin)). A
-//! save sends what differs from it, which [saving](crate::guide::saving#creating-and-changing) is about. So to change a
-//! record, change the value that was read, and save that. A clone has the origin too; a value from `new` or from JSON has
-//! none.
+//! A model that was read also holds its *origin*, the record as it was then ([`Model::origin`](crate::Model::origin)).
+//! A save sends what differs from it, which [saving](crate::guide::saving#creating-and-changing) is about. So to
+//! change a record, change the value that was read, and save that. A clone has the origin too; a value from `new` or
+//! from JSON has none.
 //!
-//! Values are checked once more when a record is saved: an enum's `Unknown` that the schema does not have, or a text that no
-//! database holds, is refused with an error that names the field. What was read and not changed is not checked.
+//! Values are checked once more when a record is saved: an enum's `Unknown` that the schema does not have, or a text
+//! that no database holds, is refused with an error that names the field. What was read and not changed is not
+//! checked.
 //!
 //! # Relations
 //!
 //! A relation is a method that reads the other side from a store, or in a
 //! [transaction](crate::DataStore::transaction). `@belongsTo` and `@hasOne` give the record, if it is on this device;
-//! `@hasMany` gives a query, to be filtered and sorted further. `@manyToMany` goes over a model that joins the two sides,
-//! with the name that `relationName` says: both sides have many of it. The two sides of a relation are saved separately,
-//! in any order. What belongs to a record by `@hasMany` or `@hasOne` is [deleted with it](crate::guide::saving#deleting).
-//! The last example on this page follows one in both directions.
+//! `@hasMany` gives a query, to be filtered and sorted further. `@manyToMany` goes over a model that joins the two
+//! sides, with the name that `relationName` says: both sides have many of it. The two sides of a relation are saved
+//! separately, in any order. What belongs to a record by `@hasMany` or `@hasOne` is [deleted with
+//! it](crate::guide::saving#deleting). The last example on this page follows one in both directions.
 //!
 //! # As JSON
 //!
-//! Models, enums and custom types implement `serde`'s traits, with the names of the schema. The origin is no part of it.
+//! Models, enums and custom types implement `serde`'s traits, with the names of the schema. The origin is no part of
+//! it.
 //!
 //! # Without generated types
 //!
-//! [`DataStore::model`](crate::DataStore::model) gives a model by its name, for tools and whoever knows a schema at run time
-//! only. Its records are [`Item`](crate::Item)s, whose fields are set and read by name. Whatever the typed API does it does
-//! too, on the same store; what the compiler checks there is checked here when it runs ([`dynamic`](crate::dynamic)).
+//! [`DataStore::model`](crate::DataStore::model) gives a model by its name, for tools and whoever knows a schema at
+//! run time only. Its records are [`Item`](crate::Item)s, whose fields are set and read by name. Whatever the typed
+//! API does it does too, on the same store; what the compiler checks there is checked here when it runs
+//! ([`dynamic`](crate::dynamic)).
 //!
 //! ```
 //! # use syncline::DataStore;
@@ -143,7 +148,7 @@
 //!
 //! # When the schema changes
 //!
-//! A file is opened with the schema of the application. New models, fields that may be null, values of enums, indexes and
-//! relations are added to it when it is opened. What would make stored records unreadable, as a field that is removed or gets
-//! another type, is refused with [`StoreError::SchemaChanged`](crate::StoreError::SchemaChanged), which names each difference;
-//! the file is as it was then.
+//! A file is opened with the schema of the application. New models, fields that may be null, values of enums, indexes
+//! and relations are added to it when it is opened. What would make stored records unreadable, as a field that is
+//! removed or gets another type, is refused with [`StoreError::SchemaChanged`](crate::StoreError::SchemaChanged),
+//! which names each difference; the file is as it was then.

@@ -1,11 +1,11 @@
-//! Predicates: which records. They filter queries and observers, are the conditions of saves and deletes, and say which
-//! records a device syncs. One predicate selects the same records everywhere: in the local file, for an observer, and at
-//! the server.
+//! Predicates: which records. They filter queries and observers, are the conditions of saves and deletes, and say
+//! which records a device syncs. One predicate selects the same records everywhere: in the local file, for an
+//! observer, and at the server.
 //!
 //! # Comparing a field
 //!
-//! A generated model has a constant for each field, with a method for each operator. What the type of the field does not
-//! have does not compile; whether the field is an `Option` makes no difference.
+//! A generated model has a constant for each field, with a method for each operator. What the type of the field does
+//! not have does not compile; whether the field is an `Option` makes no difference.
 //!
 //! | fields of type | operators |
 //! |---|---|
@@ -20,15 +20,17 @@
 //! Numbers are compared as numbers, text and dates by their UTF-8 bytes: capital letters come before small ones, and
 //! instants are in order if they are written in one form.
 //!
-//! A predicate is a value. `and`, `or` and `not` (or `!`) make a new one of others. [`Predicate::all`](crate::Predicate::all)
-//! is every record. A predicate may have 1,000 comparisons and groups in 32 levels, and 10,000 values.
+//! A predicate is a value. `and`, `or` and `not` (or `!`) make a new one of others.
+//! [`Predicate::all`](crate::Predicate::all) is every record. A predicate may have 1,000 comparisons and groups in 32
+//! levels, and 10,000 values.
 //!
 //! # Null
 //!
-//! A predicate holds or does not hold; there is no third answer. Null is the same as a value that is missing. It is equal to
-//! no value, and neither above nor below one. So on null `ne`, `not_in` and `not_contains` are true, and `eq`, `gt`,
-//! `begins_with`, everything about `size` and the like are false, whose `not` is then true. Mind that `PAGES.ne(204)` selects
-//! books without a number of pages too; `PAGES.ne(204).and(PAGES.is_not_null())` leaves them out.
+//! A predicate holds or does not hold; there is no third answer. Null is the same as a value that is missing. It is
+//! equal to no value, and neither above nor below one. So on null `ne`, `not_in` and `not_contains` are true, and
+//! `eq`, `gt`, `begins_with`, everything about `size` and the like are false, whose `not` is then true. Mind that
+//! `PAGES.ne(204)` selects books without a number of pages too; `PAGES.ne(204).and(PAGES.is_not_null())` leaves them
+//! out.
 //!
 //! ```
 //! # use syncline::{DataStore, Error, Predicate};
@@ -84,15 +86,15 @@
 //!
 //! [`DataStore::query`](crate::DataStore::query) reads the local file and never waits for the network or for a write.
 //! [`filter`](crate::Query::filter), [`sort`](crate::Query::sort) and [`page`](crate::Query::page) or
-//! [`limit`](crate::Query::limit) say what; a second filter holds in addition, a second sort term decides among records that
-//! the first leaves equal. In the end they are in the order of their keys, so that pages do not overlap. A query is run
-//! when it is awaited, or by [`first`](crate::Query::first), [`count`](crate::Query::count) or
+//! [`limit`](crate::Query::limit) say what; a second filter holds in addition, a second sort term decides among
+//! records that the first leaves equal. In the end they are in the order of their keys, so that pages do not overlap.
+//! A query is run when it is awaited, or by [`first`](crate::Query::first), [`count`](crate::Query::count) or
 //! [`exists`](crate::Query::exists), which read no more than they need.
 //!
 //! # Indexes
 //!
-//! A record is found by its key without looking at others: by [`DataStore::get`](crate::DataStore::get), or by a filter with
-//! `eq` on the key. So are records by the fields of an `@index` in the schema, from the first one on: `eq` or `is_in` on
-//! each, and a range (`gt`, `between`…) on the next after them. An index also gives its order. A `@hasMany` relation has
-//! the index it needs. Everything else looks at each record of the model. [`Query::explain`](crate::Query::explain) says how
-//! it is for a query, without running it.
+//! A record is found by its key without looking at others: by [`DataStore::get`](crate::DataStore::get), or by a
+//! filter with `eq` on the key. So are records by the fields of an `@index` in the schema, from the first one on: `eq`
+//! or `is_in` on each, and a range (`gt`, `between`…) on the next after them. An index also gives its order. A
+//! `@hasMany` relation has the index it needs. Everything else looks at each record of the model.
+//! [`Query::explain`](crate::Query::explain) says how it is for a query, without running it.

@@ -2,31 +2,31 @@
 //!
 //! # Creating and changing
 //!
-//! [`DataStore::save`](crate::DataStore::save) does both. A value from `new` is created. A value that was read is compared
-//! with its origin, the record as it was read, and what differs is written: a field that somebody else changed in the
-//! meantime stays as they left it. If the save changes that field too, the later of two saves on this device counts, and
-//! against a change from the cloud it is a [conflict](crate::guide::syncing#conflicts). A save that changes nothing writes
-//! nothing.
+//! [`DataStore::save`](crate::DataStore::save) does both. A value from `new` is created. A value that was read is
+//! compared with its origin, the record as it was read, and what differs is written: a field that somebody else
+//! changed in the meantime stays as they left it. If the save changes that field too, the later of two saves on this
+//! device counts, and against a change from the cloud it is a [conflict](crate::guide::syncing#conflicts). A save that
+//! changes nothing writes nothing.
 //!
-//! [`Saved`](crate::Saved) holds the model as it is stored. Go on from that one, since its origin is up to date; it can be
-//! used like the model, and [`into_inner`](crate::Saved::into_inner) takes the model out.
+//! [`Saved`](crate::Saved) holds the model as it is stored. Go on from that one, since its origin is up to date; it
+//! can be used like the model, and [`into_inner`](crate::Saved::into_inner) takes the model out.
 //!
-//! A value without origin whose key is there already (one from JSON, or with an id of the application's own choice) is not
-//! refused: its fields that are not null are written over the record's. The key of a record cannot be changed.
+//! A value without origin whose key is there already (one from JSON, or with an id of the application's own choice) is
+//! not refused: its fields that are not null are written over the record's. The key of a record cannot be changed.
 //!
 //! # Conditions
 //!
 //! [`when`](crate::Save::when) makes a save or delete depend on the stored record, by a
 //! [predicate](crate::guide::predicates). It is checked here first, and what fails then is
-//! [`Error::ConditionFailed`](crate::Error::ConditionFailed). It is checked once more at the cloud, where the record may be
-//! another one by then: [`synced`](crate::Saved::synced) tells of that, and the server's record shows again. A record that
-//! is not there satisfies no condition, so that a new record cannot be saved with one.
+//! [`Error::ConditionFailed`](crate::Error::ConditionFailed). It is checked once more at the cloud, where the record
+//! may be another one by then: [`synced`](crate::Saved::synced) tells of that, and the server's record shows again. A
+//! record that is not there satisfies no condition, so that a new record cannot be saved with one.
 //!
 //! # Deleting
 //!
-//! [`DataStore::delete`](crate::DataStore::delete) takes a model, [`delete_by_id`](crate::DataStore::delete_by_id) a key. With
-//! a record goes what belongs to it by `@hasMany` and `@hasOne`, and what belongs to that, as far as it is on this device,
-//! in one commit. Each record has its own mutation, and what belongs to a record is sent before it.
+//! [`DataStore::delete`](crate::DataStore::delete) takes a model, [`delete_by_id`](crate::DataStore::delete_by_id) a
+//! key. With a record goes what belongs to it by `@hasMany` and `@hasOne`, and what belongs to that, as far as it is
+//! on this device, in one commit. Each record has its own mutation, and what belongs to a record is sent before it.
 //! [`delete_where`](crate::DataStore::delete_where) deletes all that a predicate selects, in one commit too.
 //!
 //! ```
@@ -70,19 +70,20 @@
 //!
 //! # Transactions
 //!
-//! [`DataStore::transaction`](crate::DataStore::transaction) runs a closure whose writes happen together or not at all.
-//! Inside it, everything goes through the handle that the closure gets: its reads see one state of the file with the
-//! transaction's own writes over it. Nobody waits for the closure. Instead, at its end, the records that it has read and
-//! written are compared with what is there then, and if one was changed meanwhile, by this application or by the cloud,
-//! nothing is written and the result is [`Error::TransactionConflict`](crate::Error::TransactionConflict). Run it again
-//! then, from its first read. (A record that a query did not find is not compared, and neither is a count.) An `Err` from
-//! the closure also leaves everything as it was, and may be of a type of the application's own that is `From<Error>`.
+//! [`DataStore::transaction`](crate::DataStore::transaction) runs a closure whose writes happen together or not at
+//! all. Inside it, everything goes through the handle that the closure gets: its reads see one state of the file with
+//! the transaction's own writes over it. Nobody waits for the closure. Instead, at its end, the records that it has
+//! read and written are compared with what is there then, and if one was changed meanwhile, by this application or by
+//! the cloud, nothing is written and the result is [`Error::TransactionConflict`](crate::Error::TransactionConflict).
+//! Run it again then, from its first read. (A record that a query did not find is not compared, and neither is a
+//! count.) An `Err` from the closure also leaves everything as it was, and may be of a type of the application's own
+//! that is `From<Error>`.
 //!
-//! In the outbox a transaction is one group. Its mutations are sent one by one, in their order, so that others may see a part
-//! of it for a moment. If one is refused, or the device learns of a [conflict](crate::guide::syncing#conflicts) before it is
-//! sent, it is parked, and so is everything of the transaction that was not sent yet. What was applied by then stays;
-//! [`Committed::synced`](crate::Committed::synced) says how many those are. A conflict that only the server knows of is
-//! settled there field by field, as for any other save, and listed.
+//! In the outbox a transaction is one group. Its mutations are sent one by one, in their order, so that others may see
+//! a part of it for a moment. If one is refused, or the device learns of a [conflict](crate::guide::syncing#conflicts)
+//! before it is sent, it is parked, and so is everything of the transaction that was not sent yet. What was applied by
+//! then stays; [`Committed::synced`](crate::Committed::synced) says how many those are. A conflict that only the
+//! server knows of is settled there field by field, as for any other save, and listed.
 //!
 //! ```
 //! # use syncline::{DataStore, Error};
@@ -123,29 +124,30 @@
 //!
 //! # What "saved" means
 //!
-//! When a save, a delete or a transaction returns Ok, the record and the mutation that will be sent are in the file, written in
-//! one commit. From then on the change is applied at the server once, or settled as a
+//! When a save, a delete or a transaction returns Ok, the record and the mutation that will be sent are in the file,
+//! written in one commit. From then on the change is applied at the server once, or settled as a
 //! [conflict](crate::guide::syncing#conflicts) and listed, or parked with its reason. Only
 //! [`DataStore::clear`](crate::DataStore::clear) drops it.
 //!
-//! [`Durability`](crate::Durability) says what a power cut may take. `Full`, the default, means that the commit has reached
-//! the disk: nothing that has returned is lost. With `Relaxed` it has reached the operating system: a crash of the
-//! application loses nothing, but a power cut takes the commits since they were last put on the disk, which happens about
-//! every 16 MB of writes, before anything is sent, and when the file is closed. The file is sound at either level.
+//! [`Durability`](crate::Durability) says what a power cut may take. `Full`, the default, means that the commit has
+//! reached the disk: nothing that has returned is lost. With `Relaxed` it has reached the operating system: a crash of
+//! the application loses nothing, but a power cut takes the commits since they were last put on the disk, which
+//! happens about every 16 MB of writes, before anything is sent, and when the file is closed. The file is sound at
+//! either level.
 //!
-//! Writes at the same time share a commit, so that it is faster to have many under way than to await each before the next.
-//! Each of them still succeeds or fails alone; what has to happen together is a transaction.
+//! Writes at the same time share a commit, so that it is faster to have many under way than to await each before the
+//! next. Each of them still succeeds or fails alone; what has to happen together is a transaction.
 //!
-//! A call that is given up (its future dropped, as by `select!` or a timeout) has been done or has not, and never a part of
-//! it. A save that was not awaited at all was never begun.
+//! A call that is given up (its future dropped, as by `select!` or a timeout) has been done or has not, and never a
+//! part of it. A save that was not awaited at all was never begun.
 //!
 //! # The file
 //!
-//! [`DataStoreBuilder::path`](crate::DataStoreBuilder::path) names the file. While it is open there are more beside it, which
-//! end in `-wal`, `-shm` and `.lock`; what was written last is in the first of them, so copy a store only while it is closed.
-//! One process owns it at a time, with as many handles and tasks as it likes: a second one gets
-//! [`StoreError::InUse`](crate::StoreError::InUse), which names the first. Without a path the store is in memory, and gone with
-//! its last handle.
+//! [`DataStoreBuilder::path`](crate::DataStoreBuilder::path) names the file. While it is open there are more beside
+//! it, which end in `-wal`, `-shm` and `.lock`; what was written last is in the first of them, so copy a store only
+//! while it is closed. One process owns it at a time, with as many handles and tasks as it likes: a second one gets
+//! [`StoreError::InUse`](crate::StoreError::InUse), which names the first. Without a path the store is in memory, and
+//! gone with its last handle.
 //!
 //! ```
 //! # use syncline::{DataStore, Durability, Error, StoreError};

@@ -2,21 +2,21 @@
 //!
 //! # An API
 //!
-//! [`DataStoreBuilder::api`](crate::DataStoreBuilder::api) names what to sync with: an AWS AppSync API whose models have
-//! conflict detection (as Amplify DataStore needs it), or a Syncline server.
-//! [`AppSync::from_file`](crate::AppSync::from_file) reads it from `amplifyconfiguration.json`, `amplify_outputs.json` or
-//! `aws-exports.js` as Amplify writes them; [`AppSync::api_key`](crate::AppSync::api_key) takes the endpoint and the key. So
-//! far an API key is the only way to authenticate; a file that asks for another is refused and says so.
+//! [`DataStoreBuilder::api`](crate::DataStoreBuilder::api) names what to sync with: an AWS AppSync API whose models
+//! have conflict detection (as Amplify DataStore needs it), or a Syncline server.
+//! [`AppSync::from_file`](crate::AppSync::from_file) reads it from `amplifyconfiguration.json`, `amplify_outputs.json`
+//! or `aws-exports.js` as Amplify writes them; [`AppSync::api_key`](crate::AppSync::api_key) takes the endpoint and
+//! the key. So far an API key is the only way to authenticate; a file that asks for another is refused and says so.
 //!
-//! Without an API everything else works as well. What is written waits in the outbox, and is sent when the same file is
-//! opened with an API one day.
+//! Without an API everything else works as well. What is written waits in the outbox, and is sent when the same file
+//! is opened with an API one day.
 //!
 //! # Starting and stopping
 //!
 //! The first operation on the store starts sync, in the background: nothing waits for the network.
-//! [`DataStore::start`](crate::DataStore::start) starts it too, and returns once it has begun, not when it is done. Then each
-//! model is subscribed to, what was missed is fetched (everything, the first time), and what waits in the outbox is sent.
-//! Sending begins with the server's first answer and does not wait for the fetching.
+//! [`DataStore::start`](crate::DataStore::start) starts it too, and returns once it has begun, not when it is done.
+//! Then each model is subscribed to, what was missed is fetched (everything, the first time), and what waits in the
+//! outbox is sent. Sending begins with the server's first answer and does not wait for the fetching.
 //!
 //! | call | does |
 //! |---|---|
@@ -63,19 +63,19 @@
 //!
 //! # The outbox
 //!
-//! Every save and delete puts a mutation into the outbox, in the commit that changes the record. It stays there, across
-//! restarts, until the server has said what became of it. [`outbox`](crate::DataStore::outbox) lists what waits,
-//! [`pending_count`](crate::DataStore::pending_count) counts it.
+//! Every save and delete puts a mutation into the outbox, in the commit that changes the record. It stays there,
+//! across restarts, until the server has said what became of it. [`outbox`](crate::DataStore::outbox) lists what
+//! waits, [`pending_count`](crate::DataStore::pending_count) counts it.
 //!
-//! Changes of one record are sent one after the other; those of different records together, many in one request, and two
-//! requests at a time. A record is created before those that refer to it. Several changes of one record that were not sent
-//! yet become one, unless they have conditions or belong to a transaction; a record that was made and deleted again is not
-//! sent at all.
+//! Changes of one record are sent one after the other; those of different records together, many in one request, and
+//! two requests at a time. A record is created before those that refer to it. Several changes of one record that were
+//! not sent yet become one, unless they have conditions or belong to a transaction; a record that was made and deleted
+//! again is not sent at all.
 //!
 //! # Verdicts
 //!
-//! What became of a mutation is its [`Verdict`](crate::Verdict). `synced` waits for it: of a save, a delete, or a transaction,
-//! which has a [`GroupVerdict`](crate::GroupVerdict).
+//! What became of a mutation is its [`Verdict`](crate::Verdict). `synced` waits for it: of a save, a delete, or a
+//! transaction, which has a [`GroupVerdict`](crate::GroupVerdict).
 //!
 //! | verdict | means | what to do |
 //! |---|---|---|
@@ -86,35 +86,37 @@
 //! | `Discarded` | [`clear`](crate::DataStore::clear) removed it | nothing |
 //! | `NothingToSend` | the save changed nothing, or what was deleted had never been sent | nothing |
 //!
-//! A parked mutation stays in the outbox with its reason, and what it wrote stays visible here. It holds back what depends
-//! on it and nothing else: later changes of the same fields after an update; after a create every change of the record, and
-//! what refers to it. A save that changes all the fields of a parked update takes its place and is sent, except in a
-//! transaction. There is no call yet that tries a parked mutation again, or drops it alone.
+//! A parked mutation stays in the outbox with its reason, and what it wrote stays visible here. It holds back what
+//! depends on it and nothing else: later changes of the same fields after an update; every change of the record after
+//! a create or a delete; and what refers to the record after a create. A save that changes all the fields of a parked
+//! update takes its place and is sent, except in a transaction. There is no call yet that tries a parked mutation
+//! again, or drops it alone.
 //!
 //! # What happens
 //!
-//! [`DataStore::hub`](crate::DataStore::hub) tells [`HubEvent`](crate::HubEvent)s, whose names are those of Amplify's hub.
-//! A start gives, in this order:
+//! [`DataStore::hub`](crate::DataStore::hub) tells [`HubEvent`](crate::HubEvent)s, whose names are those of Amplify's
+//! hub. A start gives, in this order:
 //!
 //! 1. `NetworkStatus { active: true }`: the server answers.
-//! 2. `SubscriptionsEstablished`: changes come as they happen. (If no socket can be opened, this is missing, and each model is
-//!    asked for what is new every minute or more often.)
+//! 2. `SubscriptionsEstablished`: changes come as they happen. (If no socket can be opened, this is missing, and each
+//!    model is asked for what is new every minute or more often.)
 //! 3. `SyncQueriesStarted`, once.
 //! 4. `ModelSynced` for each model, after those that it belongs to, with what changed by it; or `ModelDegraded`, if a
 //!    model cannot be synced for now, with the reason. The others go on, and it is tried again.
 //! 5. `SyncQueriesReady`: each model is one or the other.
 //! 6. `Ready`: and sending has begun.
 //!
-//! `ModelSynced` comes again later, whenever a model had to catch up. `OutboxMutationEnqueued`, `OutboxMutationProcessed`,
-//! `OutboxMutationFailed`, `ConditionalSaveFailed` and `ConflictDetected` are each about one mutation, and come when it
-//! happens; `OutboxStatus` says whether the outbox is empty: after a start, and whenever that changes. A listener that is more
-//! than 1,024 events behind misses the oldest.
+//! `ModelSynced` comes again later, whenever a model had to catch up. `OutboxMutationEnqueued`,
+//! `OutboxMutationProcessed`, `OutboxMutationFailed`, `ConditionalSaveFailed` and `ConflictDetected` are each about
+//! one mutation, and come when it happens; `OutboxStatus` says whether the outbox is empty: after a start, and
+//! whenever that changes. A listener that is more than 1,024 events behind misses the oldest.
 //!
 //! # Offline
 //!
-//! Operations do not notice; `NetworkStatus` says whether the server answers. The store tries again by itself, after a quarter of a second at first, and then at growing
-//! intervals of up to 30 seconds (5 minutes where the server refuses). An application that knows that the network is back
-//! says [`sync_now`](crate::DataStore::sync_now). What was missed is fetched then, and what waits is sent.
+//! Operations do not notice; `NetworkStatus` says whether the server answers. The store tries again by itself, after a
+//! quarter of a second at first, and then at growing intervals of up to 30 seconds (5 minutes where the server
+//! refuses). An application that knows that the network is back says [`sync_now`](crate::DataStore::sync_now). What
+//! was missed is fetched then, and what waits is sent.
 //!
 //! ```
 //! # use std::time::Duration;
@@ -139,36 +141,38 @@
 //!
 //! # Conflicts
 //!
-//! Two devices may change one record without knowing of each other. What arrives from the cloud is laid *under* the changes
-//! that wait here, and a Syncline server merges what arrives there by the same rules:
+//! Two devices may change one record without knowing of each other. What arrives from the cloud is laid *under* the
+//! changes that wait here, and a Syncline server merges what arrives there by the same rules:
 //!
 //! - A field that only one side changed keeps that side's value. A custom type counts field by field.
 //! - Lists are merged: what one side removed is removed, what one side added is added.
 //! - In a field that both sides changed in different ways, the server's value stays.
-//! - A delete that was not sent yet gives way to a newer change by somebody else, and a change to somebody else's delete.
-//! - A mutation of a transaction that meets a conflict on the device is not settled: it is parked, with what was not sent of
-//!   the others.
+//! - A delete that was not sent yet gives way to a newer change by somebody else, and a change to somebody else's
+//!   delete.
+//! - A mutation of a transaction that meets a conflict on the device is not settled: it is parked, with what was not
+//!   sent of the others.
 //!
-//! Whatever is settled against this device is listed in [`conflicts`](crate::DataStore::conflicts), a field with the values of
-//! both sides; the last 10,000 are kept. What is met while syncing is also told as `ConflictDetected`. So far there is no other way
-//! to settle a conflict on the device, such as a function of the application's own.
+//! Whatever is settled against this device is listed in [`conflicts`](crate::DataStore::conflicts), a field with the
+//! values of both sides; the last 10,000 are kept. What is met while syncing is also told as `ConflictDetected`. So
+//! far there is no other way to settle a conflict on the device, such as a function of the application's own.
 //!
 //! # A part of the records
 //!
 //! A *sync expression* ([`DataStoreBuilder::sync_expression`](crate::DataStoreBuilder::sync_expression)) is a
-//! [predicate](crate::guide::predicates) that says which records of a model this device wants. Only those are fetched, and of
-//! the changes that come live only those are kept; a record that ceases to satisfy it goes from this device. What is saved
-//! here is sent in any case. The expression is given as a closure, which is asked at every start, so that it can depend on a
-//! setting: change that, then `stop` and `start`. Another predicate than the last one fetches the model anew and removes
-//! what it no longer selects, except records with changes that were not sent.
+//! [predicate](crate::guide::predicates) that says which records of a model this device wants. Only those are fetched,
+//! and of the changes that come live only those are kept; a record that ceases to satisfy it goes from this device.
+//! What is saved here is sent in any case. The expression is given as a closure, which is asked at every start, so
+//! that it can depend on a setting: change that, then `stop` and `start`. Another predicate than the last one fetches
+//! the model anew and removes what it no longer selects, except records with changes that were not sent.
 //!
 //! # What needs a Syncline server
 //!
-//! The protocol is AppSync's, and all of the above works with an AppSync API. With a Syncline server the two agree on more:
+//! The protocol is AppSync's, and all of the above works with an AppSync API. With a Syncline server the two agree on
+//! more:
 //!
-//! - A mutation that is sent twice, because an answer was lost, is applied once. Against AppSync the record is read first
-//!   and compared, before anything with an unknown outcome is sent again.
-//! - A change that a subscription lost is noticed with the next one. Against AppSync each model is asked for what is new
-//!   every 15 minutes or more often.
+//! - A mutation that is sent twice, because an answer was lost, is applied once. Against AppSync the record is read
+//!   first and compared, before anything with an unknown outcome is sent again.
+//! - A change that a subscription lost is noticed with the next one. Against AppSync each model is asked for what is
+//!   new every 15 minutes or more often.
 //! - Pages of up to 10,000 records, bounded by their bytes. Against AppSync, 1,000.
 //! - Up to 100 mutations in one request. Against AppSync, 25.
