@@ -3,7 +3,7 @@
 use crate::layout::{Owned, Table};
 use crate::local::{self, Loaded};
 use crate::read::{Query, Reads, Stored};
-use crate::tx::{Save, check_condition, checked, entry, plan, visible, with};
+use crate::tx::{Save, bind_condition, check_condition, checked, entry, plan, visible, with};
 use crate::{StoreError, validate};
 use std::collections::BTreeMap;
 use syncline_core::predicate::{Column, FieldRef, Filter, Op, Term};
@@ -104,7 +104,10 @@ impl Group {
         let table = reads.tables.get(model)?;
         validate::key(table, key)?;
         let before = self.record(reads, table, key)?;
-        let Some(record) = before.visible.clone() else { return Ok(None) };
+        let Some(record) = before.visible.clone() else {
+            condition.map(|condition| bind_condition(table, condition)).transpose()?;
+            return Ok(None);
+        };
         check_condition(table, before, condition)?;
         self.remove_all(reads, table, key, &mutation)?;
         let condition = condition.cloned();

@@ -1,7 +1,7 @@
 //! Deleting records, with what belongs to them.
 
 use super::cascade;
-use super::save::{check_condition, entry, with};
+use super::save::{bind_condition, check_condition, entry, with};
 use super::{Tx, table, visible};
 use crate::change::Source;
 use crate::codec::{Bind, read_key};
@@ -71,7 +71,7 @@ impl Tx<'_> {
     /// `mutation` is the id of the record's mutation; those of the others have a number behind it.
     ///
     /// # Errors
-    /// A condition that does not hold, a key that does not fit the model.
+    /// A condition that does not hold or does not fit the model, a key that does not fit it.
     pub fn delete(
         &mut self,
         model: ModelId,
@@ -95,6 +95,7 @@ impl Tx<'_> {
         validate::key(table, key)?;
         let before = local::load(self.conn(), table, key)?;
         if before.visible.is_none() {
+            condition.map(|condition| bind_condition(table, condition)).transpose()?;
             return Ok(None);
         }
         let condition = check_condition(table, &before, condition)?;

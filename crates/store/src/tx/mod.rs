@@ -25,4 +25,4 @@ pub use settle::SettleDone;
 
 use handle::table;
 pub(crate) use handle::visible;
-pub(crate) use save::{check_condition, checked, entry, plan, with};
+pub(crate) use save::{bind_condition, check_condition, checked, entry, plan, with};

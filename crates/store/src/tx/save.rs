@@ -6,6 +6,7 @@ use crate::layout::Table;
 use crate::local::{self, Loaded};
 use crate::{StoreError, outbox, validate};
 use std::borrow::Cow;
+use syncline_core::predicate::Filter;
 use syncline_core::record::{
     Coalesced, Conflict, Entry, EntryState, Local, MutationOp, Patch, PlannedSave, ReadAs, coalesce,
     plan_save,
@@ -176,18 +177,23 @@ pub(crate) fn check_condition(
     condition: Option<&Predicate>,
 ) -> Result<Option<Predicate>, StoreError> {
     let Some(condition) = condition else { return Ok(None) };
-    let model = &table.model;
-    let filter = condition.bind(model).map_err(|source| StoreError::InvalidPredicate {
-        model: model.name.clone(),
-        source: Box::new(source),
-    })?;
+    let filter = bind_condition(table, condition)?;
     if filter.is_all() {
         return Ok(None);
     }
     if before.visible.as_ref().is_some_and(|record| filter.matches(record, false)) {
         return Ok(Some(condition.clone()));
     }
-    Err(StoreError::ConditionFailed { model: model.name.clone(), key: before.key.to_string() })
+    Err(StoreError::ConditionFailed { model: table.model.name.clone(), key: before.key.to_string() })
+}
+
+/// Whether the condition fits the model, whatever is stored.
+pub(crate) fn bind_condition(table: &Table, condition: &Predicate) -> Result<Filter, StoreError> {
+    let model = &table.model;
+    condition.bind(model).map_err(|source| StoreError::InvalidPredicate {
+        model: model.name.clone(),
+        source: Box::new(source),
+    })
 }
 
 pub(crate) fn entry(

@@ -89,6 +89,7 @@ pub(super) fn named(error: Error, model: &str, key: &Key) -> Error {
         Error::Store(StoreError::ConditionFailed { .. }) => {
             Error::ConditionFailed { model: model.to_owned(), key: key.to_string() }
         }
+        Error::Store(StoreError::InvalidPredicate { model, source }) => Error::Predicate { model, source },
         other => other,
     }
 }

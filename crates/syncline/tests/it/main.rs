@@ -27,6 +27,8 @@ mod local;
 #[cfg(test)]
 mod observing;
 #[cfg(test)]
+mod queries;
+#[cfg(test)]
 mod selective;
 #[cfg(test)]
 mod sockets;

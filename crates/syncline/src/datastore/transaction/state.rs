@@ -166,6 +166,7 @@ pub(super) fn told(error: StoreError) -> Error {
     match error {
         StoreError::TransactionConflict { model, key } => Error::TransactionConflict { model, key },
         StoreError::ConditionFailed { model, key } => Error::ConditionFailed { model, key },
+        StoreError::InvalidPredicate { model, source } => Error::Predicate { model, source },
         other => other.into(),
     }
 }
