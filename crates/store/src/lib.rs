@@ -34,6 +34,6 @@ pub use read::{Explain, NextSync, Progress, Query, Reader, Reads, Stored, SyncSt
 pub use snapshot::{Snapshot, Snapshots};
 pub use store::Store;
 pub use tx::{
-    Applied, Batch, ClaimLimits, DeleteAllDone, DeleteDone, DiscardDone, Effect, Gone, GroupDone,
-    GroupMember, PageDone, ParkedWith, RefusedRow, RemotePage, Save, SaveDone, SettleDone, Tx,
+    Applied, Batch, Checker, ClaimLimits, DeleteAllDone, DeleteDone, DiscardDone, Effect, Gone, GroupDone,
+    GroupMember, NewSave, PageDone, ParkedWith, RefusedRow, RemotePage, Save, SaveDone, SettleDone, Tx,
 };

@@ -7,7 +7,7 @@ use crate::read::versioned;
 use crate::sql::{bind_key, bind_own, bind_record, execute, live_meta, read_own};
 use crate::{StoreError, codec, outbox};
 use rusqlite::{Connection, params};
-use syncline_core::record::{Conflict, Local, OwnRange, Presence};
+use syncline_core::record::{Conflict, Entry, Local, OwnRange, Presence};
 use syncline_core::{Key, Meta, Record, Versioned};
 
 /// How many conflicts the log keeps.
@@ -24,9 +24,9 @@ pub(crate) struct Loaded {
 
 impl Loaded {
     /// Of a record of which nothing is known.
-    pub(crate) fn unknown(key: Key) -> Loaded {
+    pub(crate) fn unknown(key: Key, key_text: String) -> Loaded {
         let local = Local { server: Presence::Unknown, entries: Vec::new(), own: None };
-        Loaded { key_text: key.to_text(), key, local, visible: None }
+        Loaded { key, key_text, local, visible: None }
     }
 }
 
@@ -41,34 +41,52 @@ pub(crate) fn read_key(table: &Table, text: &str) -> Result<Key, StoreError> {
 pub(crate) fn load(conn: &Connection, table: &Table, key: &Key) -> Result<Loaded, StoreError> {
     let key_text = key.to_text();
     let entries = outbox::of_record(conn, table, key, &key_text)?;
-    let pending = !entries.is_empty();
-    let mut local = Local { server: Presence::Unknown, entries, own: None };
-    let mut visible = None;
+    if !entries.is_empty() {
+        return load_pending(conn, table, (key, key_text), entries, |_| true);
+    }
+    let mut loaded = Loaded::unknown(key.clone(), key_text);
     {
         let mut statement = conn.prepare_cached(&table.get)?;
         bind_key(&mut statement, key)?;
         let mut rows = statement.raw_query();
         if let Some(row) = rows.next()? {
-            if pending {
-                visible = Some(codec::read_record(&table.model, row)?);
-            } else {
-                let server = versioned(table, row)?;
-                visible = Some(server.record.clone());
-                local.server = Presence::Live(server);
-                local.own = read_own(row, table.columns.len() + 2)?;
-            }
+            let server = versioned(table, row)?;
+            loaded.visible = Some(server.record.clone());
+            loaded.local.server = Presence::Live(server);
+            loaded.local.own = read_own(row, table.columns.len() + 2)?;
+            return Ok(loaded);
         }
     }
-    if pending && let Some((server, own)) = side_record(conn, table, &key_text)? {
-        local.server = Presence::Live(server);
-        local.own = own;
-    } else if local.server == Presence::Unknown
-        && let Some((server, own)) = absence(conn, table, &key_text)?
-    {
-        local.server = server;
-        local.own = own;
+    if let Some((server, own)) = absence(conn, table, &loaded.key_text)? {
+        loaded.local.server = server;
+        loaded.local.own = own;
     }
-    Ok(Loaded { key: key.clone(), key_text, local, visible })
+    Ok(loaded)
+}
+
+/// Loads a record whose entries are known; what is visible of it only if it is `wanted`, in view of what the server
+/// has.
+pub(crate) fn load_pending(
+    conn: &Connection,
+    table: &Table,
+    (key, key_text): (&Key, String),
+    entries: Vec<Entry>,
+    wanted: impl FnOnce(&Presence) -> bool,
+) -> Result<Loaded, StoreError> {
+    let (server, own) = match side_record(conn, table, &key_text)? {
+        Some((server, own)) => (Presence::Live(server), own),
+        None => absence(conn, table, &key_text)?.unwrap_or((Presence::Unknown, None)),
+    };
+    let mut visible = None;
+    if wanted(&server) {
+        let mut statement = conn.prepare_cached(&table.get)?;
+        bind_key(&mut statement, key)?;
+        let mut rows = statement.raw_query();
+        if let Some(row) = rows.next()? {
+            visible = Some(codec::read_record(&table.model, row)?);
+        }
+    }
+    Ok(Loaded { key: key.clone(), key_text, local: Local { server, entries, own }, visible })
 }
 
 type Known<T> = Option<(T, Option<OwnRange>)>;
@@ -139,16 +157,11 @@ pub(crate) fn note(
     }
 }
 
-/// Adds the row of a record that was made here, unless there is a row. Whether it did.
+/// Adds the row of a record that was made here, whose read-only fields are null, unless there is a row. Whether it did.
 pub(crate) fn insert_new(conn: &Connection, table: &Table, record: &Record) -> Result<bool, StoreError> {
     let mut statement = conn.prepare_cached(&table.insert)?;
     let own = bind_record(&mut statement, record, None, None)?;
     bind_own(&mut statement, own, None)?;
-    for (place, field) in table.model.fields.iter().enumerate() {
-        if field.read_only {
-            statement.raw_bind_parameter(place + 1, rusqlite::types::Null)?;
-        }
-    }
     Ok(statement.raw_execute()? > 0)
 }
 

@@ -5,7 +5,7 @@ use crate::change::Changes;
 use crate::open::{self, FileLock, OpenOptions, Place};
 use crate::read::{Reader, Reads};
 use crate::sql::execute;
-use crate::tx::Tx;
+use crate::tx::{Checker, Tx};
 use crate::{Change, StoreError};
 use std::sync::Arc;
 use syncline_core::{ModelId, Schema};
@@ -75,6 +75,12 @@ impl Store {
         let conn = open::connect_reader(&self.place, self.durability)?;
         open::tune_cache(&conn, &self.reads.tables);
         Ok(Reader(Reads { conn, tables: Arc::clone(&self.reads.tables) }))
+    }
+
+    /// Checks what is about to be saved, on any thread.
+    #[must_use]
+    pub fn checker(&self) -> Checker {
+        Checker(Arc::clone(&self.reads.tables))
     }
 
     /// Where the file is, and how it is written.

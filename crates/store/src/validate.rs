@@ -37,6 +37,31 @@ pub(crate) fn local<'r>(
     record: &'r Record,
     read_as: Option<&Record>,
 ) -> Result<(Cow<'r, Record>, Key), StoreError> {
+    fits(table, record, read_as)?;
+    let mut record = Cow::Borrowed(record);
+    if !table.formed.is_empty() {
+        make_canonical(table, record.to_mut());
+    }
+    let found = Key::of(&table.model, &record);
+    key(table, &found)?;
+    if read_as.is_some_and(|read_as| Key::of(&table.model, read_as) != found) {
+        let reason = "its key is not the one it was read with; save it as a new record".to_owned();
+        return Err(StoreError::InvalidRecord { place: table.model.name.clone(), reason });
+    }
+    Ok((record, found))
+}
+
+/// The same of a value that was not read.
+pub(crate) fn new(table: &Table, mut record: Record) -> Result<(Record, Key), StoreError> {
+    fits(table, &record, None)?;
+    make_canonical(table, &mut record);
+    let found = Key::of(&table.model, &record);
+    key(table, &found)?;
+    Ok((record, found))
+}
+
+/// Whether each field that is changed from what was read may hold its value.
+fn fits(table: &Table, record: &Record, read_as: Option<&Record>) -> Result<(), StoreError> {
     let model = &table.model;
     for fields in [Some(record), read_as].into_iter().flatten() {
         if fields.0.len() != model.fields.len() {
@@ -54,17 +79,7 @@ pub(crate) fn local<'r>(
             reason: error.problem.to_string(),
         })?;
     }
-    let mut record = Cow::Borrowed(record);
-    if !table.formed.is_empty() {
-        make_canonical(table, record.to_mut());
-    }
-    let found = Key::of(model, &record);
-    key(table, &found)?;
-    if read_as.is_some_and(|read_as| Key::of(model, read_as) != found) {
-        let reason = "its key is not the one it was read with; save it as a new record".to_owned();
-        return Err(StoreError::InvalidRecord { place: model.name.clone(), reason });
-    }
-    Ok((record, found))
+    Ok(())
 }
 
 /// Checks a record from the server: whether it can be stored at all. What its values are is the server's business.

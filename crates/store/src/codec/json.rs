@@ -58,6 +58,22 @@ pub(crate) fn write_patch(model: &Model, patch: &Patch) -> String {
     text(&Changes(model, patch))
 }
 
+/// The patch of a create, as [`write_patch`] writes it: everything that `record` sets, over null. Its key is not in it, and its
+/// read-only fields are null.
+pub(crate) fn write_create(model: &Model, record: &Record) -> String {
+    struct Sets<'a>(&'a Model, &'a Record);
+    impl Serialize for Sets<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let fields = self.0.fields.iter().zip(&self.1.0).enumerate();
+            let set = fields.filter(|(place, (_, value))| !value.is_null() && !self.0.is_key(*place));
+            serializer.collect_map(
+                set.map(|(_, (field, value))| (&field.name, [Shown(&Value::Null), Shown(value)])),
+            )
+        }
+    }
+    text(&Sets(model, record))
+}
+
 /// Reads what [`write_patch`] wrote.
 pub(crate) fn read_patch(model: &Model, text: &str) -> Result<Patch, StoreError> {
     let mut changes: Vec<FieldChange> = Vec::new();

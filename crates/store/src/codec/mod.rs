@@ -8,5 +8,6 @@ mod value;
 pub(crate) use column::{Bind, read_key, read_record};
 pub(crate) use conflict::{read_conflict, write_conflict};
 pub(crate) use json::{
-    read_condition, read_patch, read_record_json, write_condition, write_patch, write_record_json,
+    read_condition, read_patch, read_record_json, write_condition, write_create, write_patch,
+    write_record_json,
 };

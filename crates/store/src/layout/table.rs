@@ -139,6 +139,11 @@ impl Table {
         self.is_owned || !self.links.is_empty()
     }
 
+    /// Whether its records' entries could wait for those of others, or others for them.
+    pub(crate) fn is_related(&self) -> bool {
+        self.is_parent || self.is_child()
+    }
+
     /// The column of a field of a bound predicate; rows are never tombstones.
     pub(crate) fn column(&self, field: FieldRef) -> String {
         match field {

@@ -10,4 +10,4 @@ pub(crate) use ready::blockers;
 #[cfg(test)]
 pub(crate) use ready::next_of;
 pub(crate) use replace::replace;
-pub(crate) use rows::{STATE_SENT, all, by_id, of_record, op_code, read_entry, record_of};
+pub(crate) use rows::{STATE_SENT, add_create, all, by_id, of_record, op_code, read_entry, record_of};

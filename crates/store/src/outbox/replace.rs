@@ -24,7 +24,7 @@ pub(crate) fn replace(
     if old.is_empty() && after.is_empty() {
         return Ok(());
     }
-    let related = table.is_parent || table.is_child();
+    let related = table.is_related();
     // Entries whose turn may have come, or gone, by what happens here.
     let mut touched = BTreeSet::new();
     for entry in old.iter().filter(|entry| after.iter().all(|kept| kept.seq != entry.seq)) {

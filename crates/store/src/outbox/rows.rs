@@ -33,7 +33,11 @@ pub(crate) fn op_code(op: MutationOp) -> i64 {
 
 /// What may travel in one document.
 pub(crate) fn shape_code(entry: &Entry) -> i64 {
-    op_code(entry.op) * 2 + i64::from(entry.condition.is_some())
+    shape_of(op_code(entry.op), entry.condition.is_some())
+}
+
+fn shape_of(op: i64, conditional: bool) -> i64 {
+    op * 2 + i64::from(conditional)
 }
 
 fn state_code(state: &EntryState) -> (i64, Option<&str>) {
@@ -180,6 +184,31 @@ pub(super) fn insert(
         flags.ready,
     ])?;
     Ok(conn.last_insert_rowid())
+}
+
+/// Adds the entry of a create over nothing, in no group and of a record that has no other entry and waits for none.
+pub(crate) fn add_create(
+    conn: &Connection,
+    table: &Table,
+    id: &str,
+    key_text: &str,
+    patch: &str,
+) -> Result<(), StoreError> {
+    let op = op_code(MutationOp::Create);
+    let mut statement = conn.prepare_cached(
+        "INSERT INTO _outbox (id, model, key, op, shape, patch, state, schema_version, head, ready) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, 1, 1)",
+    )?;
+    statement.execute(params![
+        id,
+        table.model.name,
+        key_text,
+        op,
+        shape_of(op, false),
+        patch,
+        table.schema_version
+    ])?;
+    Ok(())
 }
 
 /// Replaces the entry at its place.

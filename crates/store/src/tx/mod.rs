@@ -2,6 +2,7 @@
 
 mod cascade;
 mod claim;
+mod create;
 mod delete;
 mod group;
 mod handle;
@@ -14,6 +15,7 @@ mod settle;
 mod state;
 
 pub use claim::{Batch, ClaimLimits};
+pub use create::{Checker, NewSave};
 pub use delete::{DeleteAllDone, DeleteDone, Gone};
 pub use group::{GroupDone, GroupMember, ParkedWith};
 pub use handle::Tx;

@@ -1,6 +1,6 @@
 //! Saving a record.
 
-use super::{Tx, table, visible};
+use super::{NewSave, Tx, table, visible};
 use crate::change::Source;
 use crate::layout::Table;
 use crate::local::{self, Loaded};
@@ -55,21 +55,16 @@ impl Tx<'_> {
     /// A save outside a transaction group or in this one.
     pub(crate) fn save_in(&mut self, save: Save<'_>, group: Option<i64>) -> Result<SaveDone, StoreError> {
         let table = table(self.reads, save.model)?;
-        let (mut key, value) = checked(table, &save)?;
+        let (key, value) = checked(table, &save)?;
         if save.read_as.is_none() && save.condition.is_none() {
-            let before = Loaded::unknown(key);
-            if self.absent.is_unknown(&table.model.name, &before.key_text)
-                && local::insert_new(self.conn(), table, &value)?
-            {
-                return self.created(table, before, save, value, group);
-            }
-            key = before.key;
+            let new = NewSave::of(table, (value.into_owned(), key), save.mutation);
+            return self.save_new_in(new, group);
         }
         self.save_known(table, &key, save, value, group)
     }
 
-    /// A save of a record that was new to the store; its row is there.
-    fn created(
+    /// A save of a record that was new to the store, whose row is there, and that others may wait for or it for them.
+    pub(super) fn created_related(
         &mut self,
         table: &Table,
         before: Loaded,
@@ -86,7 +81,7 @@ impl Tx<'_> {
     }
 
     /// A save of a record of which something may be known.
-    fn save_known(
+    pub(super) fn save_known(
         &mut self,
         table: &Table,
         key: &Key,
