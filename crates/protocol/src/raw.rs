@@ -21,6 +21,11 @@ impl RawJson {
         RawValue::from_string(text).map(RawJson)
     }
 
+    /// Takes what was read as it is: it is known to be JSON.
+    pub(crate) fn of_raw(raw: &RawValue) -> RawJson {
+        RawJson(raw.to_owned())
+    }
+
     /// The JSON of `value`.
     ///
     /// # Errors
@@ -33,6 +38,11 @@ impl RawJson {
     #[must_use]
     pub fn null() -> RawJson {
         RawJson(RawValue::NULL.to_owned())
+    }
+
+    /// An object without anything in it.
+    pub(crate) fn empty() -> RawJson {
+        RawJson(RawValue::from_string("{}".to_owned()).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 
     /// The text.

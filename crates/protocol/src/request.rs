@@ -97,13 +97,10 @@ impl Request {
         let query = text_of("query", body.query)?.ok_or(RequestError::NoQuery)?;
         let operation_name = text_of("operationName", body.operation_name)?;
         let variables = match body.variables {
-            None => RawValue::from_string("{}".to_owned()),
-            Some(raw) if raw.get().starts_with('{') => Ok(raw.to_owned()),
+            None => RawJson::empty(),
+            Some(raw) if raw.get().starts_with('{') => RawJson::of_raw(raw),
             Some(raw) => return Err(wrong_type("variables", "an object", raw)),
         };
-        let variables = variables
-            .and_then(|raw| RawJson::from_text(raw.get().to_owned()))
-            .map_err(|error| RequestError::NotJson(error.to_string()))?;
         let extension = match body.extensions {
             None => None,
             Some(raw) if raw.get().starts_with('{') => {

@@ -3,6 +3,7 @@
 use super::{Object, Value};
 use crate::model::{CustomType, Field, FieldKind};
 use crate::scalar::Storage;
+use serde::ser::{Serialize, Serializer};
 use serde_json::Value as Json;
 
 /// A value as JSON. Floats are finite: nothing else is stored.
@@ -17,6 +18,26 @@ pub fn to_json(value: &Value) -> Json {
         Value::List(items) => items.iter().map(to_json).collect(),
         Value::Object(Object(fields)) => {
             fields.iter().map(|(name, value)| (name.to_string(), to_json(value))).collect()
+        }
+    }
+}
+
+/// Writes a value as [`to_json`] shows it, without a tree of its parts in between.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a>(pub &'a Value);
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(bool) => serializer.serialize_bool(*bool),
+            Value::Int(int) => serializer.serialize_i64(*int),
+            Value::Float(float) => serializer.serialize_f64(*float),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::List(items) => serializer.collect_seq(items.iter().map(Shown)),
+            Value::Object(object) => {
+                serializer.collect_map(object.0.iter().map(|(name, value)| (&**name, Shown(value))))
+            }
         }
     }
 }
@@ -112,6 +133,8 @@ mod tests {
             (&list, Value::Null),
             (&list, Value::List(vec![home, Value::Null])),
         ] {
+            let text = serde_json::to_string(&Shown(&value)).unwrap();
+            assert_eq!(serde_json::from_str::<Json>(&text).unwrap(), to_json(&value));
             assert_eq!(from_json(field, &to_json(&value)), Some(value));
         }
     }

@@ -4,6 +4,6 @@ mod json;
 mod record;
 mod types;
 
-pub use json::{any_from_json, from_json, to_json};
+pub use json::{Shown, any_from_json, from_json, to_json};
 pub use record::Record;
 pub use types::{Object, Value, cmp_numbers};

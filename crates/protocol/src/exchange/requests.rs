@@ -5,7 +5,8 @@ use crate::extension::RequestExtension;
 use crate::raw::RawJson;
 use crate::request::Request;
 use crate::variables::{get_variables, mutation_variables, sync_variables};
-use serde_json::{Map, Value as Json};
+use serde::Serialize;
+use std::collections::BTreeMap;
 use syncline_core::record::{Entry, MutationOp};
 use syncline_core::{Key, Model, Predicate, Schema};
 
@@ -53,7 +54,7 @@ pub struct PageQuery<'a> {
 pub fn page_request(query: PageQuery<'_>) -> Request {
     let filter = (*query.expression != Predicate::All).then_some(query.expression);
     let variables = sync_variables(query.limit, query.token, query.last_sync, filter);
-    request(sync(query.model, Style::syncline()), variables)
+    request(sync(query.model, Style::syncline()), &variables)
 }
 
 /// The request of a batch: `entries` are of one model and one kind.
@@ -68,7 +69,7 @@ pub fn batch_request(
     let conditional = op != MutationOp::Create && entries.iter().any(|entry| entry.condition.is_some());
     let document = mutation(schema, model, op, entries.len(), dialect.style().with_condition(conditional));
     let variables = mutation_variables(model, entries, conditional, dialect.is_negotiated());
-    let mut request = request(document, variables);
+    let mut request = request(document, &variables);
     if let Dialect::Syncline { session } = dialect {
         let ids = entries.iter().enumerate().map(|(place, entry)| (alias(place), entry.id.clone()));
         request.extension = Some(RequestExtension {
@@ -83,25 +84,27 @@ pub fn batch_request(
 /// The request for one record.
 #[must_use]
 pub fn get_request(model: &Model, key: &Key) -> Request {
-    request(get(model, Style::syncline()), get_variables(key))
+    request(get(model, Style::syncline()), &get_variables(key))
 }
 
 /// The request for a subscription. It carries no filter: each event is checked locally, so that a record that leaves
 /// the sync expression is noticed (`spec/client.md` §8.5, SYNC 2.8).
 #[must_use]
 pub fn subscription_request(model: &Model, kind: SubscriptionKind) -> Request {
-    request(subscription(model, kind, false, Style::syncline()), Map::new())
+    request(subscription(model, kind, false, Style::syncline()), &NONE)
 }
 
 /// The smallest request there is: its answer says whether the server speaks the extension.
 #[must_use]
 pub fn probe_request() -> Request {
-    request("query Probe { __typename }".to_owned(), Map::new())
+    request("query Probe { __typename }".to_owned(), &NONE)
 }
 
-fn request(query: String, variables: Map<String, Json>) -> Request {
-    let text = Json::Object(variables).to_string();
-    // What a JSON map prints is JSON.
-    let variables = RawJson::from_text(text).unwrap_or_else(|_| RawJson::null());
+/// No variables.
+const NONE: BTreeMap<&str, ()> = BTreeMap::new();
+
+fn request(query: String, variables: &impl Serialize) -> Request {
+    // Names and values can always be written.
+    let variables = RawJson::of(variables).unwrap_or_else(|_| RawJson::null());
     Request { query, operation_name: None, variables, extension: None }
 }

@@ -68,7 +68,7 @@ impl ServerFrame {
                 let payload = parts
                     .payload
                     .filter(|raw| raw.get().starts_with('{'))
-                    .and_then(|raw| RawJson::from_text(raw.get().to_owned()).ok())
+                    .map(RawJson::of_raw)
                     .ok_or_else(|| parts.wrong("data", "a \"payload\" that is an object"))?;
                 Ok(ServerFrame::Data { id, payload })
             }

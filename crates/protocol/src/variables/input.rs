@@ -1,58 +1,66 @@
-//! The inputs of mutations, from the patches in the outbox.
+//! The inputs of mutations, from the patches in the outbox: written straight as text.
 
-use super::{condition, to_json};
+use super::condition;
 use crate::document::{condition_variable, input_variable};
-use serde_json::{Map, Value as Json};
-use syncline_core::record::{Entry, MutationOp, Patch};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use syncline_core::record::{Entry, FieldChange, MutationOp, Patch};
+use syncline_core::value::Shown;
 use syncline_core::{Key, Model};
+
+/// The input of one mutation.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    model: &'a Model,
+    key: &'a Key,
+    changes: &'a [FieldChange],
+    /// Whether a null is said: it clears a field, and sets none.
+    nulls: bool,
+    version: Option<i64>,
+}
+
+impl Serialize for Input<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut input = serializer.serialize_map(None)?;
+        let fields = &self.model.fields;
+        for (&field, value) in self.model.key.iter().zip(&self.key.0) {
+            input.serialize_entry(&fields[field].name, &Shown(value))?;
+        }
+        for FieldChange { field, value, .. } in self.changes {
+            // The key is there already.
+            let said = (self.nulls || !value.is_null()) && !self.model.is_key(*field);
+            if let Some(field) = fields.get(*field).filter(|_| said) {
+                input.serialize_entry(&field.name, &Shown(value))?;
+            }
+        }
+        if let Some(version) = self.version {
+            input.serialize_entry("_version", &version)?;
+        }
+        input.end()
+    }
+}
 
 /// The input of a create: the key and everything that is set. `version` is the `_version` of the tombstone that it
 /// continues from, which only a Syncline server understands (SYNC 2.3).
 #[must_use]
-pub fn create_input(model: &Model, key: &Key, patch: &Patch, version: Option<i64>) -> Map<String, Json> {
-    let mut input = keyed(model, key, version);
-    for change in patch.0.iter().filter(|change| !change.value.is_null()) {
-        set(model, &mut input, change.field, to_json(&change.value));
-    }
-    input
+pub fn create_input<'a>(model: &'a Model, key: &'a Key, patch: &'a Patch, version: Option<i64>) -> Input<'a> {
+    Input { model, key, changes: &patch.0, nulls: false, version }
 }
 
 /// The input of an update: the key, the changed fields (null clears one), and the `_version` it is based on.
 #[must_use]
-pub fn update_input(model: &Model, key: &Key, patch: &Patch, version: Option<i64>) -> Map<String, Json> {
-    let mut input = keyed(model, key, version);
-    for change in &patch.0 {
-        set(model, &mut input, change.field, to_json(&change.value));
-    }
-    input
+pub fn update_input<'a>(model: &'a Model, key: &'a Key, patch: &'a Patch, version: Option<i64>) -> Input<'a> {
+    Input { model, key, changes: &patch.0, nulls: true, version }
 }
 
 /// The input of a delete: the key and the `_version` it is based on.
 #[must_use]
-pub fn delete_input(model: &Model, key: &Key, version: Option<i64>) -> Map<String, Json> {
-    keyed(model, key, version)
-}
-
-fn keyed(model: &Model, key: &Key, version: Option<i64>) -> Map<String, Json> {
-    let mut input = Map::new();
-    for (&field, value) in model.key.iter().zip(&key.0) {
-        set(model, &mut input, field, to_json(value));
-    }
-    if let Some(version) = version {
-        input.insert("_version".to_owned(), Json::from(version));
-    }
-    input
-}
-
-fn set(model: &Model, input: &mut Map<String, Json>, field: usize, value: Json) {
-    if let Some(field) = model.fields.get(field) {
-        input.insert(field.name.clone(), value);
-    }
+pub fn delete_input<'a>(model: &'a Model, key: &'a Key, version: Option<i64>) -> Input<'a> {
+    Input { model, key, changes: &[], nulls: false, version }
 }
 
 /// The input of an outbox entry. A create names a `_version` only to a server that is `negotiated` (SYNC 2.3).
 #[must_use]
-pub fn input(model: &Model, entry: &Entry, negotiated: bool) -> Map<String, Json> {
+pub fn input<'a>(model: &'a Model, entry: &'a Entry, negotiated: bool) -> Input<'a> {
     match entry.op {
         MutationOp::Create => {
             create_input(model, &entry.key, &entry.patch, entry.base_version.filter(|_| negotiated))
@@ -62,22 +70,37 @@ pub fn input(model: &Model, entry: &Entry, negotiated: bool) -> Map<String, Json
     }
 }
 
+/// The variables of a document of mutations.
+#[derive(Clone, Copy, Debug)]
+pub struct MutationVariables<'a> {
+    model: &'a Model,
+    entries: &'a [Entry],
+    conditional: bool,
+    negotiated: bool,
+}
+
+impl Serialize for MutationVariables<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut variables = serializer.serialize_map(None)?;
+        for (place, entry) in self.entries.iter().enumerate() {
+            variables.serialize_entry(&input_variable(place), &input(self.model, entry, self.negotiated))?;
+            if self.conditional {
+                let condition = condition(self.model, &entry.key, entry.condition.as_ref());
+                variables.serialize_entry(&condition_variable(place), &condition)?;
+            }
+        }
+        variables.end()
+    }
+}
+
 /// The variables of a document of mutations, one entry per alias, in order. With `conditional` the document takes a
 /// condition for each.
 #[must_use]
-pub fn mutation_variables(
-    model: &Model,
-    entries: &[Entry],
+pub fn mutation_variables<'a>(
+    model: &'a Model,
+    entries: &'a [Entry],
     conditional: bool,
     negotiated: bool,
-) -> Map<String, Json> {
-    let mut variables = Map::new();
-    for (place, entry) in entries.iter().enumerate() {
-        variables.insert(input_variable(place), Json::Object(input(model, entry, negotiated)));
-        if conditional {
-            let condition = condition(model, &entry.key, entry.condition.as_ref());
-            variables.insert(condition_variable(place), condition);
-        }
-    }
-    variables
+) -> MutationVariables<'a> {
+    MutationVariables { model, entries, conditional, negotiated }
 }

@@ -9,6 +9,10 @@ fn compare(field: &str, op: Op) -> Predicate {
     Predicate::compare(field, op)
 }
 
+fn shown(written: &impl serde::Serialize) -> Json {
+    serde_json::from_str(&serde_json::to_string(written).unwrap()).unwrap()
+}
+
 fn change(field: usize, value: Value) -> FieldChange {
     FieldChange { field, base: Value::Null, value }
 }
@@ -35,7 +39,7 @@ fn a_create_carries_what_is_set() {
     let patch = Patch::overlay(model, None, &post().record);
     let key = Key::of(model, &post().record);
     assert_eq!(
-        Json::Object(create_input(model, &key, &patch, None)),
+        shown(&create_input(model, &key, &patch, None)),
         json!({
             "id": "p\"1", "title": "tïtle\n𝄞", "rating": -5, "score": 0.1, "published": true, "status": "A",
             "tags": ["x", null], "marks": [i64::MAX, i64::MIN], "extra": "{\"a\":[1,null]}", "seenAt": 1_700_000_000,
@@ -61,9 +65,9 @@ fn a_custom_value_is_sent_whole() {
         "personPartMaker": "acme", "personPartNumber": 7,
     });
     let key = Key::of(model, &record);
-    assert_eq!(Json::Object(create_input(model, &key, &patch, None)), expected);
+    assert_eq!(shown(&create_input(model, &key, &patch, None)), expected);
     expected["_version"] = json!(3);
-    assert_eq!(Json::Object(update_input(model, &key, &patch, Some(3))), expected);
+    assert_eq!(shown(&update_input(model, &key, &patch, Some(3))), expected);
 }
 
 #[test]
@@ -71,7 +75,7 @@ fn an_input_names_a_version_where_the_server_understands_it() {
     let schema = schema();
     let model = schema.by_name("Post").unwrap();
     let check = |entry: &Entry, negotiated: bool, expected: Json| {
-        assert_eq!(Json::Object(input(model, entry, negotiated)), expected, "{entry:?} {negotiated}");
+        assert_eq!(shown(&input(model, entry, negotiated)), expected, "{entry:?} {negotiated}");
     };
     let title = || vec![change(1, Value::from("t")), change(2, Value::Null)];
     check(&entry(MutationOp::Create, title(), None), true, json!({ "id": "p1", "title": "t" }));
@@ -95,14 +99,14 @@ fn a_batch_has_one_input_and_one_condition_per_alias() {
     let second = Entry { condition: Some(condition), ..entry(MutationOp::Delete, vec![], Some(2)) };
     let entries = [first, second];
     assert_eq!(
-        Json::Object(mutation_variables(model, &entries, true, false)),
+        shown(&mutation_variables(model, &entries, true, false)),
         json!({
             "i0": { "id": "p1", "_version": 1 }, "c0": null,
             "i1": { "id": "p1", "_version": 2 }, "c1": { "title": { "eq": "x" } },
         })
     );
     assert_eq!(
-        Json::Object(mutation_variables(model, &entries[..1], false, false)),
+        shown(&mutation_variables(model, &entries[..1], false, false)),
         json!({ "i0": { "id": "p1", "_version": 1 } })
     );
 }
