@@ -70,7 +70,7 @@ impl Service {
                 );
             }
         };
-        match self.answer(caller, &request, &given, call).await {
+        match self.answer(caller, &request, given, call).await {
             Ok(response) => response,
             Err(Halt::Field(error)) => Response::refused(&[*error]),
             Err(Halt::Store(error)) => fault(&error),
@@ -81,7 +81,7 @@ impl Service {
         &self,
         caller: &Caller,
         request: &Request,
-        given: &Values,
+        given: Values,
         call: Call<'_>,
     ) -> Result<Response, Halt> {
         let operation = request.operation_name.as_deref();

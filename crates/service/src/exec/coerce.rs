@@ -8,8 +8,10 @@ use super::plan::{Arguments, Plan};
 use crate::answer::{Refusal, untyped};
 use apollo_compiler::Node;
 use apollo_compiler::ast::{self, Type};
-use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::schema::{ExtendedType, InputValueDefinition};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt;
 
 /// Values by name.
 pub(crate) type Values = Map<String, Value>;
@@ -19,18 +21,20 @@ pub(crate) type Values = Map<String, Value>;
 ///
 /// # Errors
 /// Which variable does not fit, where in it, and why.
-pub(crate) fn variables(api: &Api, plan: &Plan, given: &Values) -> Result<Values, Refusal> {
-    let mut values = Map::new();
+pub(crate) fn variables(api: &Api, plan: &Plan, mut given: Values) -> Result<Values, Refusal> {
+    let mut values = Map::with_capacity(plan.variables.len());
     for declared in &plan.variables {
         let name = declared.name.as_str();
         let at = At { root: name, api };
-        let value = match (given.get(name), &declared.default_value) {
-            (Some(value), _) => at.coerce(&declared.ty, value.clone(), name)?,
-            (None, Some(default)) => at.coerce(&declared.ty, literal(default, &Map::new()), name)?,
-            (None, None) if declared.ty.is_non_null() => return Err(at.null(&declared.ty, name)),
+        let value = match (given.get_mut(name), &declared.default_value) {
+            (Some(value), _) => value.take(),
+            (None, Some(default)) => literal(default, &Map::new()),
+            (None, None) if declared.ty.is_non_null() => {
+                return Err(at.null(&declared.ty, Path::Root(name)));
+            }
             (None, None) => continue,
         };
-        values.insert(name.to_owned(), value);
+        values.insert(name.to_owned(), at.coerce(&declared.ty, value, Path::Root(name))?);
     }
     Ok(values)
 }
@@ -42,23 +46,58 @@ pub(crate) fn variables(api: &Api, plan: &Plan, given: &Values) -> Result<Values
 pub(crate) fn arguments(api: &Api, arguments: &Arguments, variables: &Values) -> Result<Values, Refusal> {
     let mut values = Map::new();
     for defined in &arguments.defined {
-        let name = defined.name.as_str();
-        let at = At { root: name, api };
-        let given = arguments.given.iter().find(|given| given.name == defined.name).map(|given| &given.value);
-        let value = match given.map(|value| (value, value.as_ref())) {
-            Some((_, ast::Value::Variable(variable))) => variables.get(variable.as_str()).cloned(),
-            Some((value, _)) => Some(literal(value, variables)),
-            None => None,
-        };
-        let value = match (value, &defined.default_value) {
-            (Some(value), _) => value,
-            (None, Some(default)) => literal(default, variables),
-            (None, None) if defined.ty.is_non_null() => return Err(at.null(&defined.ty, name)),
-            (None, None) => continue,
-        };
-        values.insert(name.to_owned(), at.coerce(&defined.ty, value, name)?);
+        if let Some(value) = filled(api, arguments, defined, variables)? {
+            values.insert(defined.name.to_string(), value.into_owned());
+        }
     }
     Ok(values)
+}
+
+/// The argument called `name` alone, lent from the variables if it is one.
+///
+/// # Errors
+/// Where it does not fit, and why.
+pub(crate) fn argument<'v>(
+    api: &Api,
+    arguments: &Arguments,
+    name: &str,
+    variables: &'v Values,
+) -> Result<Option<Cow<'v, Value>>, Refusal> {
+    match arguments.defined.iter().find(|defined| defined.name == name) {
+        Some(defined) => filled(api, arguments, defined, variables),
+        None => Ok(None),
+    }
+}
+
+fn filled<'v>(
+    api: &Api,
+    arguments: &Arguments,
+    defined: &InputValueDefinition,
+    variables: &'v Values,
+) -> Result<Option<Cow<'v, Value>>, Refusal> {
+    let name = defined.name.as_str();
+    let at = At { root: name, api };
+    let given = arguments.given.iter().find(|given| given.name == defined.name).map(|given| &given.value);
+    let value = match given.map(|value| (value, value.as_ref())) {
+        Some((_, ast::Value::Variable(variable))) => match variables.get(variable.as_str()) {
+            // A valid document gives a variable only to an argument of its own type, so it is coerced already; but a
+            // variable that may be null may stand where a default makes the argument one that may not.
+            Some(value) if value.is_null() && defined.ty.is_non_null() => {
+                return Err(at.null(&defined.ty, Path::Root(name)));
+            }
+            Some(value) => return Ok(Some(Cow::Borrowed(value))),
+            None => None,
+        },
+        Some((value, _)) => Some(literal(value, variables)),
+        None => None,
+    };
+    let value = match (value, &defined.default_value) {
+        (Some(value), _) => value,
+        (None, Some(default)) => literal(default, variables),
+        (None, None) if defined.ty.is_non_null() => return Err(at.null(&defined.ty, Path::Root(name))),
+        (None, None) => return Ok(None),
+    };
+    at.coerce(&defined.ty, value, Path::Root(name)).map(|value| Some(Cow::Owned(value)))
 }
 
 /// A literal as JSON. A variable without a value leaves out the key of an object that it stands in, and is null
@@ -90,6 +129,24 @@ fn number(text: &str) -> Value {
     text.parse().map_or_else(|_| Value::from(text), Value::Number)
 }
 
+/// The way to a value, for messages: put into words only if there is something to say.
+#[derive(Clone, Copy)]
+enum Path<'a> {
+    Root(&'a str),
+    Field(&'a Path<'a>, &'a str),
+    Item(&'a Path<'a>, usize),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Root(name) => f.write_str(name),
+            Path::Field(above, name) => write!(f, "{above}.{name}"),
+            Path::Item(above, place) => write!(f, "{above}[{place}]"),
+        }
+    }
+}
+
 /// What is being checked, for messages.
 struct At<'a> {
     root: &'a str,
@@ -97,11 +154,11 @@ struct At<'a> {
 }
 
 impl At<'_> {
-    fn null(&self, ty: &Type, path: &str) -> Refusal {
+    fn null(&self, ty: &Type, path: Path<'_>) -> Refusal {
         untyped(format!("Variable '{}' has coerced Null value for NonNull type '{ty}' ({path})", self.root))
     }
 
-    fn wrong(&self, ty: &str, value: &Value, path: &str) -> Refusal {
+    fn wrong(&self, ty: &str, value: &Value, path: Path<'_>) -> Refusal {
         let mut shown = value.to_string();
         if shown.len() > 60 {
             let end = (0..=60).rev().find(|end| shown.is_char_boundary(*end)).unwrap_or(0);
@@ -114,7 +171,7 @@ impl At<'_> {
         ))
     }
 
-    fn coerce(&self, ty: &Type, value: Value, path: &str) -> Result<Value, Refusal> {
+    fn coerce(&self, ty: &Type, value: Value, path: Path<'_>) -> Result<Value, Refusal> {
         if value.is_null() {
             return if ty.is_non_null() { Err(self.null(ty, path)) } else { Ok(Value::Null) };
         }
@@ -125,13 +182,13 @@ impl At<'_> {
                     one => vec![one],
                 };
                 let checked = items.into_iter().enumerate();
-                checked.map(|(place, value)| self.coerce(item, value, &format!("{path}[{place}]"))).collect()
+                checked.map(|(place, value)| self.coerce(item, value, Path::Item(&path, place))).collect()
             }
             Type::Named(name) | Type::NonNullNamed(name) => self.named(name.as_str(), value, path),
         }
     }
 
-    fn named(&self, name: &str, value: Value, path: &str) -> Result<Value, Refusal> {
+    fn named(&self, name: &str, value: Value, path: Path<'_>) -> Result<Value, Refusal> {
         match self.api.graphql.types.get(name) {
             Some(ExtendedType::InputObject(object)) => {
                 let Value::Object(mut given) = value else { return Err(self.wrong(name, &value, path)) };
@@ -141,18 +198,20 @@ impl At<'_> {
                          type '{name}'"
                     )));
                 }
-                let mut values = Map::new();
+                // In place: most values stay what they are.
                 for (field, defined) in &object.fields {
-                    let path = format!("{path}.{field}");
-                    let value = match (given.remove(field.as_str()), &defined.default_value) {
-                        (Some(value), _) => value,
-                        (None, Some(default)) => literal(default, &Map::new()),
-                        (None, None) if defined.ty.is_non_null() => return Err(self.null(&defined.ty, &path)),
-                        (None, None) => continue,
-                    };
-                    values.insert(field.to_string(), self.coerce(&defined.ty, value, &path)?);
+                    let path = Path::Field(&path, field.as_str());
+                    match (given.get_mut(field.as_str()), &defined.default_value) {
+                        (Some(value), _) => *value = self.coerce(&defined.ty, value.take(), path)?,
+                        (None, Some(default)) => {
+                            let value = self.coerce(&defined.ty, literal(default, &Map::new()), path)?;
+                            given.insert(field.to_string(), value);
+                        }
+                        (None, None) if defined.ty.is_non_null() => return Err(self.null(&defined.ty, path)),
+                        (None, None) => {}
+                    }
                 }
-                Ok(Value::Object(values))
+                Ok(Value::Object(given))
             }
             Some(ExtendedType::Enum(defined)) => match value.as_str() {
                 Some(text) if defined.values.contains_key(text) => Ok(value),
@@ -162,7 +221,7 @@ impl At<'_> {
         }
     }
 
-    fn scalar(&self, name: &str, value: Value, path: &str) -> Result<Value, Refusal> {
+    fn scalar(&self, name: &str, value: Value, path: Path<'_>) -> Result<Value, Refusal> {
         let fits = match name {
             "Int" | "AWSTimestamp" => value.is_i64(),
             "Float" => value.is_number(),

@@ -13,7 +13,7 @@ mod select;
 
 pub(crate) use api::{Api, Root};
 pub(crate) use cache::Plans;
-pub(crate) use coerce::{Values, arguments, variables};
+pub(crate) use coerce::{Values, argument, arguments, variables};
 pub(crate) use introspect::introspect;
 pub(crate) use plan::{CustomItem, Item, OperationKind, Plan, RelationItem, RootField, Selection, What};
 

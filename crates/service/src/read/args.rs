@@ -60,7 +60,20 @@ pub(crate) fn filter(
     values: &Values,
     name: &str,
 ) -> Result<(Predicate, Filter), Refusal> {
-    let Some(json) = values.get(name).filter(|json| !json.is_null()) else {
+    predicate(ctx, model, values.get(name), name)
+}
+
+/// The same of `json`, which is the argument called `name`.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub(crate) fn predicate(
+    ctx: &Context<'_>,
+    model: &Model,
+    json: Option<&Json>,
+    name: &str,
+) -> Result<(Predicate, Filter), Refusal> {
+    let Some(json) = json.filter(|json| !json.is_null()) else {
         return Ok((Predicate::All, Filter::all()));
     };
     let most = ctx.service.config.limits.max_filter_bytes;
@@ -71,14 +84,6 @@ pub(crate) fn filter(
     let predicate = from_json(json).map_err(|error| invalid(error.to_string()))?;
     let bound = predicate.bind(model).map_err(|error| invalid(format!("{name}.{error}")))?;
     Ok((predicate, bound))
-}
-
-/// A mutation's condition.
-///
-/// # Errors
-/// What is wrong with it, and where.
-pub(crate) fn condition(ctx: &Context<'_>, model: &Model, values: &Values) -> Result<Filter, Refusal> {
-    filter(ctx, model, values, "condition").map(|(_, bound)| bound)
 }
 
 /// `sortDirection`.

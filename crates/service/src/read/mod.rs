@@ -6,7 +6,7 @@ mod list;
 mod relation;
 mod sync;
 
-pub(crate) use args::{condition, filter, key_argument, stored_value};
+pub(crate) use args::{filter, key_argument, predicate, stored_value};
 pub(crate) use get::get;
 pub(crate) use list::{index, list};
 pub(crate) use relation::{Link, Page, Related, related, related_of_page};

@@ -8,10 +8,18 @@ use crate::context::Context;
 use crate::exec::{OperationKind, Root, Values, arguments, variables};
 use crate::read::filter;
 use crate::service::Service;
+use serde_json::Value as Json;
 use std::sync::atomic::AtomicUsize;
 use syncline_core::model::Operation;
 use syncline_protocol::request::Request;
 use syncline_protocol::{ErrorType, GraphqlError};
+
+/// Variables as text that is the same in whatever order they were given.
+fn in_order(variables: &Values) -> String {
+    let mut variables = Json::Object(variables.clone());
+    variables.sort_all_objects();
+    variables.to_string()
+}
 
 impl Service {
     /// Begins a subscription: from now on its events are among what is [due](Service::due). With `negotiated`, frames
@@ -38,7 +46,7 @@ impl Service {
             .variables
             .parse()
             .map_err(|error| one(invalid(format!("The variables cannot be read: {error}"))))?;
-        let variables = variables(&self.api, &plan, &given).map_err(one)?;
+        let variables = variables(&self.api, &plan, given).map_err(one)?;
         let roots = plan.included(&variables);
         let [root] = roots.as_ref() else {
             return Err(one(invalid("A subscription has exactly one root field.")));
@@ -63,7 +71,7 @@ impl Service {
         let key = GroupKey {
             document: request.query.clone(),
             operation: request.operation_name.clone(),
-            variables: serde_json::to_string(&variables).unwrap_or_default(),
+            variables: in_order(&variables),
             principal: caller.principal_text(),
         };
         let wanted = Wanted {

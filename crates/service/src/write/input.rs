@@ -3,7 +3,7 @@
 use crate::answer::{Refusal, bad_request, invalid};
 use crate::context::Context;
 use crate::exec::Values;
-use crate::read::{condition, key_argument, stored_value};
+use crate::read::{key_argument, predicate, stored_value};
 use crate::stamp;
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -45,14 +45,11 @@ impl Input {
         model: &Arc<Model>,
         op: MutationOp,
         alias: &str,
-        values: &Values,
+        (input, condition): (Option<&Json>, Option<&Json>),
         extension: &RequestExtension,
     ) -> Result<Input, Refusal> {
         let empty = Values::new();
-        let input = match values.get("input") {
-            Some(Json::Object(input)) => input,
-            _ => &empty,
-        };
+        let input = input.and_then(Json::as_object).unwrap_or(&empty);
         let key = match default_id(ctx, model, op, input) {
             Some(id) => Key(vec![Value::Text(id)]),
             None => key_argument(model, input)?,
@@ -89,7 +86,7 @@ impl Input {
             key,
             given,
             version: input.get("_version").and_then(Json::as_i64),
-            condition: condition(ctx, model, values)?,
+            condition: predicate(ctx, model, condition, "condition")?.1,
             id: id.map(|id| MutationId { principal: principal.to_owned(), id }),
             session: session.map(|session| format!("{principal}/{session}")),
             now: Value::Text(stamp::date_time(ctx.now_ms)),

@@ -5,7 +5,7 @@ use super::input::Input;
 use crate::access::allowed;
 use crate::answer::{Refusal, bad_request, refused};
 use crate::context::{Context, Halt};
-use crate::exec::{Root, RootField, arguments};
+use crate::exec::{Root, RootField, argument};
 use std::sync::Arc;
 use syncline_backend::{Applied, Mutation, Rejection, Row, Write};
 use syncline_core::model::Operation;
@@ -70,8 +70,9 @@ fn read(ctx: &Context<'_>, root: &RootField, extension: &RequestExtension) -> Re
         MutationOp::Delete => Operation::Delete,
     };
     ctx.may(model, operation, &root.name, "Mutation")?;
-    let values = arguments(&ctx.service.api, &root.arguments, ctx.variables)?;
-    Input::read(ctx, model, op, &root.key, &values, extension)
+    let argument = |name| argument(&ctx.service.api, &root.arguments, name, ctx.variables);
+    let (input, condition) = (argument("input")?, argument("condition")?);
+    Input::read(ctx, model, op, &root.key, (input.as_deref(), condition.as_deref()), extension)
 }
 
 fn write(input: &Arc<Input>) -> Write {
