@@ -4,32 +4,31 @@ use std::ops::RangeInclusive;
 
 use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, OptionalExtension, params};
-use syncline_backend::driver::Put;
 use syncline_backend::{LoggedChange, Mutation, MutationId, Row};
 use syncline_core::record::MutationOp;
 use syncline_core::{Key, Model, Value};
 
 use syncline_core::value::{from_json, to_json};
 
-/// Writes the log line of the change that made `row`.
+/// Writes the log line of the change that made `row`: what kind it is, and the values before it.
 pub(crate) fn append(
     conn: &Connection,
     model: &Model,
     mutation: &Mutation,
-    put: &Put,
+    (op, before): (MutationOp, &[(usize, Value)]),
     row: &Row,
 ) -> rusqlite::Result<()> {
     let sql = r#"INSERT INTO "_changes" ("seq", "model", "key", "version", "op", "before", "session", "stamp")
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)"#;
-    let before: serde_json::Map<String, serde_json::Value> =
-        put.before.iter().map(|(field, value)| (model.fields[*field].name.clone(), to_json(value))).collect();
+    let before = before.iter().map(|(field, value)| (model.fields[*field].name.clone(), to_json(value)));
+    let before: serde_json::Map<String, serde_json::Value> = before.collect();
     conn.prepare_cached(sql)?
         .execute(params![
             row.seq,
             model.name,
             mutation.key.to_text(),
             row.meta.version,
-            word(put.op),
+            word(op),
             serde_json::Value::Object(before).to_string(),
             mutation.session,
             row.meta.last_changed_at,

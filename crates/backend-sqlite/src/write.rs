@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use syncline_backend::driver::{Put, Step, check_key, complete, key_fits, step, versions_since};
 use syncline_backend::{Applied, BackendError, Clock, Committed, Mutation, Rejection, Row, Write};
-use syncline_core::{Key, ModelId};
+use syncline_core::record::MutationOp;
+use syncline_core::{Key, ModelId, Value};
 
 use crate::error::{fault, is_about_the_values};
 use crate::table::Layout;
@@ -56,12 +57,27 @@ impl Writer {
     /// # Errors
     /// A fault of the store.
     pub(crate) fn commit(&mut self, group: &Group<'_>) -> Result<Done, BackendError> {
+        match self.attempt(group, false) {
+            // Rare, and decisions may run again: all of it once more, each mutation where it can be undone alone.
+            Err(Failed::Values(_)) => self.attempt(group, true),
+            done => done,
+        }
+        .map_err(Failed::into_fault)
+    }
+
+    /// Does all of `group` in one transaction. With `each_alone` a mutation whose values SQLite cannot hold is refused;
+    /// else it fails the attempt. Every savepoint copies the pages that are written in it, so it is not the rule.
+    fn attempt(&mut self, group: &Group<'_>, each_alone: bool) -> Result<Done, Failed> {
+        let fault = Failed::Store;
         let mut in_flight = InFlight { watermark: &self.watermark, settled: true };
         let context = Context { layout: &self.layout, clock: &*self.clock, watermark: &self.watermark };
         let tx = Transaction::new(&mut self.conn, TransactionBehavior::Immediate).map_err(fault)?;
-        let mut run = Run { context, conn: tx, seq: self.seq, stamp: None, changes: Vec::new() };
-        let answers =
-            group.batches.iter().map(|batch| run.batch(batch)).collect::<Result<_, _>>().map_err(fault)?;
+        let mut run = Run { context, conn: tx, seq: self.seq, stamp: None, changes: Vec::new(), each_alone };
+        let answers = group.batches.iter().map(|batch| run.batch(batch)).collect::<Result<_, _>>().map_err(
+            |error| {
+                if is_about_the_values(&error) { Failed::Values(error) } else { fault(error) }
+            },
+        )?;
         let Run { conn: tx, seq, stamp, changes, .. } = run;
         let ceiling = group.ceiling.filter(|ceiling| *ceiling > self.watermark.ceiling());
         if stamp.is_some() || ceiling.is_some() {
@@ -79,6 +95,22 @@ impl Writer {
             self.watermark.raised(ceiling);
         }
         Ok(Done { answers, changes })
+    }
+}
+
+/// Why an attempt did not succeed.
+enum Failed {
+    /// SQLite cannot hold some of the values.
+    Values(rusqlite::Error),
+    /// The store is at fault.
+    Store(rusqlite::Error),
+}
+
+impl Failed {
+    fn into_fault(self) -> BackendError {
+        match self {
+            Failed::Values(error) | Failed::Store(error) => fault(error),
+        }
     }
 }
 
@@ -113,6 +145,8 @@ struct Run<'a> {
     /// The last stamp.
     stamp: Option<i64>,
     changes: Vec<Committed>,
+    /// Whether each mutation can be undone alone.
+    each_alone: bool,
 }
 
 impl Run<'_> {
@@ -164,7 +198,7 @@ impl Run<'_> {
             None => None,
         };
         match step(&table.model, mutation, row.as_ref(), since_base.as_deref(), &write.decide) {
-            Step::Put(put) => self.put(mutation, row, &put, remember),
+            Step::Put(put) => self.put(mutation, row, put, remember),
             Step::Done(answer) => {
                 if let (Applied::Kept(row), true) = (&answer, remember) {
                     self.remember(mutation, row.meta.version)?;
@@ -174,22 +208,25 @@ impl Run<'_> {
         }
     }
 
-    /// Writes in a savepoint, so that values which SQLite cannot hold are one mutation's trouble.
+    /// Writes; values which SQLite cannot hold are one mutation's trouble if it has a savepoint.
     fn put(
         &mut self,
         mutation: &Mutation,
         before: Option<Row>,
-        put: &Put,
+        mut put: Put,
         remember: bool,
     ) -> rusqlite::Result<Applied> {
         let seq = self.seq + 1;
         let stamp = self.context.watermark.stamp(self.context.clock.now_ms());
-        let op = put.op;
-        let after = put.clone().into_row(stamp, seq);
-        self.conn.execute_batch("SAVEPOINT mutation")?;
-        match self.write(mutation, before.is_some(), put, &after, remember) {
-            Ok(()) => self.conn.execute_batch("RELEASE mutation")?,
-            Err(error) if is_about_the_values(&error) => {
+        let (op, changed) = (put.op, std::mem::take(&mut put.before));
+        let after = put.into_row(stamp, seq);
+        if self.each_alone {
+            self.conn.execute_batch("SAVEPOINT mutation")?;
+        }
+        match self.write(mutation, before.is_some(), (op, &changed), &after, remember) {
+            Ok(()) if self.each_alone => self.conn.execute_batch("RELEASE mutation")?,
+            Ok(()) => {}
+            Err(error) if self.each_alone && is_about_the_values(&error) => {
                 self.conn.execute_batch("ROLLBACK TO mutation; RELEASE mutation")?;
                 let rejection = Rejection::Invalid(format!("the store cannot hold the record: {error}"));
                 return Ok(Applied::Rejected { rejection, current: before });
@@ -207,13 +244,13 @@ impl Run<'_> {
         &self,
         mutation: &Mutation,
         exists: bool,
-        put: &Put,
+        change: (MutationOp, &[(usize, Value)]),
         after: &Row,
         remember: bool,
     ) -> rusqlite::Result<()> {
         let table = &self.context.layout.tables[mutation.model.0];
         table.put(&self.conn, after, exists)?;
-        log::append(&self.conn, &table.model, mutation, put, after)?;
+        log::append(&self.conn, &table.model, mutation, change, after)?;
         if remember {
             self.remember(mutation, after.meta.version)?;
         }
@@ -251,7 +288,6 @@ mod tests {
     use rusqlite::limits::Limit;
     use syncline_backend::{Decide, Decision, ManualClock};
     use syncline_core::Record;
-    use syncline_core::record::MutationOp;
 
     fn writer() -> Writer {
         let source = "type Note @model @auth(rules: [{ allow: public }]) { text: String }";
