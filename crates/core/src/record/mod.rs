@@ -27,4 +27,4 @@ pub use patch::{FieldChange, Patch};
 pub use rebase::{Rebased, rebase, rebase_merging};
 pub use reconcile::{Reconciled, admits, reconcile};
 pub use save::{PlannedSave, ReadAs, plan_save};
-pub use settle::{Outcome, Settled, settle};
+pub use settle::{Outcome, Settled, asks_for_changes, settle};

@@ -76,11 +76,18 @@ pub fn settle(model: &Model, mut local: Local, mutation: &str, outcome: Outcome)
     Some(Settled { local, visible, superseded, conflicts: overridden })
 }
 
+/// Whether [`settle`] asks what a record's only entry changes, if `current` is the answer to it. It does only where the
+/// server applied an update to another version than the entry knew.
+#[must_use]
+pub fn asks_for_changes(entry: &Entry, current: &Versioned) -> bool {
+    let between = entry.base_version.is_some_and(|base| current.meta.version > base + 1);
+    entry.op == MutationOp::Update && between && !current.meta.deleted
+}
+
 /// The fields of an applied update that the server left as somebody else had made them: its `AUTOMERGE` settled a
 /// conflict that this device did not know of, and nothing is settled without being listed (I2).
 fn settled_by_server(entry: &Entry, current: &Versioned) -> Vec<Conflict> {
-    let between = entry.base_version.is_some_and(|base| current.meta.version > base + 1);
-    if entry.op != MutationOp::Update || !between || current.meta.deleted {
+    if !asks_for_changes(entry, current) {
         return Vec::new();
     }
     let overridden = |change: &&FieldChange| {

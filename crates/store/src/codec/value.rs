@@ -1,31 +1,13 @@
 //! One value as JSON, written and read without a tree of its parts in between.
 
+use serde::Serialize;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, Serializer};
 use serde_json::Value as Json;
 use std::fmt;
 use syncline_core::scalar::Storage;
+pub(super) use syncline_core::value::Shown;
 use syncline_core::value::from_json;
 use syncline_core::{Field, Value};
-
-/// Writes a value.
-pub(super) struct Shown<'a>(pub(super) &'a Value);
-
-impl Serialize for Shown<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::Null => serializer.serialize_unit(),
-            Value::Bool(bool) => serializer.serialize_bool(*bool),
-            Value::Int(int) => serializer.serialize_i64(*int),
-            Value::Float(float) => serializer.serialize_f64(*float),
-            Value::Text(text) => serializer.serialize_str(text),
-            Value::List(items) => serializer.collect_seq(items.iter().map(Shown)),
-            Value::Object(object) => {
-                serializer.collect_map(object.0.iter().map(|(name, value)| (&**name, Shown(value))))
-            }
-        }
-    }
-}
 
 /// The JSON text of something. Nothing that is written here can fail: names, values, and memory to put them in.
 pub(super) fn text(json: &impl Serialize) -> String {

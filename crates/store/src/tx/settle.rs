@@ -3,9 +3,12 @@
 use super::group::grouped;
 use super::{ParkedWith, Tx};
 use crate::change::Source;
+use crate::layout::Table;
+use crate::local::Loaded;
 use crate::{StoreError, local, outbox};
+use rusqlite::params;
 use syncline_core::faults::{Rule, is_broken};
-use syncline_core::record::{Conflict, EntryState, Outcome, settle};
+use syncline_core::record::{Conflict, EntryState, Outcome, Presence, admits, asks_for_changes, settle};
 use syncline_core::{Key, ModelId, Record};
 
 /// What an answer did.
@@ -38,7 +41,53 @@ impl Tx<'_> {
             return Ok(None);
         };
         let outcome = checked(table, &key, outcome)?;
-        let before = local::load(self.conn(), table, &key)?;
+        let before = match self.lightly(table, &key, mutation, &outcome)? {
+            Some(before) => before,
+            None => local::load(self.conn(), table, &key)?,
+        };
+        self.settle_loaded(table, before, mutation, outcome)
+    }
+
+    /// What is known of a record whose only entry was applied, without what is of no consequence then: what the entry
+    /// changes, and the row that is about to be replaced. `None`: there is more to it.
+    fn lightly(
+        &self,
+        table: &Table,
+        key: &Key,
+        mutation: &str,
+        outcome: &Outcome,
+    ) -> Result<Option<Loaded>, StoreError> {
+        let Outcome::Applied(current) = outcome else { return Ok(None) };
+        let key_text = key.to_text();
+        let mut statement = self.conn().prepare_cached(
+            "SELECT seq, id, op, '{}', base_version, NULL, grp, state, error FROM _outbox \
+             WHERE model = ?1 AND key = ?2 LIMIT 2",
+        )?;
+        let mut rows = statement.query(params![table.model.name, key_text])?;
+        let entry = match rows.next()? {
+            Some(row) => outbox::read_entry(table, key.clone(), row)?,
+            None => return Ok(None),
+        };
+        let alone = rows.next()?.is_none() && entry.id == mutation && entry.state == EntryState::Sent;
+        if !alone || asks_for_changes(&entry, current) {
+            return Ok(None);
+        }
+        // Observers are told what was there before, and a row that goes has to be there.
+        let observed = self.changes.wants(table.model.id);
+        let stays = |server: &Presence| {
+            if admits(server, current.meta, false) { !current.meta.deleted } else { server.live().is_some() }
+        };
+        let wanted = |server: &Presence| observed || !stays(server);
+        local::load_pending(self.conn(), table, (key, key_text), vec![entry], wanted).map(Some)
+    }
+
+    pub(crate) fn settle_loaded(
+        &mut self,
+        table: &Table,
+        before: Loaded,
+        mutation: &str,
+        outcome: Outcome,
+    ) -> Result<Option<SettleDone>, StoreError> {
         let mut known = before.local.clone();
         if is_broken(Rule::MarkBeforeSend) {
             // The broken client knew only in memory that it had sent the entry.
@@ -53,14 +102,15 @@ impl Tx<'_> {
         local::log(self.conn(), table, &before.key_text, &settled.conflicts)?;
         let mut done = SettleDone {
             model: table.model.id,
-            key,
-            visible: settled.visible.clone(),
+            key: before.key.clone(),
+            visible: None,
             superseded: settled.superseded.into_iter().map(|entry| entry.id).collect(),
             conflicts: settled.conflicts,
             parked,
             parked_with: Vec::new(),
         };
         self.store(table, before, &settled.local, settled.visible.as_ref(), Source::Remote)?;
+        done.visible = settled.visible;
         done.parked_with = self.park_groups(&entries, &settled.local.entries, dropped.as_ref())?;
         done.parked_with.retain(|parked| parked.mutation != mutation);
         Ok(Some(done))
@@ -68,7 +118,7 @@ impl Tx<'_> {
 }
 
 /// The outcome, with its record checked: that it can be stored, and is the one that was asked about.
-fn checked(table: &crate::layout::Table, key: &Key, mut outcome: Outcome) -> Result<Outcome, StoreError> {
+fn checked(table: &Table, key: &Key, mut outcome: Outcome) -> Result<Outcome, StoreError> {
     let record = match &mut outcome {
         Outcome::Applied(current) | Outcome::Conflict { current, .. } => Some(&mut current.record),
         Outcome::ConditionFailed(current) => current.as_mut().map(|current| &mut current.record),
