@@ -21,6 +21,8 @@ pub(crate) struct Sender {
     waiting: bool,
     /// The server said how long to wait: that others get an answer does not end it.
     told_to_wait: bool,
+    /// How long the timer was set to last, in ms.
+    delay_ms: u64,
     /// The last batch that was asked for found nothing while another was under way: what there is waits for that one.
     stalled: bool,
     /// The number of the last batch.
@@ -59,6 +61,7 @@ impl Sender {
             flights: Vec::new(),
             waiting: false,
             told_to_wait: false,
+            delay_ms: 0,
             stalled: false,
             batch: 0,
             online: false,
@@ -189,19 +192,21 @@ impl Sender {
         // Nobody knows which of them is to blame: halve and repeat (SYNC 2.4). Silence may have any cause; if it lasts,
         // the document may be what the server cannot answer in time.
         let refused = failure == Failure::Refused;
-        self.told_to_wait |= matches!(failure, Failure::Transient { retry_after_ms: Some(_) });
+        let told = matches!(failure, Failure::Transient { retry_after_ms: Some(_) });
+        self.told_to_wait |= told;
         self.silent |= matches!(failure, Failure::Transient { .. });
         if size > 1 && (refused || self.backoff.failures() >= HALVE_AFTER) {
             self.limit = (size / 2).max(1).min(self.limit);
             self.since_cut = 0;
         }
-        // Two that fail together are one failure of the network.
+        // Two that fail together are one failure of the network, unless the server says how long to wait.
         let first = !std::mem::replace(&mut self.waiting, true);
-        if size > 1 && refused {
+        if size > 1 && refused && !self.told_to_wait {
             self.retry(out);
-        } else if first {
-            let delay_ms = self.backoff.next_ms(failure, out.random);
-            out.push(Action::SetTimer { timer: Timer::Sender, delay_ms });
+        } else if first || told {
+            let earlier = if first { 0 } else { self.delay_ms };
+            self.delay_ms = self.backoff.next_ms(failure, out.random).max(earlier);
+            out.push(Action::SetTimer { timer: Timer::Sender, delay_ms: self.delay_ms });
         }
     }
 

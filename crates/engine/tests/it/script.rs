@@ -280,6 +280,39 @@ fn an_answer_to_another_batch_does_not_shorten_the_time_that_the_server_asked_fo
 }
 
 #[test]
+fn of_two_batches_that_fail_the_longer_wait_counts() {
+    for waits in [[None, Some(20_000)], [Some(20_000), Some(1_000)], [Some(1_000), Some(20_000)]] {
+        let (mut talk, _) = Conversation::begin();
+        talk.connect();
+        talk.event(claimed(1, true, false));
+        talk.event(claimed(2, true, false));
+        let mut last = 0;
+        for (batch, retry_after_ms) in (1..).zip(waits) {
+            let failure = Failure::Transient { retry_after_ms };
+            for action in talk.event(Event::BatchFailed { batch, size: 25, failure }) {
+                if let Action::SetTimer { timer: Timer::Sender, delay_ms } = action {
+                    last = delay_ms;
+                }
+            }
+        }
+        assert!(last >= 20_000, "{waits:?}: {last}");
+        assert_eq!(talk.event(Event::Timer(Timer::Sender)), [sent(3, 25, true)]);
+    }
+}
+
+#[test]
+fn a_refused_batch_does_not_shorten_the_time_that_the_server_asked_for() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    talk.event(claimed(1, true, false));
+    talk.event(claimed(2, true, false));
+    let failed = |batch, failure| Event::BatchFailed { batch, size: 25, failure };
+    talk.event(failed(1, Failure::Transient { retry_after_ms: Some(20_000) }));
+    assert_eq!(talk.event(failed(2, Failure::Refused)), []);
+    assert_eq!(talk.event(Event::Timer(Timer::Sender)), [sent(3, 12, true)]);
+}
+
+#[test]
 fn entries_without_an_outcome_are_put_aside_and_the_others_go_on() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
