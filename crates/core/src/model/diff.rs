@@ -211,7 +211,13 @@ pub fn diff(old: &Schema, new: &Schema) -> Vec<Change> {
     let added = new.enums().iter().filter(|after| old.enums().iter().all(|before| before.name != after.name));
     changes.extend(added.map(|after| Change::EnumAdded { name: after.name.clone() }));
     for before in old.customs() {
-        let Some(after) = new.customs().iter().find(|after| after.name == before.name) else { continue };
+        let Some(after) = new.customs().iter().find(|after| after.name == before.name) else {
+            // A field whose type keeps its name looks as it did.
+            if new.enums().iter().any(|after| after.name == before.name) {
+                changes.push(Change::CustomChanged { name: before.name.clone(), additive: false });
+            }
+            continue;
+        };
         let shape = |field: &Field| (field.name.clone(), field.type_name());
         let (was, is): (Vec<_>, Vec<_>) =
             (before.fields.iter().map(shape).collect(), after.fields.iter().map(shape).collect());

@@ -148,6 +148,31 @@ fn differences() {
 }
 
 #[test]
+fn what_is_held_of_a_custom_type_must_stay_a_value_of_it() {
+    let schema = |custom: &str| {
+        compile(&format!("{custom} type M @model @auth(rules: [{{allow: public}}]) {{ id: ID! c: C }}"))
+    };
+    let old = schema("type C { a: Int b: String }");
+    let other = |additive| vec![("type C has other fields", additive)];
+    for (custom, expected) in [
+        ("type C { b: String a: Int }", other(true)),
+        ("type C { a: Int x: Int b: String }", other(true)),
+        ("type C { a: Int b: String x: Int! }", other(false)),
+        ("type C { a: Int }", other(false)),
+        ("type C { a: Float b: String }", other(false)),
+        ("enum C { a b }", vec![("enum C is new", true), ("type C has other fields", false)]),
+    ] {
+        let found: Vec<(String, bool)> = diff(&old, &schema(custom))
+            .iter()
+            .map(|change: &Change| (change.to_string(), change.is_additive()))
+            .collect();
+        let found: Vec<(&str, bool)> =
+            found.iter().map(|(text, additive)| (text.as_str(), *additive)).collect();
+        assert_eq!(found, expected, "{custom}");
+    }
+}
+
+#[test]
 fn models_can_go() {
     let two = "type A @model @auth(rules: [{allow: public}]) { a: Int }\n type B @model @auth(rules: [{allow: public}]) { a: Int }";
     let one = "type A @model @auth(rules: [{allow: public}]) { a: Int }";

@@ -50,7 +50,7 @@ impl Tx<'_> {
     /// Sends a parked mutation once more, on the server's record as it is known now, under `fresh_id`.
     ///
     /// # Errors
-    /// There is no such mutation, or it is not parked; an id that was used before.
+    /// There is no such mutation, or it is not parked.
     pub fn retry(&mut self, mutation: &str, fresh_id: String) -> Result<DiscardDone, StoreError> {
         let (table, before, place) = parked(self.reads, mutation)?;
         let mut known = before.local.clone();

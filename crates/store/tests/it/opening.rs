@@ -184,6 +184,21 @@ fn a_new_file_is_whole_and_what_was_left_of_another_is_no_hindrance() {
     assert!(matches!(error, StoreError::Io { .. }), "{error}");
 }
 
+/// The only page of a base sync.
+fn page(rows: Vec<syncline_core::Versioned>) -> syncline_store::RemotePage<'static> {
+    syncline_store::RemotePage {
+        rows,
+        expression: &Filter::All,
+        expression_text: "{}",
+        base: true,
+        started_at: 50,
+        token: None,
+        next: None,
+        fingerprint: None,
+        accept_equal: false,
+    }
+}
+
 #[test]
 fn additions_to_the_schema_migrate_in_place() {
     let dir = Dir::new();
@@ -195,17 +210,6 @@ fn additions_to_the_schema_migrate_in_place() {
         let mut value = syncline_core::Record::empty(model.fields.len());
         set(model, &mut value, &[&format!("id={id}"), "text=T"]);
         value
-    };
-    let page = |rows| syncline_store::RemotePage {
-        rows,
-        expression: &Filter::All,
-        expression_text: "{}",
-        base: true,
-        started_at: 50,
-        token: None,
-        next: None,
-        fingerprint: None,
-        accept_equal: false,
     };
     let meta = syncline_core::Meta { version: 1, last_changed_at: 1, deleted: false };
     let row = syncline_core::Versioned { record: value("a", &old), meta };
@@ -257,6 +261,31 @@ fn additions_to_the_schema_migrate_in_place() {
     let error = refused(&dir, SMALL);
     assert!(matches!(&error, StoreError::SchemaChanged { changes, .. } if changes.len() >= 3), "{error}");
     dir.open(larger);
+}
+
+#[test]
+fn what_a_custom_type_gets_is_fetched_although_no_version_moved() {
+    const OLD: &str = r#"
+    type Town { name: String }
+    type Address { street: String town: Town }
+    type Person @model @auth(rules: [{ allow: public }]) { id: ID! home: Address others: [Address] }
+    type Note @model @auth(rules: [{ allow: public }]) { id: ID! text: String }
+    "#;
+    let new = OLD.replace("{ name: String }", "{ zip: Int name: String }");
+    let synced = |larger: &syncline_core::Schema, store: &Store, name: &str| {
+        store.reads().sync_state(larger.by_name(name).unwrap().id).unwrap().last_sync
+    };
+    let (dir, old) = (Dir::new(), schema(OLD));
+    let mut store = dir.open(Arc::clone(&old));
+    for name in ["Person", "Note"] {
+        store.write(|tx| tx.apply_page(old.by_name(name).unwrap().id, page(vec![]))).unwrap();
+        assert!(synced(&old, &store, name).is_some());
+    }
+    drop(store);
+    let larger = schema(&new);
+    let store = dir.open(Arc::clone(&larger));
+    assert_eq!(synced(&larger, &store, "Person"), None, "a part of its records is not here");
+    assert!(synced(&larger, &store, "Note").is_some(), "nothing of it changed");
 }
 
 #[test]
