@@ -15,6 +15,8 @@ pub(crate) async fn clear(
 ) -> Result<(), Error> {
     let (verdicts, observers) = (Arc::clone(verdicts), Arc::clone(observers));
     let cleared = writer.alone(move |store| {
+        // A live query that reads meanwhile would take word of this for older than what it reads.
+        let _gate = observers.gate();
         store.write(|tx| tx.clear())?;
         verdicts.forget_all();
         observers.cleared();

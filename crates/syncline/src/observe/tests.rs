@@ -90,6 +90,27 @@ fn the_first_observer_of_a_model_waits_for_the_group_that_is_being_written() {
     assert_eq!(observers.news(), Some(vec![]), "who is gone is forgotten at once");
 }
 
+/// A live query fixes the state that it reads, and then drops what has been told by then. A clear between the two would
+/// be told for nothing, and what it removed would stay in the result.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clear_waits_while_a_live_query_begins_to_read() {
+    let store = DataStore::builder(schema()).in_memory().open().await.unwrap();
+    let observers = Arc::clone(&store.shared.observers);
+    let (tell, held) = std::sync::mpsc::channel();
+    let (go_on, wait) = std::sync::mpsc::channel::<()>();
+    let reading = std::thread::spawn(move || {
+        let _gate = observers.gate();
+        tell.send(()).unwrap();
+        wait.recv().unwrap();
+    });
+    held.recv().unwrap();
+    let mut clear = Box::pin(store.clear());
+    assert!(tokio::time::timeout(Duration::from_millis(100), &mut clear).await.is_err());
+    go_on.send(()).unwrap();
+    clear.await.unwrap();
+    reading.join().unwrap();
+}
+
 #[test]
 fn a_filter_selects_what_matches_before_or_after() {
     let key = equals("id", "a");
