@@ -72,18 +72,18 @@ fn step(random: &mut Random, stores: &mut [Store; 2], flying: &mut Vec<Entry>, n
         0..=2 => {
             let field = if id.starts_with('a') { "name" } else { "body" };
             let text = ["p", "q"][random.below(2) as usize];
-            stores.each_mut().map(|store| save(store, id, &[(field, text)], &mutation));
+            stores.iter_mut().for_each(|store| save(store, id, &[(field, text)], &mutation));
         }
         3 => {
             let model = model_of(&schema, id).id;
-            stores.each_mut().map(|store| {
+            stores.iter_mut().for_each(|store| {
                 store.write(|tx| tx.delete(model, &Key::id(id), None, mutation.clone())).map(drop).unwrap();
             });
         }
         4 => {
             let row = random.row(&schema, id);
             let model = model_of(&schema, id).id;
-            stores.each_mut().map(|store| {
+            stores.iter_mut().for_each(|store| {
                 store.write(|tx| tx.apply_frame(model, row.clone(), &Filter::All)).map(drop).unwrap();
             });
         }
@@ -112,12 +112,12 @@ fn settling_reads_no_more_than_it_needs() {
         let mut stores = [memory(Arc::clone(&schema)), memory(Arc::clone(&schema))];
         if seed % 3 == 0 {
             let models: Vec<_> = schema.models().iter().map(|model| model.id).collect();
-            stores.each_mut().map(|store| store.collect_changes(models.clone()));
+            stores.iter_mut().for_each(|store| store.collect_changes(models.clone()));
         }
         // A record that nobody has touched yet is there from the start.
         let author = Versioned { record: record(&schema, "a1", &[]), ..versioned(&schema, "a1", 1, &[]) };
         let model = model_of(&schema, "a1").id;
-        stores.each_mut().map(|store| {
+        stores.iter_mut().for_each(|store| {
             store.write(|tx| tx.apply_frame(model, author.clone(), &Filter::All)).map(drop).unwrap();
         });
         let mut random = Random(0x9e37_79b9_7f4a_7c15 ^ (seed + 1));

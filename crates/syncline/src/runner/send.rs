@@ -1,7 +1,7 @@
 //! Claiming entries, sending them as one document, and settling each by its answer.
 
 use super::context::Context;
-use super::verdicts::{after_remote, after_settle};
+use super::verdicts::{Told, after_remote, after_settle};
 use crate::id::new_id;
 use crate::transport::failure_of;
 use std::sync::Arc;
@@ -277,8 +277,9 @@ async fn settle(
                 return Ok((settled, odd, None));
             }
             for (entry, outcome) in outcomes {
-                match tx.settle(&entry.id, outcome.clone()) {
-                    Ok(Some(done)) => settled.push((entry.id, outcome, done)),
+                let told = Told::from(&outcome);
+                match tx.settle(&entry.id, outcome) {
+                    Ok(Some(done)) => settled.push((entry.id, told, done)),
                     Ok(None) => {}
                     // It says nothing of this mutation, and must not undo what is known of the others (I7).
                     Err(error @ StoreError::InvalidRecord { .. }) => odd.push((entry.id, error.to_string())),
@@ -292,11 +293,11 @@ async fn settle(
             Ok((settled, odd, next))
         },
         move |(settled, _, _)| {
-            for (mutation, outcome, done) in settled {
-                if let Outcome::Applied(row) = outcome {
-                    echoes.settled(done.model, &done.key, row.meta.version);
+            for (mutation, told, done) in settled {
+                if let Told::Applied(version) = told {
+                    echoes.settled(done.model, &done.key, *version);
                 }
-                after_settle(&parts, done.model, &done.key, mutation, outcome);
+                after_settle(&parts, done.model, &done.key, mutation, told);
                 after_remote(&parts, &done.superseded, &done.conflicts, &done.parked_with);
             }
         },

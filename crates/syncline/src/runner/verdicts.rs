@@ -36,28 +36,43 @@ fn refused(parts: &RunnerParts, model: ModelId, key: &Key, mutation: &str, reaso
     parts.verdicts.tell(mutation, Verdict::Rejected { reason: reason.to_owned() });
 }
 
+/// What is told of an outcome.
+#[derive(Debug)]
+pub(super) enum Told {
+    /// The server applied it, and this is the version.
+    Applied(i64),
+    ConditionFailed,
+    Refused(String),
+    /// What is left of it goes on under this id.
+    Renamed(String),
+}
+
+impl From<&Outcome> for Told {
+    fn from(outcome: &Outcome) -> Told {
+        match outcome {
+            Outcome::Applied(row) => Told::Applied(row.meta.version),
+            Outcome::ConditionFailed(_) => Told::ConditionFailed,
+            Outcome::Refused(reason) => Told::Refused(reason.clone()),
+            Outcome::Conflict { fresh_id, .. } => Told::Renamed(fresh_id.clone()),
+        }
+    }
+}
+
 /// A sent mutation has its outcome.
-pub(super) fn after_settle(
-    parts: &RunnerParts,
-    model: ModelId,
-    key: &Key,
-    mutation: &str,
-    outcome: &Outcome,
-) {
-    let name = parts.schema.model(model).name.clone();
-    let (key, id) = (key.clone(), mutation.to_owned());
+pub(super) fn after_settle(parts: &RunnerParts, model: ModelId, key: &Key, mutation: &str, outcome: &Told) {
+    let about = || (parts.schema.model(model).name.clone(), key.clone(), mutation.to_owned());
     match outcome {
-        Outcome::Applied(row) => {
-            let version = row.meta.version;
-            parts.hub.tell(HubEvent::OutboxMutationProcessed { model: name, key, mutation: id, version });
+        Told::Applied(version) => {
+            let ((model, key, id), version) = (about(), *version);
+            parts.hub.tell(HubEvent::OutboxMutationProcessed { model, key, mutation: id, version });
             parts.verdicts.tell(mutation, Verdict::Applied { version });
         }
-        Outcome::ConditionFailed(_) => {
-            parts.hub.tell(HubEvent::ConditionalSaveFailed { model: name, key, mutation: id });
+        Told::ConditionFailed => {
+            let (model, key, id) = about();
+            parts.hub.tell(HubEvent::ConditionalSaveFailed { model, key, mutation: id });
             parts.verdicts.tell(mutation, Verdict::ConditionFailed);
         }
-        Outcome::Refused(reason) => refused(parts, model, &key, mutation, reason),
-        // What is left of it goes on under a fresh id.
-        Outcome::Conflict { fresh_id, .. } => parts.verdicts.rename(mutation, fresh_id),
+        Told::Refused(reason) => refused(parts, model, key, mutation, reason),
+        Told::Renamed(fresh_id) => parts.verdicts.rename(mutation, fresh_id),
     }
 }
