@@ -128,6 +128,13 @@ impl Hub {
         let _ = self.sender.send(event);
     }
 
+    /// Like [`Hub::tell`], for an event that says nothing about trouble: it is only made if somebody listens.
+    pub(crate) fn tell_with(&self, event: impl FnOnce() -> HubEvent) {
+        if self.sender.receiver_count() > 0 {
+            self.tell(event());
+        }
+    }
+
     fn set_trouble(&self, trouble: Option<String>) {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }

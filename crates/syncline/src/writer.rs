@@ -87,34 +87,37 @@ impl Writer {
         F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
         T: FnOnce(&R) + Send + 'static,
     {
+        let then = |done| {
+            then(&done);
+            done
+        };
         self.answered(Undo::Savepoint, op, then).await
     }
 
     /// Like [`Writer::run_then`], for an `op` that finds out whether it can be done before it writes
-    /// ([`Store::attempt_checked`]).
-    pub(crate) async fn run_checked<R, F, T>(&self, op: F, then: T) -> Result<R, Error>
+    /// ([`Store::attempt_checked`]). The answer is what `then` makes of what it did.
+    pub(crate) async fn run_checked<R, A, F, T>(&self, op: F, then: T) -> Result<A, Error>
     where
         R: Send + 'static,
+        A: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
-        T: FnOnce(&R) + Send + 'static,
+        T: FnOnce(R) -> A + Send + 'static,
     {
         self.answered(Undo::Checked, op, then).await
     }
 
-    async fn answered<R, F, T>(&self, undo: Undo, op: F, then: T) -> Result<R, Error>
+    async fn answered<R, A, F, T>(&self, undo: Undo, op: F, then: T) -> Result<A, Error>
     where
         R: Send + 'static,
+        A: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Result<R, StoreError> + Send + 'static,
-        T: FnOnce(&R) + Send + 'static,
+        T: FnOnce(R) -> A + Send + 'static,
     {
         let (reply, mut answer) = oneshot::channel();
         let turn = Turn::take(&self.pace);
         let done = move |result: Result<R, StoreError>| {
-            if let Ok(done) = &result {
-                then(done);
-            }
             // The caller may have gone; the work is done all the same.
-            let _ = reply.send(result);
+            let _ = reply.send(result.map(then));
         };
         self.hand_in(undo, op, done).await?;
         if let Some(result) = turn.spin(|| answer.try_recv().ok()) {

@@ -55,43 +55,55 @@ impl NewSave {
 }
 
 impl Tx<'_> {
-    /// Saves a value that was not read from the store, as [`Tx::save`] does.
+    /// Saves a value that was not read from the store, as [`Tx::save`] does. It takes what the answer is made of out of
+    /// `new`, which is of no use afterwards; what is left is the caller's to drop, where that keeps nobody waiting.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn save_new(&mut self, new: NewSave) -> Result<SaveDone, StoreError> {
+    pub fn save_new(&mut self, new: &mut NewSave) -> Result<SaveDone, StoreError> {
         self.save_new_in(new, None)
     }
 
     /// Like [`Tx::save_new`], outside a transaction group or in this one.
-    pub(super) fn save_new_in(&mut self, new: NewSave, group: Option<i64>) -> Result<SaveDone, StoreError> {
+    pub(super) fn save_new_in(
+        &mut self,
+        new: &mut NewSave,
+        group: Option<i64>,
+    ) -> Result<SaveDone, StoreError> {
         let table = table(self.reads, new.model)?;
         let created = self.absent.is_unknown(&table.model.name, &new.key_text)
             && local::insert_new(self.conn(), table, &new.value)?;
         if created && group.is_none() && !table.is_related() {
             return self.created(table, new);
         }
-        let NewSave { model, key, key_text, value, mutation, .. } = new;
-        let save = Save { model, value: &value, read_as: None, condition: None, mutation };
+        let (value, mutation) = (std::mem::take(&mut new.value.0), std::mem::take(&mut new.mutation));
+        let value = Record(value);
+        let save = Save { model: new.model, value: &value, read_as: None, condition: None, mutation };
         if created {
-            let before = Loaded::unknown(key, key_text);
+            let before = Loaded::unknown(new.key.clone(), std::mem::take(&mut new.key_text));
             return self.created_related(table, before, save, Cow::Borrowed(&value), group);
         }
-        self.save_known(table, &key, save, Cow::Borrowed(&value), group)
+        self.save_known(table, &new.key, save, Cow::Borrowed(&value), group)
     }
 
     /// A save of a record that was new to the store, whose row is there, and that nothing waits for: all there is to say
     /// of it is one entry, which could go at once.
-    fn created(&mut self, table: &Table, new: NewSave) -> Result<SaveDone, StoreError> {
-        let NewSave { model, key, key_text, value, patch, mutation } = new;
-        let patch = patch.unwrap_or_else(|| codec::write_create(&table.model, &value));
-        outbox::add_create(&self.reads.conn, table, &mutation, &key_text, &patch)?;
-        if self.changes.wants(model) {
-            let after = Some(value.clone());
-            let change = Change { model, key, before: None, after, version: None, source: Source::Local };
-            self.changes.list.push(change);
+    fn created(&mut self, table: &Table, new: &mut NewSave) -> Result<SaveDone, StoreError> {
+        let patch = new.patch.get_or_insert_with(|| codec::write_create(&table.model, &new.value));
+        outbox::add_create(&self.reads.conn, table, &new.mutation, &new.key_text, patch)?;
+        if self.changes.wants(new.model) {
+            self.changes.list.push(Change {
+                model: new.model,
+                key: new.key.clone(),
+                before: None,
+                after: Some(new.value.clone()),
+                version: None,
+                source: Source::Local,
+            });
         }
-        Ok(SaveDone { record: value, version: None, mutation: Some(mutation), ended: None })
+        let record = Record(std::mem::take(&mut new.value.0));
+        let mutation = Some(std::mem::take(&mut new.mutation));
+        Ok(SaveDone { record, version: None, mutation, ended: None })
     }
 }
 
@@ -168,7 +180,7 @@ mod tests {
                     let patch = write_patch(model, &Patch::overlay(model, None, &checked.value));
                     assert_eq!(checked.patch.as_ref(), Some(&patch));
                 }
-                let new = checked.and_then(|checked| before.write(|tx| tx.save_new(checked)));
+                let new = checked.and_then(|mut checked| before.write(|tx| tx.save_new(&mut checked)));
                 let save = Save {
                     model: model.id,
                     value: &value,

@@ -57,8 +57,8 @@ impl Tx<'_> {
         let table = table(self.reads, save.model)?;
         let (key, value) = checked(table, &save)?;
         if save.read_as.is_none() && save.condition.is_none() {
-            let new = NewSave::of(table, (value.into_owned(), key), save.mutation);
-            return self.save_new_in(new, group);
+            let mut new = NewSave::of(table, (value.into_owned(), key), save.mutation);
+            return self.save_new_in(&mut new, group);
         }
         self.save_known(table, &key, save, value, group)
     }

@@ -105,6 +105,7 @@ impl DataStoreBuilder {
             Ok::<_, Error>((store, readers, snapshots, session))
         });
         let (store, readers, snapshots, session) = opened.await.map_err(|_| Error::Closed)??;
+        let checker = store.checker();
         let hub = Hub::new();
         let observers = Arc::new(Observers::default());
         let synced = Arc::new(Synced::new(self.schema.models().len()));
@@ -134,6 +135,7 @@ impl DataStoreBuilder {
             announcer,
             runner,
             expressions: self.expressions,
+            checker,
         };
         Ok(DataStore { shared: Arc::new(shared) })
     }

@@ -57,7 +57,7 @@ impl<M: Send + 'static> Delete<M> {
         let (told, waiting) = std::sync::mpsc::sync_channel(1);
         let (name, schema) = (ir.name.clone(), Arc::clone(&store.shared.schema));
         let done = {
-            let (delete, key) = (key.clone(), key.clone());
+            let delete = key.clone();
             store
                 .shared
                 .writer
@@ -67,18 +67,18 @@ impl<M: Send + 'static> Delete<M> {
                         let Some(done) = done else { return };
                         for gone in &done.cascaded {
                             let (mutation, ended) = (gone.mutation.as_deref(), gone.ended.as_deref());
-                            announcer.note(&schema.model(gone.model).name, gone.key.clone(), mutation, ended);
+                            announcer.note(&schema.model(gone.model).name, &gone.key, mutation, ended);
                         }
                         let waiting =
-                            announcer.note(&name, key, done.mutation.as_deref(), done.ended.as_deref());
+                            announcer.note(&name, &key, done.mutation.as_deref(), done.ended.as_deref());
                         announcer.outbox_grew();
                         let _ = told.send(waiting);
                     },
                 )
                 .await
         };
-        let Some(done) = done.map_err(|error| named(error, &ir.name, &key))? else { return Ok(None) };
-        let model = shape.stored(&Stored { record: done.record, version: None })?;
+        let Some(done) = done.map_err(named)? else { return Ok(None) };
+        let model = shape.owned(Stored { record: done.record, version: None })?;
         let verdict = waiting.try_recv().ok().flatten();
         Ok(Some(Deleted { model, cascaded: done.cascaded.len(), verdict, _store: store }))
     }

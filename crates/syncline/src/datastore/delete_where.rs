@@ -42,7 +42,7 @@ impl<M: Send + 'static> DeleteWhere<M> {
         let announce = move |done: &DeleteAllDone| {
             let note = |gone: &syncline_store::Gone| {
                 let name = &schema.model(gone.model).name;
-                announcer.note(name, gone.key.clone(), gone.mutation.as_deref(), gone.ended.as_deref())
+                announcer.note(name, &gone.key, gone.mutation.as_deref(), gone.ended.as_deref())
             };
             // Nobody waits for what belonged to the records.
             done.cascaded.iter().for_each(|gone| drop(note(gone)));
@@ -57,7 +57,7 @@ impl<M: Send + 'static> DeleteWhere<M> {
         let done = store.shared.writer.run_then(delete, announce).await?;
         let cascaded = done.cascaded.len();
         let items =
-            done.items.into_iter().map(|gone| shape.stored(&Stored { record: gone.record, version: None }));
+            done.items.into_iter().map(|gone| shape.owned(Stored { record: gone.record, version: None }));
         let items = items.collect::<Result<_, _>>()?;
         let verdicts = waiting.try_recv().unwrap_or_default();
         Ok(DeletedAll { items, cascaded, verdicts, _store: store })

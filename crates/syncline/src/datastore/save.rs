@@ -10,8 +10,8 @@ use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
 use syncline_core::record::ReadAs;
-use syncline_core::{Key, Predicate, Record};
-use syncline_store::{StoreError, Stored};
+use syncline_core::{Key, ModelId, Predicate, Record};
+use syncline_store::{NewSave, SaveDone, StoreError, Stored, Tx};
 
 /// A save that has not begun: `.await` it, maybe after [`Save::when`].
 #[derive(Debug)]
@@ -51,44 +51,50 @@ impl<M: Send + 'static> Save<M> {
         store.start_quietly();
         let mutation = id::new_id();
         let key = Key::of(&ir, &value);
-        let announcer = store.shared.announcer.clone();
-        let (told, waiting) = std::sync::mpsc::sync_channel(1);
-        let done = {
-            let (ir, key, model) = (Arc::clone(&ir), key.clone(), ir.id);
-            store
-                .shared
-                .writer
-                .run_checked(
-                    move |tx| {
-                        let read_as =
-                            origin.record().map(|record| ReadAs { record, version: origin.version() });
-                        tx.save(syncline_store::Save {
-                            model,
-                            value: &value,
-                            read_as,
-                            condition: condition.as_ref(),
-                            mutation,
-                        })
-                    },
-                    move |done| {
-                        let (mutation, ended) = (done.mutation.as_deref(), done.ended.as_deref());
-                        let _ = told.send(announcer.enqueued(&ir.name, key, mutation, ended));
-                    },
-                )
-                .await
+        let mut write = if origin.record().is_none() && condition.is_none() {
+            // Whatever needs no file is done here, where it keeps nobody else waiting.
+            Write::New(store.shared.checker.check_new(ir.id, value, mutation)?)
+        } else {
+            Write::Other { model: ir.id, value, origin, condition, mutation }
         };
-        let done = done.map_err(|error| named(error, &ir.name, &key))?;
-        let stored = Stored { record: done.record, version: done.version };
-        Ok(Saved { model: shape.stored(&stored)?, verdict: waiting.try_recv().ok().flatten(), _store: store })
+        let announcer = store.shared.announcer.clone();
+        // What was made here comes back to be freed here.
+        let save = move |tx: &mut Tx<'_>| write.run(tx).map(|done| (done, write));
+        let announce = move |(done, write): (SaveDone, Write)| {
+            let (mutation, ended) = (done.mutation.as_deref(), done.ended.as_deref());
+            let waiting = announcer.enqueued(&ir.name, &key, mutation, ended);
+            (done, waiting, (write, ir, key))
+        };
+        let done = store.shared.writer.run_checked(save, announce).await;
+        let (done, verdict, _) = done.map_err(named)?;
+        let model = shape.owned(Stored { record: done.record, version: done.version })?;
+        Ok(Saved { model, verdict, _store: store })
     }
 }
 
-/// Gives a failed condition the name of the record it was about.
-pub(super) fn named(error: Error, model: &str, key: &Key) -> Error {
-    match error {
-        Error::Store(StoreError::ConditionFailed { .. }) => {
-            Error::ConditionFailed { model: model.to_owned(), key: key.to_string() }
+/// What the writer's thread has to do.
+enum Write {
+    New(NewSave),
+    Other { model: ModelId, value: Record, origin: Origin, condition: Option<Predicate>, mutation: String },
+}
+
+impl Write {
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<SaveDone, StoreError> {
+        match self {
+            Write::New(new) => tx.save_new(new),
+            Write::Other { model, value, origin, condition, mutation } => {
+                let read_as = origin.record().map(|record| ReadAs { record, version: origin.version() });
+                let (condition, mutation) = (condition.as_ref(), std::mem::take(mutation));
+                tx.save(syncline_store::Save { model: *model, value, read_as, condition, mutation })
+            }
         }
+    }
+}
+
+/// Makes errors of the application of those that the store has for them.
+pub(super) fn named(error: Error) -> Error {
+    match error {
+        Error::Store(StoreError::ConditionFailed { model, key }) => Error::ConditionFailed { model, key },
         Error::Store(StoreError::InvalidPredicate { model, source }) => Error::Predicate { model, source },
         other => other,
     }

@@ -9,7 +9,7 @@ use crate::runner::{Runner, RunnerNews};
 use crate::writer::Writer;
 use std::sync::Arc;
 use syncline_core::{Key, Schema};
-use syncline_store::Snapshots;
+use syncline_store::{Checker, Snapshots};
 
 /// What all handles share. When it goes, sync ends and the file is closed.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(crate) struct Shared {
     pub(crate) announcer: Announcer,
     pub(crate) runner: Option<Runner>,
     pub(crate) expressions: Expressions,
+    /// Checks what is about to be saved, on the caller's thread.
+    pub(crate) checker: Checker,
 }
 
 impl Drop for Shared {
@@ -49,7 +51,7 @@ impl Announcer {
     pub(super) fn enqueued(
         &self,
         model: &str,
-        key: Key,
+        key: &Key,
         mutation: Option<&str>,
         ended: Option<&str>,
     ) -> Option<Waiting> {
@@ -62,16 +64,20 @@ impl Announcer {
     pub(super) fn note(
         &self,
         model: &str,
-        key: Key,
+        key: &Key,
         mutation: Option<&str>,
         ended: Option<&str>,
     ) -> Option<Waiting> {
         if let Some(ended) = ended {
             self.verdicts.tell(ended, Verdict::Superseded);
         }
-        let mutation = mutation?.to_owned();
-        let waiting = self.verdicts.expect(&mutation);
-        self.hub.tell(HubEvent::OutboxMutationEnqueued { model: model.to_owned(), key, mutation });
+        let mutation = mutation?;
+        let waiting = self.verdicts.expect(mutation);
+        self.hub.tell_with(|| HubEvent::OutboxMutationEnqueued {
+            model: model.to_owned(),
+            key: key.clone(),
+            mutation: mutation.to_owned(),
+        });
         Some(waiting)
     }
 

@@ -54,7 +54,7 @@ impl<M: Send + 'static> TxDelete<M> {
         let delete = inner.run(Length::Long, move |group, reads| {
             group.delete(reads, model, &key, condition.as_ref(), mutation)
         });
-        delete.await?.map(|record| shape.stored(&Stored { record, version: None })).transpose()
+        delete.await?.map(|record| shape.owned(Stored { record, version: None })).transpose()
     }
 }
 

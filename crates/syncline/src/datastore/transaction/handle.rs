@@ -84,7 +84,7 @@ impl Transaction {
     pub(crate) async fn get_as<M>(&self, shape: Shape<M>, key: Key) -> Result<Option<M>, Error> {
         let model = shape.model.id;
         let read = self.inner.run(Length::Short, move |group, reads| group.get(reads, model, &key));
-        read.await?.map(|stored| shape.stored(&stored)).transpose()
+        read.await?.map(|stored| shape.owned(stored)).transpose()
     }
 
     pub(crate) fn query_as<M: Send + 'static>(&self, shape: Result<Shape<M>, Error>) -> TxQuery<M> {

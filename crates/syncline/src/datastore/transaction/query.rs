@@ -88,7 +88,7 @@ impl<M: Send + 'static> TxQuery<M> {
 
     async fn run(self) -> Result<Vec<M>, Error> {
         let (shape, stored) = self.ask(|group, reads, query| group.query(reads, query)).await?;
-        stored.iter().map(|stored| shape.stored(stored)).collect()
+        stored.into_iter().map(|stored| shape.owned(stored)).collect()
     }
 
     async fn ask<R: Send + 'static>(

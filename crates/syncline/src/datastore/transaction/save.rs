@@ -50,7 +50,7 @@ impl<M: Send + 'static> TxSave<M> {
             let condition = condition.as_ref();
             group.save(reads, syncline_store::Save { model, value: &value, read_as, condition, mutation })
         });
-        shape.stored(&save.await?)
+        shape.owned(save.await?)
     }
 }
 
