@@ -91,6 +91,8 @@ impl Sender {
 
     pub(crate) fn grew(&mut self, out: &mut Out) {
         self.grew = true;
+        // What is new may wait for nobody.
+        self.stalled = false;
         self.tell(false, out);
         self.send(out);
     }

@@ -225,6 +225,16 @@ fn a_second_batch_goes_out_while_the_first_is_under_way() {
 }
 
 #[test]
+fn what_is_new_does_not_wait_for_the_batch_that_something_else_waits_for() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    talk.event(claimed(1, false, false));
+    assert_eq!(talk.input(Input::OutboxGrew).last(), Some(&sent(2, 25, false)));
+    assert_eq!(talk.event(Event::NothingToSend { batch: 2 }), [], "it waits for the first");
+    assert_eq!(talk.input(Input::OutboxGrew), [sent(3, 25, false)]);
+}
+
+#[test]
 fn what_is_in_doubt_is_sent_alone() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();

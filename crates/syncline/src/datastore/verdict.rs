@@ -181,11 +181,13 @@ mod tests {
         for (case, step, verdict) in cases {
             let verdicts = Verdicts::default();
             let (first, second) = (verdicts.expect("m"), verdicts.expect("m"));
-            let early = tokio::spawn(heard(Some(first)));
-            tokio::task::yield_now().await;
-            step(&verdicts);
-            drop(verdicts);
-            assert_eq!(early.await.unwrap(), verdict, "{case}, heard by one who waits");
+            let tell = async {
+                step(&verdicts);
+                drop(verdicts);
+            };
+            // The one who waits is asked first.
+            let (early, ()) = tokio::join!(biased; heard(Some(first)), tell);
+            assert_eq!(early, verdict, "{case}, heard by one who waits");
             assert_eq!(heard(Some(second)).await, verdict, "{case}, heard by one who asks later");
         }
         assert_eq!(heard(None).await, Verdict::NothingToSend);

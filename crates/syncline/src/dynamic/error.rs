@@ -58,6 +58,12 @@ pub enum ItemError {
         /// The model of the item.
         found: String,
     },
+    /// An item of a model of that name in another schema.
+    #[error("this record of {model} was made with another schema; make it with this store's")]
+    OtherSchema {
+        /// The model.
+        model: String,
+    },
     /// JSON that is no object.
     #[error("a record of {model} is a JSON object")]
     NoObject {

@@ -163,7 +163,7 @@ impl DynamicModel {
 
     /// The shape, if `item` is one of this model.
     fn own(&self, item: &Item) -> Result<Shape<Item>, Error> {
-        check_model(&self.model.name, &item.model.name)?;
+        item.check_of(&self.model)?;
         Ok(self.shape())
     }
 }

@@ -101,6 +101,17 @@ pub(super) fn check_model(expected: &str, found: &str) -> Result<(), ItemError> 
     Err(ItemError::OtherModel { expected: expected.to_owned(), found: found.to_owned() })
 }
 
+impl Item {
+    /// Whether it is a record of `expected`: of the same model, with the same fields.
+    pub(super) fn check_of(&self, expected: &Ir) -> Result<(), ItemError> {
+        check_model(&expected.name, &self.model.name)?;
+        if std::ptr::eq(expected, &*self.model) || expected.fields == self.model.fields {
+            return Ok(());
+        }
+        Err(ItemError::OtherSchema { model: expected.name.clone() })
+    }
+}
+
 impl PartialEq for Item {
     fn eq(&self, other: &Item) -> bool {
         self.model.name == other.model.name && self.record == other.record
@@ -114,5 +125,33 @@ impl fmt::Debug for Item {
             shown.field(name, value);
         }
         shown.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syncline_core::model::{FieldKind, FieldSource, Names};
+    use syncline_core::{ModelId, Scalar};
+
+    fn item(model: &str, fields: &[&str]) -> Item {
+        let field = |name: &&str| Field::new(*name, FieldKind::Scalar(Scalar::Id), FieldSource::Declared);
+        let fields: Vec<Field> = fields.iter().map(field).collect();
+        let record = Record::empty(fields.len());
+        let model = Arc::new(Ir::new(ModelId(0), model, Names::new(model, model), fields, vec![0]));
+        Item { model, record, origin: Origin::none() }
+    }
+
+    #[test]
+    fn an_item_of_another_model_or_schema_is_refused_before_its_fields_are_looked_at() {
+        let own = item("Post", &["id", "title"]);
+        let found = |other: &Item| other.check_of(&own.model).map_err(|error| error.to_string());
+        assert_eq!(found(&own), Ok(()));
+        assert_eq!(found(&item("Post", &["id", "title"])), Ok(()));
+        let other = "this is a record of Blog, and Post was expected".to_owned();
+        assert_eq!(found(&item("Blog", &["id", "title"])), Err(other));
+        let schema = "this record of Post was made with another schema; make it with this store's".to_owned();
+        assert_eq!(found(&item("Post", &["id"])), Err(schema.clone()));
+        assert_eq!(found(&item("Post", &["id", "body"])), Err(schema));
     }
 }

@@ -1,6 +1,5 @@
 //! Relations by their names.
 
-use super::item::check_model;
 use super::{Item, ItemError};
 use crate::model::relation;
 use std::sync::Arc;
@@ -24,7 +23,7 @@ impl<'a> Related<'a> {
         name: &str,
         item: &'a Item,
     ) -> Result<Related<'a>, ItemError> {
-        check_model(&model.name, item.model())?;
+        item.check_of(model)?;
         let relation = model.relation(name).ok_or_else(|| ItemError::UnknownRelation {
             model: model.name.clone(),
             relation: name.to_owned(),

@@ -1,7 +1,6 @@
 //! Models by their names in a transaction.
 
 use super::Item;
-use super::item::check_model;
 use super::related::Related;
 use crate::datastore::{ModelKey, Transaction, TxDelete, TxQuery, TxSave};
 use crate::shape::Shape;
@@ -87,7 +86,7 @@ impl TxModel<'_> {
     }
 
     fn own(&self, item: &Item) -> Result<Shape<Item>, Error> {
-        check_model(&self.model.name, item.model())?;
+        item.check_of(self.model)?;
         Ok(self.shape())
     }
 }

@@ -102,7 +102,11 @@ async fn deliver(
         Err(error) => Err((error.failure, error.reason)),
     };
     match readings {
-        Ok(readings) => settle_all(context, entries, readings, (negotiated, max), unsure).await,
+        Ok(readings) => {
+            // What is in doubt goes alone: a batch claimed beside it would be taken for one of those.
+            let ahead = (negotiated && !in_doubt).then_some(max);
+            settle_all(context, entries, readings, (negotiated, ahead), unsure).await
+        }
         // What refuses a document of one refuses its one mutation (SYNC 2.4).
         Err((Failure::Refused, reason)) if size == 1 => {
             let outcomes = entries.into_iter().map(|entry| (entry, Outcome::Refused(reason.clone())));
@@ -218,7 +222,7 @@ async fn settle_all(
     context: &Context,
     entries: Vec<Entry>,
     readings: Vec<Reading>,
-    (negotiated, max): (bool, usize),
+    (negotiated, ahead): (bool, Option<usize>),
     mut unsure: Option<Failure>,
 ) -> Result<Sent, crate::Error> {
     let mut outcomes = Vec::new();
@@ -250,7 +254,7 @@ async fn settle_all(
     }
     // The next batch is claimed in the same transaction: one commit less on the way of each. Against plain AppSync a
     // batch that is claimed and then not sent would have to be asked about (SYNC 2.2).
-    let ahead = (negotiated && unsure.is_none()).then(|| sizes(context, max));
+    let ahead = ahead.filter(|_| unsure.is_none()).map(|max| sizes(context, max));
     let (more, odd) = settle(context, outcomes, ahead).await?;
     Ok(unsure.or(odd).map_or(Sent::Settled { more }, Sent::Unsure))
 }

@@ -8,6 +8,7 @@ mod api;
 mod appsync;
 #[cfg(test)]
 mod cancel;
+mod conditions;
 #[cfg(test)]
 mod deleting;
 #[cfg(test)]
