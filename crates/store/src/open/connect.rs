@@ -15,6 +15,11 @@ use std::time::Duration;
 /// records in random key order touch most pages of a table.
 const CHECKPOINT_PAGES: u32 = 4_000;
 
+/// The page cache of a reader, and of the writer during a base sync, as `cache_size` takes it: in KiB, negative.
+const LARGE_CACHE: i64 = -16_384;
+/// The writer's otherwise. A commit after a page was split walks the whole cache, which costs more than the pages save.
+const SMALL_CACHE: i64 = -2_048;
+
 /// How long a statement waits for a lock: readers and the writer only meet at a checkpoint.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -64,6 +69,7 @@ pub(super) fn connect_writer(place: &Place, durability: Durability) -> Result<Co
         conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
         conn.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
     }
+    conn.pragma_update(None, "cache_size", SMALL_CACHE)?;
     // A transaction that outgrows the cache must not lock readers out before it is committed.
     conn.pragma_update(None, "cache_spill", false)?;
     Ok(conn)
@@ -98,7 +104,7 @@ fn configure(conn: &Connection, durability: Durability) -> Result<(), StoreError
         conn.pragma_update(None, "fullfsync", true)?;
         conn.pragma_update(None, "checkpoint_fullfsync", true)?;
     }
-    conn.pragma_update(None, "cache_size", -16_384)?;
+    conn.pragma_update(None, "cache_size", LARGE_CACHE)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(())
 }
@@ -121,6 +127,7 @@ pub(crate) fn settle(place: &Place, durability: Durability) -> Result<(), StoreE
 pub(crate) fn hold_checkpoints(conn: &Connection, hold: bool) -> Result<(), StoreError> {
     let pages = if hold { 0 } else { CHECKPOINT_PAGES };
     conn.pragma_update_and_check(None, "wal_autocheckpoint", pages, |_| Ok(()))?;
+    conn.pragma_update(None, "cache_size", if hold { LARGE_CACHE } else { SMALL_CACHE })?;
     if !hold {
         // It moves as much as no reader is using; the rest goes with a later one.
         conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
