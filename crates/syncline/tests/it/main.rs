@@ -8,6 +8,7 @@ mod api;
 mod appsync;
 #[cfg(test)]
 mod cancel;
+#[cfg(test)]
 mod conditions;
 #[cfg(test)]
 mod deleting;
