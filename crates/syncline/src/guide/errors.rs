@@ -11,7 +11,7 @@
 //! | [`TransactionConflict`] | a record that a transaction used was changed meanwhile | run it again, a few times at most |
 //! | [`TransactionOver`] | a transaction's handle was used after its closure | use it inside only |
 //! | [`Timeout`] | a [`flush`](crate::DataStore::flush) took too long; nothing is lost | wait again, or go on |
-//! | [`Predicate`] | a predicate or sort of a query does not fit the model | correct the place that it names |
+//! | [`Predicate`] | a filter, condition or sort does not fit the model | correct the place that it names |
 //! | [`Item`] | the same of a field, relation or value of the dynamic API | the same |
 //! | [`UnknownModel`], [`Model`] | the store was opened with another schema than the types are from | use their `schema()` |
 //! | [`NoApi`] | `start` or `flush` without an API | give the builder one |
@@ -39,7 +39,6 @@
 //! | [`Busy`] | another program holds a lock on it | try again |
 //! | [`ReadOnly`] | it cannot be written | check its permissions |
 //! | [`InvalidRecord`] | a value does not fit its field | correct the field that it names |
-//! | [`InvalidPredicate`] | a condition does not fit the model | correct the place that it names |
 //! | [`RecordDeleted`] | a save of a model that the server has deleted since it was read | let it go, or save its values as a new one |
 //!
 //! [`ConditionFailed`]: crate::Error::ConditionFailed
@@ -65,7 +64,6 @@
 //! [`Busy`]: crate::StoreError::Busy
 //! [`ReadOnly`]: crate::StoreError::ReadOnly
 //! [`InvalidRecord`]: crate::StoreError::InvalidRecord
-//! [`InvalidPredicate`]: crate::StoreError::InvalidPredicate
 //! [`RecordDeleted`]: crate::StoreError::RecordDeleted
 //!
 //! ```
