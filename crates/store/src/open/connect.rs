@@ -18,7 +18,7 @@ const CHECKPOINT_PAGES: u32 = 4_000;
 /// The page cache of a reader, and of the writer during a base sync, as `cache_size` takes it: in KiB, negative.
 const LARGE_CACHE: i64 = -16_384;
 /// The writer's otherwise. A commit after a page was split walks the whole cache, which costs more than the pages save.
-const SMALL_CACHE: i64 = -2_048;
+const SMALL_CACHE: i64 = -1_024;
 
 /// How long a statement waits for a lock: readers and the writer only meet at a checkpoint.
 const BUSY: Duration = Duration::from_secs(5);
