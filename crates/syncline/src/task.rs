@@ -33,7 +33,10 @@ impl Tasks {
 
     /// Calls `ring` after `delay`, which begins now and not when the task gets its first turn.
     pub(crate) fn timer(&mut self, delay: Duration, ring: impl FnOnce() + Send + 'static) -> AbortHandle {
-        #[expect(clippy::disallowed_methods, reason = "the engine asked for this delay; this is its one timer")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the engine asked for this delay; this is its one timer"
+        )]
         let sleep = tokio::time::sleep(delay);
         self.spawn("timer", async move {
             sleep.await;

@@ -104,6 +104,8 @@ fn apply(world: &mut World, to: Address, page: PageId) -> Result<(), String> {
         tx.apply_page(
             page.model,
             RemotePage {
+                leaves: Vec::new(),
+                epoch: None,
                 rows,
                 expression: &filter,
                 expression_text: &text,

@@ -90,6 +90,8 @@ fn page(tx: &mut Tx<'_>, base: bool, next: Option<&str>) -> Result<(), StoreErro
     rows.push(versioned(&schema, "t5", 9, &[]));
     rows[0].meta.deleted = true;
     let page = RemotePage {
+        leaves: Vec::new(),
+        epoch: None,
         rows,
         expression: &Filter::All,
         expression_text: "{}",

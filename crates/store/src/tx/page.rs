@@ -15,6 +15,8 @@ use syncline_core::{Key, ModelId, Versioned};
 pub struct RemotePage<'a> {
     /// Its rows.
     pub rows: Vec<Versioned>,
+    /// Records that the server says are no longer in scope, at which version (SYNC 2.8).
+    pub leaves: Vec<(Key, i64)>,
     /// The sync expression, bound to the model.
     pub expression: &'a Filter,
     /// The sync expression as canonical JSON text, to know it again.
@@ -29,6 +31,9 @@ pub struct RemotePage<'a> {
     pub next: Option<String>,
     /// The scope's fingerprint, where the server gives one.
     pub fingerprint: Option<String>,
+    /// The epoch of the server's store, where it gives one: a page of another epoch than the one met last is stale
+    /// (SYNC 2.6).
+    pub epoch: Option<String>,
     /// Whether a version that is already known is taken again, because its readable fields may have changed.
     pub accept_equal: bool,
 }
@@ -88,7 +93,7 @@ impl Tx<'_> {
     /// the cursor; a complete base sync that replaces older rows also removes what it did not return (SYNC 1.11).
     ///
     /// # Errors
-    /// [`StoreError::StalePage`] if the page does not continue the stored sync.
+    /// [`StoreError::StalePage`] if the page does not continue the stored sync, or is of an epoch that is over.
     pub fn apply_page(&mut self, model: ModelId, page: RemotePage<'_>) -> Result<PageDone, StoreError> {
         let table = table(self.reads, model)?;
         let sync = self.continue_sync(table, &page)?;
@@ -110,6 +115,9 @@ impl Tx<'_> {
         }
         let accept_equal = page.accept_equal || sync.refill || sync.scope_changed;
         self.merge(table, rows, page.expression, accept_equal, &mut done)?;
+        for (key, version) in page.leaves {
+            done.count(self.leave_scope(table, &key, version)?);
+        }
         match page.next {
             Some(next) => self.save_progress(table, &sync, &next, page.expression_text)?,
             None => {

@@ -63,6 +63,30 @@ impl Tx<'_> {
         self.apply_remote(table, &key, row, expression, false)
     }
 
+    /// Takes note that a record is no longer in the device's scope since `version` (SYNC 2.8). It goes, unless edits of
+    /// it are pending: then their outcome decides.
+    ///
+    /// # Errors
+    /// An unknown model, or a failing disk.
+    pub fn apply_leave(&mut self, model: ModelId, key: &Key, version: i64) -> Result<Effect, StoreError> {
+        let table = table(self.reads, model)?;
+        self.leave_scope(table, key, version)
+    }
+
+    pub(super) fn leave_scope(
+        &mut self,
+        table: &Table,
+        key: &Key,
+        version: i64,
+    ) -> Result<Effect, StoreError> {
+        let before = local::load(self.conn(), table, key)?;
+        if !before.local.entries.is_empty() {
+            return Ok(Effect::Skipped);
+        }
+        let meta = Meta { version, last_changed_at: 0, deleted: false };
+        self.evict(table, before, meta, true)
+    }
+
     pub(super) fn apply_remote(
         &mut self,
         table: &Table,

@@ -32,6 +32,9 @@ impl Tx<'_> {
     /// Begins a sync with its first page, or finds the one that a later page continues.
     pub(super) fn continue_sync(&mut self, table: &Table, page: &RemotePage<'_>) -> Result<Sync, StoreError> {
         let name = &table.model.name;
+        if page.epoch.is_some() && self.reads.epoch()? != page.epoch {
+            return Err(StoreError::StalePage { model: name.clone() });
+        }
         execute(self.conn(), "INSERT OR IGNORE INTO _sync (model) VALUES (?1)", params![name])?;
         let mut statement = self.conn().prepare_cached(
             "SELECT token, started_at, base, prune, refill, expression, fingerprint, progress_expression \

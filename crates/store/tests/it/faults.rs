@@ -73,6 +73,8 @@ fn version_check() {
             }
             frame(&mut store, 5, "title=new");
             let page = RemotePage {
+                leaves: Vec::new(),
+                epoch: None,
                 rows: vec![versioned(&blog(), "p", 4, 4, &["title=old"])],
                 expression: &Filter::All,
                 expression_text: "{}",
@@ -100,6 +102,8 @@ fn started_at() {
         let mut store = memory(Arc::clone(&schema));
         for (started_at, token, next) in [(100, None, Some("2")), (200, Some("2"), None)] {
             let page = RemotePage {
+                leaves: Vec::new(),
+                epoch: None,
                 rows: Vec::new(),
                 expression: &Filter::All,
                 expression_text: "{}",

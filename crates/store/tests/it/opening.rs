@@ -187,6 +187,8 @@ fn a_new_file_is_whole_and_what_was_left_of_another_is_no_hindrance() {
 /// The only page of a base sync.
 fn page(rows: Vec<syncline_core::Versioned>) -> syncline_store::RemotePage<'static> {
     syncline_store::RemotePage {
+        leaves: Vec::new(),
+        epoch: None,
         rows,
         expression: &Filter::All,
         expression_text: "{}",

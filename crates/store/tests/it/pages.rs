@@ -3,7 +3,7 @@
 use crate::support::*;
 use std::sync::Arc;
 use syncline_core::predicate::{Filter, Op};
-use syncline_core::{Predicate, Record, Schema, Value, Versioned};
+use syncline_core::{Key, Predicate, Record, Schema, Value, Versioned};
 use syncline_store::{PageDone, RemotePage, Save, Store, StoreError, SyncState};
 
 /// A page in few words.
@@ -17,6 +17,8 @@ struct Page<'a> {
     rating: Option<i64>,
     fingerprint: &'a str,
     accept_equal: bool,
+    epoch: Option<&'a str>,
+    leaves: &'a [(&'a str, i64)],
 }
 
 const FIRST: Page<'static> = Page {
@@ -28,6 +30,8 @@ const FIRST: Page<'static> = Page {
     rating: None,
     fingerprint: "f",
     accept_equal: false,
+    epoch: None,
+    leaves: &[],
 };
 
 fn apply(store: &mut Store, page: Page<'_>) -> Result<PageDone, StoreError> {
@@ -38,6 +42,8 @@ fn apply(store: &mut Store, page: Page<'_>) -> Result<PageDone, StoreError> {
     let expression = predicate.bind(model).unwrap();
     let page = RemotePage {
         rows: page.rows,
+        leaves: page.leaves.iter().map(|(id, version)| (Key::id(*id), *version)).collect(),
+        epoch: page.epoch.map(str::to_owned),
         expression: &expression,
         expression_text: &format!("{:?}", page.rating),
         base: page.base,
@@ -304,4 +310,48 @@ fn another_scope_is_known_again_after_a_restart() {
     let rows = rows(&schema, &[("a", 1, "content=again")]);
     let done = apply(&mut store, Page { rows, fingerprint: "g", base: false, ..FIRST }).unwrap();
     assert_eq!(done.skipped, 1, "the scope is the same again");
+}
+
+#[test]
+fn a_page_of_an_epoch_that_is_over_moves_nothing() {
+    let (dir, schema) = (Dir::new(), blog());
+    let mut store = dir.open(Arc::clone(&schema));
+    store.write(|tx| tx.meet_epoch("one")).unwrap();
+    let first = || Page { rows: rows(&schema, &[("a", 1, "title=A")]), ..FIRST };
+    assert!(apply(&mut store, Page { epoch: Some("one"), ..first() }).unwrap().complete);
+    assert_eq!(state(&store).last_sync, Some(1_000));
+    // The server is restored; another model's page says so while this page is on its way.
+    assert!(store.write(|tx| tx.meet_epoch("two")).unwrap().0);
+    let late = Page { epoch: Some("one"), base: false, at: 2_000, ..first() };
+    let error = apply(&mut store, late).unwrap_err();
+    assert!(matches!(error, StoreError::StalePage { .. }), "{error}");
+    assert_eq!(state(&store).last_sync, None, "everything is fetched anew");
+    assert!(apply(&mut store, Page { epoch: Some("two"), at: 3_000, ..first() }).unwrap().complete);
+}
+
+#[test]
+fn a_record_that_leaves_the_scope_goes_and_may_come_back() {
+    let (dir, schema) = (Dir::new(), blog());
+    let mut store = dir.open(Arc::clone(&schema));
+    let held = rows(&schema, &[("a", 1, "title=A"), ("b", 3, "title=B"), ("c", 1, "title=C")]);
+    apply(&mut store, Page { rows: held, ..FIRST }).unwrap();
+    let (model, edited) = (post(&schema), record(&schema, "c", &["title=mine"]));
+    let save = Save { model, value: &edited, read_as: None, condition: None, mutation: "m1".to_owned() };
+    store.write(|tx| tx.save(save)).unwrap();
+    // An old leave, one of a record that is not here, and one of a record with pending edits: nothing goes.
+    let done = apply(
+        &mut store,
+        Page { leaves: &[("a", 2), ("b", 2), ("x", 5), ("c", 4)], base: false, at: 2_000, ..FIRST },
+    )
+    .unwrap();
+    assert_eq!((counts(&done), posts(&store).as_str()), ((0, 0, 1, 3), "b:B c:mine"));
+    store.write(|tx| tx.apply_leave(model, &Key::id("b"), 4)).unwrap();
+    assert_eq!(posts(&store), "c:mine");
+    // A late frame of what it was does not bring it back; the record as it is when it returns does.
+    let late = rows(&schema, &[("b", 3, "title=late")]);
+    apply(&mut store, Page { rows: late, base: false, at: 3_000, ..FIRST }).unwrap();
+    assert_eq!(posts(&store), "c:mine");
+    let back = rows(&schema, &[("b", 4, "title=back")]);
+    apply(&mut store, Page { rows: back, base: false, at: 4_000, ..FIRST }).unwrap();
+    assert_eq!(posts(&store), "b:back c:mine");
 }

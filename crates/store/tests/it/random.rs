@@ -249,6 +249,8 @@ impl World {
         let half = rows.len() / 2;
         for (place, rows) in [rows[..half].to_vec(), rows[half..].to_vec()].into_iter().enumerate() {
             let page = RemotePage {
+                leaves: Vec::new(),
+                epoch: None,
                 rows,
                 expression: &Filter::All,
                 expression_text: "{}",

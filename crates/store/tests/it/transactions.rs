@@ -434,6 +434,8 @@ fn settle(store: &mut Store, mutation: &str, outcome: Outcome) -> Vec<ParkedWith
 fn page(store: &mut Store, id: &str, version: i64, fields: &[&str]) -> Vec<ParkedWith> {
     let schema = Arc::clone(store.schema());
     let page = RemotePage {
+        leaves: Vec::new(),
+        epoch: None,
         rows: vec![versioned(&schema, id, version, version, fields)],
         expression: &Filter::All,
         expression_text: "{}",

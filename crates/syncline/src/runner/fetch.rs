@@ -11,7 +11,7 @@ use syncline_engine::{Counts, Event, Failure, PageId};
 use syncline_protocol::exchange::{PageQuery, page_request};
 use syncline_protocol::extension::SyncKind;
 use syncline_protocol::response::parse_sync_page;
-use syncline_store::{NextSync, PageDone, RemotePage, SyncState, Tx};
+use syncline_store::{NextSync, PageDone, RemotePage, StoreError, SyncState, Tx};
 
 /// The most records in one page; AppSync's limit.
 const PAGE: usize = 1_000;
@@ -27,6 +27,8 @@ pub(crate) struct Fetched {
     pub(super) base: bool,
     rows: Vec<Versioned>,
     fingerprint: Option<String>,
+    /// The epoch of the server's store when it answered.
+    epoch: Option<String>,
     /// The token that it was asked for with.
     asked: Option<String>,
 }
@@ -102,6 +104,7 @@ pub(super) async fn fetch(context: Context, page: PageId, going_on: Option<NextS
         base,
         rows: answer.rows,
         fingerprint,
+        epoch: answer.extension.map(|extension| extension.epoch),
         asked: sync.token,
     };
     let _ = context.messages.send(Message::Page(context.run, page, Box::new(fetched)));
@@ -138,13 +141,14 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
     let expression = context.expression(page.model).clone();
     let generation = context.generation;
     let parts = Arc::clone(&context.parts);
-    let Fetched { sync, base, rows, fingerprint, asked } = fetched;
+    let Fetched { sync, base, rows, fingerprint, epoch, asked } = fetched;
     let write = move |tx: &mut Tx<'_>| {
         if tx.reads().generation()? != generation {
             return Ok(None);
         }
         let remote = RemotePage {
             rows,
+            leaves: Vec::new(),
             expression: &expression.filter,
             expression_text: &expression.text,
             base,
@@ -152,6 +156,7 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
             token: asked.as_deref(),
             next: sync.token,
             fingerprint,
+            epoch,
             accept_equal,
         };
         tx.apply_page(page.model, remote).map(Some)
@@ -171,6 +176,10 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
         }
         // The store was cleared meanwhile: this run is over.
         Ok(None) => {}
+        // Another sync of the model, or another epoch, came between.
+        Err(crate::Error::Store(StoreError::StalePage { .. })) => {
+            context.event(Event::CursorRefused { page, scope_changed: false });
+        }
         Err(error) => {
             tracing::error!(%error, "a page cannot be stored");
             context.page_failed(page, Failure::Transient { retry_after_ms: None }, error.to_string());

@@ -331,7 +331,10 @@ async fn an_old_state_is_let_go() {
                             Ok::<_, Error>(())
                         };
                         within("a newer state", newer).await?;
-                        assert!(!overtaken, "another state is read, though what was read is not the same there");
+                        assert!(
+                            !overtaken,
+                            "another state is read, though what was read is not the same there"
+                        );
                         add(&tx, &a.id, 1).await?;
                         store.save(Post { rating: Some(1), ..get(store, &b.id).await }).await?;
                         Ok::<_, Error>(())
