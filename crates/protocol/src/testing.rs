@@ -37,7 +37,7 @@ fn field(name: &str, ty: &str) -> Field {
     };
     let timestamp = matches!(name, "createdAt" | "updatedAt");
     let source = if timestamp { FieldSource::Timestamp } else { FieldSource::Declared };
-    Field { name: name.to_owned(), kind, required, list, source, read_only: timestamp, default: None }
+    Field { required, list, read_only: timestamp, ..Field::new(name, kind, source) }
 }
 
 fn custom(name: &str, fields: &[(&str, &str)]) -> FieldKind {

@@ -87,6 +87,26 @@ pub enum FieldSource {
     Owner,
 }
 
+/// How a field is settled that two sides have changed since their common base: the directive `@merge(policy: …)`, which
+/// is Syncline's own. Without one, a single value keeps the server's, and a list merges item by item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MergePolicy {
+    /// The server's value stays.
+    Server,
+    /// The value that arrives at the server later wins: on a device, its own.
+    Client,
+    /// The greater value; any value is greater than none.
+    Max,
+    /// The smaller value; none is not smaller than any.
+    Min,
+    /// A list as a set: what either side added is in it, what either side removed is not.
+    Union,
+    /// A list that grows at its end: what both sides appended is in it, the server's first.
+    Append,
+    /// A number that is counted up and down: the differences add up.
+    Counter,
+}
+
 /// A stored field. Relations are not fields; their foreign keys are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
@@ -104,6 +124,8 @@ pub struct Field {
     pub read_only: bool,
     /// The value of `@default`: what a new record has if nobody says otherwise.
     pub default: Option<Value>,
+    /// How it is settled when two sides have changed it.
+    pub merge: Option<MergePolicy>,
 }
 
 impl Eq for Field {}
@@ -120,6 +142,7 @@ impl Field {
             source,
             read_only: false,
             default: None,
+            merge: None,
         }
     }
 

@@ -2,8 +2,8 @@
 //! carries. Types are written as GraphQL writes them, fields are named by their places.
 
 use super::{
-    Allow, AuthRule, CustomType, EnumType, Field, FieldKind, FieldSource, Index, ListKind, Model, ModelId,
-    Names, Operation, Provider, Relation, RelationKind, Schema, SchemaError, Timestamps,
+    Allow, AuthRule, CustomType, EnumType, Field, FieldKind, FieldSource, Index, ListKind, MergePolicy,
+    Model, ModelId, Names, Operation, Provider, Relation, RelationKind, Schema, SchemaError, Timestamps,
 };
 use crate::Scalar;
 use crate::value::{from_json, to_json};
@@ -63,6 +63,8 @@ struct FieldText {
     read_only: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     default: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    merge: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -116,6 +118,15 @@ const SOURCES: Words<FieldSource> = &[
     ("timestamp", FieldSource::Timestamp),
     ("foreignKey", FieldSource::ForeignKey),
     ("owner", FieldSource::Owner),
+];
+const MERGES: Words<MergePolicy> = &[
+    ("server", MergePolicy::Server),
+    ("client", MergePolicy::Client),
+    ("max", MergePolicy::Max),
+    ("min", MergePolicy::Min),
+    ("union", MergePolicy::Union),
+    ("append", MergePolicy::Append),
+    ("counter", MergePolicy::Counter),
 ];
 const RELATIONS: Words<RelationKind> = &[
     ("hasMany", RelationKind::HasMany),
@@ -204,6 +215,7 @@ fn write_field(field: &Field) -> FieldText {
         source: (field.source != FieldSource::Declared).then(|| word(SOURCES, &field.source)),
         read_only: field.read_only,
         default: field.default.as_ref().map(to_json),
+        merge: field.merge.map(|policy| word(MERGES, &policy)),
     }
 }
 
@@ -298,6 +310,7 @@ impl Types<'_> {
         let kind = self.kind(name).ok_or_else(|| SchemaError(format!("unknown type {name:?}")))?;
         let mut field =
             Field { required, list, read_only: text.read_only, ..Field::new(text.name, kind, source) };
+        field.merge = text.merge.map(|policy| value(MERGES, &policy)).transpose()?;
         if let Some(json) = text.default {
             let misfit = || SchemaError(format!("the default of {} is not one of its values", field.name));
             field.default = Some(from_json(&field, &json).ok_or_else(misfit)?);

@@ -10,7 +10,7 @@ mod schema;
 
 pub use auth::{Allow, AuthRule, Operation, Provider};
 pub use diff::{Change, diff};
-pub use field::{CustomType, EnumType, Field, FieldKind, FieldSource, ListKind};
+pub use field::{CustomType, EnumType, Field, FieldKind, FieldSource, ListKind, MergePolicy};
 pub use index::{Index, KeyCondition};
 pub use relation::{Relation, RelationKind};
 pub use schema::{Model, ModelId, Names, Schema, SchemaError, Timestamps};

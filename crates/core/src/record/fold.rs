@@ -1,6 +1,6 @@
 //! What the application sees: the last server record, then each entry in order (SYNC 1.1).
 
-use super::{Entry, MutationOp, Presence, merge_value};
+use super::{Entry, EntryState, MutationOp, Presence, merge_value};
 use crate::{Model, Record};
 
 /// Replays `entries` on the server's record. `None`: there is no such record.
@@ -18,10 +18,10 @@ pub fn fold(model: &Model, server: &Presence, entries: &[Entry]) -> Option<Recor
 pub(super) fn step(model: &Model, record: Option<Record>, entry: &Entry) -> Option<Record> {
     match entry.op {
         MutationOp::Delete => None,
-        MutationOp::Update => record.map(|record| merged(record, entry, false)),
+        MutationOp::Update => record.map(|record| merged(model, record, entry, false)),
         MutationOp::Create => Some(match record {
             // Somebody made it first, or this is the echo of the entry itself: nothing is known of a common base.
-            Some(record) => merged(record, entry, true),
+            Some(record) => merged(model, record, entry, true),
             None => {
                 let mut record = Record::empty(model.fields.len());
                 for (&place, value) in model.key.iter().zip(&entry.key.0) {
@@ -34,10 +34,17 @@ pub(super) fn step(model: &Model, record: Option<Record>, entry: &Entry) -> Opti
     }
 }
 
-fn merged(mut record: Record, entry: &Entry, base_unknown: bool) -> Record {
+fn merged(model: &Model, mut record: Record, entry: &Entry, base_unknown: bool) -> Record {
+    // A record that already says what is in flight is most likely its echo: a counter must not count it again.
+    let in_flight = entry.state == EntryState::Sent;
     for change in &entry.patch.0 {
+        let remote = &record[change.field];
+        if in_flight && *remote == change.value {
+            continue;
+        }
         let base = (!base_unknown).then_some(&change.base);
-        record[change.field] = merge_value(base, &change.value, &record[change.field]).value;
+        let merged = merge_value(&model.fields[change.field], base, &change.value, remote);
+        record[change.field] = merged.value;
     }
     record
 }

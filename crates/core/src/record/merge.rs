@@ -1,7 +1,9 @@
 //! How a base, a local and a remote value become one. The only such function: the client's rebase and the server's
 //! `AUTOMERGE` both call it (SYNC 1.6).
 
+use super::policy;
 use crate::Value;
+use crate::model::{Field, MergePolicy};
 use crate::value::Object;
 
 /// One value of three.
@@ -13,20 +15,49 @@ pub struct Merged {
     pub conflict: bool,
 }
 
-/// Merges one field. It conflicts only if the remote *value* changed since the base.
+impl Merged {
+    /// A value that both sides can live with.
+    pub(super) fn clean(value: Value) -> Merged {
+        Merged { value, conflict: false }
+    }
+
+    /// The remote value, because the three do not say what both sides meant.
+    pub(super) fn conflict(remote: &Value) -> Merged {
+        Merged { value: remote.clone(), conflict: true }
+    }
+}
+
+/// Merges one value of `field`. It conflicts only if the remote *value* changed since the base.
 ///
 /// `base` is `None` when it is not known: then the field counts as changed on both sides.
-/// Lists merge item by item: what the local side removed is removed, what it added is appended. Objects, in their
-/// canonical form, merge field by field, so that two sides that changed different fields of one value do not meet.
+/// What both sides have changed is settled by the field's [`MergePolicy`]. Without one, lists merge item by item: what
+/// the local side removed is removed, what it added is appended. Objects, in their canonical form, merge field by
+/// field, so that two sides that changed different fields of one value do not meet.
 #[must_use]
-pub fn merge_value(base: Option<&Value>, local: &Value, remote: &Value) -> Merged {
-    let clean = |value: &Value| Merged { value: value.clone(), conflict: false };
-    if local == remote || base == Some(local) {
-        return clean(remote);
+pub fn merge_value(field: &Field, base: Option<&Value>, local: &Value, remote: &Value) -> Merged {
+    merge(Some(field), base, local, remote)
+}
+
+/// The same; without `field`, of a value that is of no field in particular.
+fn merge(field: Option<&Field>, base: Option<&Value>, local: &Value, remote: &Value) -> Merged {
+    if base == Some(local) {
+        return Merged::clean(remote.clone());
     }
     if base == Some(remote) {
-        return clean(local);
+        return Merged::clean(local.clone());
     }
+    let alike = local == remote;
+    match field.and_then(|field| Some((field, field.merge?))) {
+        // Two sides that count or append the same have done it twice, as far as is known.
+        Some((field, policy)) if !alike || policy::adds_up(policy) => {
+            policy::settle(field, policy, base, local, remote)
+        }
+        _ if alike => Merged::clean(remote.clone()),
+        _ => by_kind(field, base, local, remote),
+    }
+}
+
+fn by_kind(field: Option<&Field>, base: Option<&Value>, local: &Value, remote: &Value) -> Merged {
     match (base, local, remote) {
         (Some(Value::List(base)), Value::List(local), Value::List(remote)) => {
             merge_lists(base, local, remote)
@@ -34,10 +65,10 @@ pub fn merge_value(base: Option<&Value>, local: &Value, remote: &Value) -> Merge
         (None | Some(Value::Null), Value::List(local), Value::List(remote)) => {
             merge_lists(&[], local, remote)
         }
-        (base, Value::Object(local), Value::Object(remote)) => merge_objects(base, local, remote),
+        (base, Value::Object(local), Value::Object(remote)) => merge_objects(field, base, local, remote),
         // Nothing is known of the base and the server has nothing: nothing can be overwritten.
-        (None, local, Value::Null) => clean(local),
-        _ => Merged { value: remote.clone(), conflict: true },
+        (None, local, Value::Null) => Merged::clean(local.clone()),
+        _ => Merged::conflict(remote),
     }
 }
 
@@ -48,13 +79,13 @@ fn merge_lists(base: &[Value], local: &[Value], remote: &[Value]) -> Merged {
     let added = minus(&minus(local, base), &minus(remote, base));
     let mut items = minus(remote, &removed);
     items.extend(added);
-    Merged { value: Value::List(items), conflict: false }
+    Merged::clean(Value::List(items))
 }
 
 /// Three-way over the fields, each as if it stood for itself. A base that is null had none of them. Where the base is
 /// not known, a field that the local side leaves empty says nothing: who writes an object without knowing the one that
 /// is there does not clear what they never saw.
-fn merge_objects(base: Option<&Value>, local: &Object, remote: &Object) -> Merged {
+fn merge_objects(field: Option<&Field>, base: Option<&Value>, local: &Object, remote: &Object) -> Merged {
     let mut conflict = false;
     let fields = remote.0.iter().map(|(name, remote)| {
         let base = base.map(|base| match base {
@@ -64,7 +95,12 @@ fn merge_objects(base: Option<&Value>, local: &Object, remote: &Object) -> Merge
         let value = match (base, local.get(name)) {
             (None, None | Some(Value::Null)) => remote.clone(),
             (base, local) => {
-                let merged = merge_value(base, local.unwrap_or(&Value::Null), remote);
+                let merged = merge(
+                    field.and_then(|field| inner(field, name)),
+                    base,
+                    local.unwrap_or(&Value::Null),
+                    remote,
+                );
                 conflict |= merged.conflict;
                 merged.value
             }
@@ -76,10 +112,22 @@ fn merge_objects(base: Option<&Value>, local: &Object, remote: &Object) -> Merge
 }
 
 /// Whether a merge left something of the local change out, as the merged value shows: a value that was changed and is
-/// not there, an item of a list that was added and is missing, or either of them inside an object.
-pub(super) fn is_overridden(base: &Value, local: &Value, merged: &Value) -> bool {
+/// not there, an item of a list that was added and is missing, or either of them inside an object. What a policy of the
+/// field has made of a change is not left out.
+pub(super) fn is_overridden(field: &Field, base: &Value, local: &Value, merged: &Value) -> bool {
+    overridden(Some(field), base, local, merged)
+}
+
+fn overridden(field: Option<&Field>, base: &Value, local: &Value, merged: &Value) -> bool {
     if local == base || local == merged {
         return false;
+    }
+    match field.and_then(|field| field.merge) {
+        Some(MergePolicy::Counter) => return merged.is_null(),
+        Some(MergePolicy::Max) => return merged.total_cmp(local).is_lt(),
+        Some(MergePolicy::Min) => return !local.is_null() && merged.total_cmp(local).is_gt(),
+        Some(MergePolicy::Server | MergePolicy::Client) => return true,
+        Some(MergePolicy::Union | MergePolicy::Append) | None => {}
     }
     match (base, local, merged) {
         (Value::List(_), ..) | (_, Value::List(_), _) | (.., Value::List(_)) => {
@@ -95,14 +143,20 @@ pub(super) fn is_overridden(base: &Value, local: &Value, merged: &Value) -> bool
                 Value::Object(base) => base.get(name).unwrap_or(&Value::Null),
                 _ => &Value::Null,
             };
-            is_overridden(base, local, merged.get(name).unwrap_or(&Value::Null))
+            let inner = field.and_then(|field| inner(field, name));
+            overridden(inner, base, local, merged.get(name).unwrap_or(&Value::Null))
         }),
         _ => true,
     }
 }
 
+/// The field called `name` of the custom type that `field` holds.
+fn inner<'f>(field: &'f Field, name: &str) -> Option<&'f Field> {
+    field.kind.custom()?.fields.iter().find(|field| field.name == name)
+}
+
 /// The items of `all` without one occurrence for each of `gone`.
-fn minus(all: &[Value], gone: &[Value]) -> Vec<Value> {
+pub(super) fn minus(all: &[Value], gone: &[Value]) -> Vec<Value> {
     let mut gone = gone.to_vec();
     let keep = |item: &&Value| match gone.iter().position(|other| other == *item) {
         Some(place) => {
@@ -117,12 +171,23 @@ fn minus(all: &[Value], gone: &[Value]) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Scalar;
+    use crate::model::{FieldKind, FieldSource};
     use proptest::collection::vec;
     use proptest::prelude::*;
     use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
     fn list(items: &str) -> Value {
         Value::List(items.chars().map(|item| Value::from(item.to_string())).collect())
+    }
+
+    /// A field without a policy. What is merged shows of which kind it is.
+    fn plain() -> Field {
+        Field::new("plain", FieldKind::Scalar(Scalar::String), FieldSource::Declared)
+    }
+
+    fn merge_plain(base: Option<&Value>, local: &Value, remote: &Value) -> Merged {
+        merge_value(&plain(), base, local, remote)
     }
 
     fn object(fields: [Value; 3]) -> Value {
@@ -205,7 +270,7 @@ mod tests {
             ("an object cleared here alone", Some(same(a())), nil(), same(a()), nil(), false),
         ];
         for (name, base, local, remote, value, conflict) in cases {
-            assert_eq!(merge_value(base.as_ref(), &local, &remote), Merged { value, conflict }, "{name}");
+            assert_eq!(merge_plain(base.as_ref(), &local, &remote), Merged { value, conflict }, "{name}");
         }
     }
 
@@ -238,9 +303,9 @@ mod tests {
     fn a_side_that_changed_nothing_has_no_say() {
         check(5_000, |base, local, remote| {
             let clean = |value: &Value| Merged { value: value.clone(), conflict: false };
-            assert_eq!(merge_value(base.as_ref(), &local, &local), clean(&local));
-            assert_eq!(merge_value(Some(&local), &local, &remote), clean(&remote));
-            assert_eq!(merge_value(Some(&remote), &local, &remote), clean(&local));
+            assert_eq!(merge_plain(base.as_ref(), &local, &local), clean(&local));
+            assert_eq!(merge_plain(Some(&local), &local, &remote), clean(&remote));
+            assert_eq!(merge_plain(Some(&remote), &local, &remote), clean(&local));
         });
     }
 
@@ -249,8 +314,8 @@ mod tests {
     #[test]
     fn what_is_merged_needs_no_second_merge() {
         check(5_000, |base, local, remote| {
-            let merged = merge_value(base.as_ref(), &local, &remote);
-            let again = merge_value(Some(&remote), &merged.value, &remote);
+            let merged = merge_plain(base.as_ref(), &local, &remote);
+            let again = merge_plain(Some(&remote), &merged.value, &remote);
             assert_eq!(again, Merged { value: merged.value, conflict: false });
         });
     }
@@ -276,7 +341,7 @@ mod tests {
                 true,
             ),
         ] {
-            assert_eq!(is_overridden(&base, &local, &merged), overridden, "{name}");
+            assert_eq!(is_overridden(&plain(), &base, &local, &merged), overridden, "{name}");
         }
     }
 
@@ -285,9 +350,9 @@ mod tests {
     fn what_merges_without_a_conflict_overrides_nothing() {
         check(5_000, |base, local, remote| {
             let base = base.unwrap_or_default();
-            let merged = merge_value(Some(&base), &local, &remote);
+            let merged = merge_plain(Some(&base), &local, &remote);
             assert!(
-                merged.conflict || !is_overridden(&base, &local, &merged.value),
+                merged.conflict || !is_overridden(&plain(), &base, &local, &merged.value),
                 "{base:?} {local:?} {remote:?}"
             );
         });
@@ -297,8 +362,8 @@ mod tests {
     fn a_field_of_an_object_merges_as_if_it_stood_for_itself() {
         check(5_000, |base, local, remote| {
             let other = |value: &Value| object([Value::Int(7), value.clone(), Value::Null]);
-            let alone = merge_value(base.as_ref(), &local, &remote);
-            let inside = merge_value(base.as_ref().map(other).as_ref(), &other(&local), &other(&remote));
+            let alone = merge_plain(base.as_ref(), &local, &remote);
+            let inside = merge_plain(base.as_ref().map(other).as_ref(), &other(&local), &other(&remote));
             // Without a base, an empty field says nothing.
             if base.is_some() || !local.is_null() {
                 assert_eq!(inside, Merged { value: other(&alone.value), conflict: alone.conflict });

@@ -12,6 +12,7 @@ mod fold;
 mod local;
 mod merge;
 mod patch;
+mod policy;
 mod rebase;
 mod reconcile;
 mod save;

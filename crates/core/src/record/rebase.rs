@@ -61,7 +61,7 @@ fn rebase_with(model: &Model, server: &Presence, entries: Vec<Entry>, merge_grou
             .then(|| (entry.clone(), done.clone()));
         match entry.op {
             MutationOp::Create => create(model, server, entry, &mut done),
-            MutationOp::Update => update(server, entry, &mut done, false),
+            MutationOp::Update => update(model, server, entry, &mut done, false),
             MutationOp::Delete => delete(server, entry, &mut done, met),
         }
         if let Some((entry, before)) =
@@ -101,7 +101,7 @@ fn create(model: &Model, server: &Presence, mut entry: Entry, done: &mut Rebased
     if done.visible.is_some() {
         log(&entry, ConflictKind::CreateMeetsRecord, done);
         entry.op = MutationOp::Update;
-        update(server, entry, done, true);
+        update(model, server, entry, done, true);
         return;
     }
     // Over a tombstone, the new life continues from its version.
@@ -113,7 +113,7 @@ fn create(model: &Model, server: &Presence, mut entry: Entry, done: &mut Rebased
     done.entries.push(entry);
 }
 
-fn update(server: &Presence, mut entry: Entry, done: &mut Rebased, base_unknown: bool) {
+fn update(model: &Model, server: &Presence, mut entry: Entry, done: &mut Rebased, base_unknown: bool) {
     let version = base_version(server, done);
     let Some(record) = done.visible.as_mut() else {
         if matches!(server, Presence::Deleted(_)) {
@@ -129,7 +129,7 @@ fn update(server: &Presence, mut entry: Entry, done: &mut Rebased, base_unknown:
     for change in &entry.patch.0 {
         let remote = &record[change.field];
         let base = (!base_unknown).then_some(&change.base);
-        let mut merged = merge_value(base, &change.value, remote);
+        let mut merged = merge_value(&model.fields[change.field], base, &change.value, remote);
         if is_broken(Rule::KeepBase) {
             merged.value = change.value.clone();
             merged.conflict = false;

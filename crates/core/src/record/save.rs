@@ -65,7 +65,7 @@ pub fn plan_save(
         let now = &visible[change.field];
         let mut value = change.value.clone();
         if foreign && *now != change.base && theirs(local, &change) {
-            let merged = merge_value(Some(&change.base), &change.value, now);
+            let merged = merge_value(&model.fields[change.field], Some(&change.base), &change.value, now);
             if merged.conflict {
                 conflicts.push(Conflict {
                     model: model.id,

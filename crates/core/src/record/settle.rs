@@ -49,7 +49,7 @@ pub fn settle(model: &Model, mut local: Local, mutation: &str, outcome: Outcome)
     match outcome {
         Outcome::Applied(current) => {
             let entry = local.entries.remove(place);
-            overridden = settled_by_server(&entry, &current);
+            overridden = settled_by_server(model, &entry, &current);
             note_own(&mut local, &entry, current.meta.version);
             if let Some(next) = local.entries.get_mut(place) {
                 next.base_version = Some(result_of(&entry, current.meta.version));
@@ -86,13 +86,13 @@ pub fn asks_for_changes(entry: &Entry, current: &Versioned) -> bool {
 
 /// The fields of an applied update that the server left as somebody else had made them: its `AUTOMERGE` settled a
 /// conflict that this device did not know of, and nothing is settled without being listed (I2).
-fn settled_by_server(entry: &Entry, current: &Versioned) -> Vec<Conflict> {
+fn settled_by_server(model: &Model, entry: &Entry, current: &Versioned) -> Vec<Conflict> {
     if !asks_for_changes(entry, current) {
         return Vec::new();
     }
     let overridden = |change: &&FieldChange| {
         let remote = &current.record[change.field];
-        is_overridden(&change.base, &change.value, remote)
+        is_overridden(&model.fields[change.field], &change.base, &change.value, remote)
     };
     let theirs = entry.patch.0.iter().filter(overridden);
     let conflict = |change: &FieldChange| Conflict {

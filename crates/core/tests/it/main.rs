@@ -23,6 +23,8 @@ mod models;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod policies;
+#[cfg(test)]
 mod random;
 #[cfg(test)]
 mod record;

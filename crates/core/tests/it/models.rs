@@ -27,6 +27,7 @@ pub(crate) fn field(name: &str, kind: FieldKind, list: bool) -> Field {
         source: FieldSource::Declared,
         read_only: false,
         default: None,
+        merge: None,
     }
 }
 

@@ -23,6 +23,7 @@ fn post() -> Model {
         source: FieldSource::Declared,
         read_only: false,
         default: None,
+        merge: None,
     };
     let fields = vec![field("id", false), field("title", false), field("body", false), field("tags", true)];
     Model::new(ModelId(0), "Post", Names::new("Post", "Posts"), fields, vec![0])

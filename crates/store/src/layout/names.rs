@@ -68,6 +68,7 @@ mod tests {
             source: FieldSource::Declared,
             read_only: false,
             default: None,
+            merge: None,
         };
         Model::new(ModelId(place), name, Names::new(name, name), fields.iter().map(field).collect(), vec![0])
     }
