@@ -83,7 +83,7 @@ fn merged(input: &Input, current: Current<'_>, row: &Row, field: usize, incoming
     // A version that this server has not handed out yet is from before a restore: nothing is known of its base.
     let known = input.version.is_some_and(|version| version < row.meta.version);
     let base = current.base_value(field).filter(|_| known);
-    let merged = merge_value(base, incoming, &row.record[field]);
+    let merged = merge_value(&input.model.fields[field], base, incoming, &row.record[field]);
     let own_later_edit = || {
         let session = input.session.as_deref().filter(|_| known);
         session.is_some_and(|session| current.changed_only_by(field, session))
