@@ -3,6 +3,7 @@
 use syncline_backend::Access;
 use syncline_core::model::KeyCondition;
 use syncline_core::predicate::{Column, FieldRef, Filter, Op, Term};
+use syncline_core::scalar::Storage;
 use syncline_core::{Model, Value};
 
 /// What SQL can decide of which records a list goes through: all of it, unless [`has_residual`].
@@ -18,7 +19,9 @@ pub(crate) fn filter(model: &Model, access: &Access) -> Filter {
         false => term(model, field, Op::Exists(true)),
     });
     let condition = match (fields, access.condition()) {
-        ([field], Some(condition)) => sort(condition).map(|op| term(model, *field, op)),
+        ([field], Some(condition)) if !has_residual(model, access) => {
+            sort(condition).map(|op| term(model, *field, op))
+        }
         _ => None,
     };
     Filter::conjunction(equal.chain(present).chain(condition))
@@ -27,7 +30,11 @@ pub(crate) fn filter(model: &Model, access: &Access) -> Filter {
 /// Whether rows have to be checked with [`Access::selects`]: a condition on several sort fields compares them as one
 /// text.
 pub(crate) fn has_residual(model: &Model, access: &Access) -> bool {
-    access.condition().is_some() && access.sort_fields(model).len() != 1
+    let compares_alike = match access.sort_fields(model) {
+        [field] => !access.joins(model) || model.fields[*field].kind.storage() == Storage::Text,
+        _ => false,
+    };
+    access.condition().is_some() && !compares_alike
 }
 
 fn term(model: &Model, field: usize, op: Op) -> Filter {

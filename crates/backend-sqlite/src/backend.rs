@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use rusqlite::Connection;
 use syncline_backend::{
-    Answer, Applied, Backend, BackendError, Clock, CommitObserver, List, ListPage, Row, Scope, Sync,
-    SyncPage, Write,
+    Allowance, Answer, Applied, Backend, BackendError, Clock, CommitObserver, List, ListPage, Row, Scope,
+    Sync, SyncPage, Write,
 };
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::{Key, ModelId, Schema};
@@ -172,6 +172,18 @@ impl Backend for SqliteBackend {
         Box::pin(async move {
             let (scope, list) = (scope.clone(), list.clone());
             self.read(move |conn, layout| read::list(conn, &layout.tables[list.model.0], &scope, &list)).await
+        })
+    }
+
+    fn list_each<'a>(
+        &'a self,
+        scope: &'a Scope,
+        lists: &'a [List],
+        most: Allowance,
+    ) -> Answer<'a, Vec<ListPage>> {
+        Box::pin(async move {
+            let (scope, lists) = (scope.clone(), lists.to_vec());
+            self.read(move |conn, layout| read::list_each(conn, layout, &scope, &lists, most)).await
         })
     }
 

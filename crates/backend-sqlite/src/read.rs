@@ -1,14 +1,14 @@
 //! Reads.
 
 use rusqlite::{Connection, params_from_iter};
-use syncline_backend::driver::{Budget, SyncPlan, key_fits};
-use syncline_backend::{BackendError, List, ListPage, Row, Scope, Sync, SyncPage, SyncPlace};
+use syncline_backend::driver::{self, Budget, SyncPlan, key_fits};
+use syncline_backend::{Allowance, BackendError, List, ListPage, Row, Scope, Sync, SyncPage, SyncPlace};
 use syncline_core::page::Direction;
 use syncline_core::predicate::{Filter, to_sql};
 use syncline_core::{Key, Value};
 
 use crate::error::fault;
-use crate::table::Table;
+use crate::table::{Layout, Table};
 use crate::value::Bound;
 use crate::{access, log, meta, names};
 
@@ -137,6 +137,18 @@ pub(crate) fn list(
     Ok(ListPage { rows, next })
 }
 
+/// A page of each list, of one snapshot. Lists that differ in their values alone share a prepared statement.
+pub(crate) fn list_each(
+    conn: &Connection,
+    layout: &Layout,
+    scope: &Scope,
+    lists: &[List],
+    most: Allowance,
+) -> Result<Vec<ListPage>, BackendError> {
+    let _snapshot = conn.unchecked_transaction().map_err(fault)?;
+    driver::list_each(lists, most, |one| list(conn, &layout.tables[one.model.0], scope, one))
+}
+
 /// A page of a sync. `started_at` was taken before this call, for a first page.
 pub(crate) fn sync(
     conn: &Connection,
@@ -245,7 +257,7 @@ mod tests {
         for direction in [Direction::Ascending, Direction::Descending] {
             check("list", &page(post, Access::All, &["a"], direction), "USING PRIMARY KEY (id");
             let sort = Some(KeyCondition::BeginsWith(vec!["t".into()]));
-            let index = Access::Index { index: 0, hash: 5.into(), sort };
+            let index = Access::Index { index: 0, equal: vec![5.into()], sort };
             check(
                 "index",
                 &page(post, index, &["t", "a"], direction),

@@ -15,27 +15,40 @@ impl Access {
     /// The fields that must equal something, with their values.
     #[must_use]
     pub fn equalities<'a>(&'a self, model: &'a Model) -> Vec<(usize, &'a Value)> {
+        let (fields, values): (&[usize], &[Value]) = match self {
+            Access::All => (&[], &[]),
+            Access::Key { equal, .. } | Access::Index { equal, .. } => (self.keys(model), equal),
+            Access::Fields { fields, values } => (fields, values),
+        };
+        fields.iter().copied().zip(values).collect()
+    }
+
+    /// The fields after those that must equal something, which a sort condition is about and which must not be null: a
+    /// record without one of an index's fields is not in that index (DynamoDB's sparse indexes).
+    #[must_use]
+    pub fn sort_fields<'a>(&self, model: &'a Model) -> &'a [usize] {
         match self {
-            Access::All => Vec::new(),
-            Access::Key { hash, .. } => vec![(model.key[0], hash)],
-            Access::Index { index, hash, .. } => match model.indexes.get(*index) {
-                Some(index) => index.fields.first().map(|&field| (field, hash)).into_iter().collect(),
-                None => Vec::new(),
-            },
-            Access::Fields { fields, values } => fields.iter().copied().zip(values).collect(),
+            Access::Key { equal, .. } | Access::Index { equal, .. } => {
+                self.keys(model).get(equal.len()..).unwrap_or(&[])
+            }
+            Access::All | Access::Fields { .. } => &[],
         }
     }
 
-    /// The fields after the hash field, which a sort condition is about and which must not be null: a record without
-    /// one of an index's fields is not in that index (DynamoDB's sparse indexes).
-    #[must_use]
-    pub fn sort_fields<'a>(&self, model: &'a Model) -> &'a [usize] {
-        let fields: &[usize] = match self {
+    /// The fields of the key or index that it goes by.
+    fn keys<'a>(&self, model: &'a Model) -> &'a [usize] {
+        match self {
             Access::Key { .. } => &model.key,
             Access::Index { index, .. } => model.indexes.get(*index).map_or(&[], |index| &index.fields),
             Access::All | Access::Fields { .. } => &[],
-        };
-        fields.get(1..).unwrap_or(&[])
+        }
+    }
+
+    /// Whether a condition on the sort fields compares them as one text, joined by `#`, as DynamoDB has the sort fields of
+    /// a key that has several (SYNC 2.10). One alone compares as what it is.
+    #[must_use]
+    pub fn joins(&self, model: &Model) -> bool {
+        self.keys(model).len() > 2
     }
 
     /// The sort condition.
@@ -53,7 +66,9 @@ impl Access {
         let fields = self.sort_fields(model);
         self.equalities(model).iter().all(|(field, value)| !value.is_null() && record[*field] == **value)
             && fields.iter().all(|&field| !record[field].is_null())
-            && self.condition().is_none_or(|condition| condition_selects(condition, fields, record))
+            && self
+                .condition()
+                .is_none_or(|condition| condition_selects(condition, fields, self.joins(model), record))
     }
 }
 
@@ -101,6 +116,11 @@ impl List {
             Access::Index { index, .. } if *index >= model.indexes.len() => {
                 return Err(misfit(model, "there is no such index"));
             }
+            Access::Key { equal, .. } | Access::Index { equal, .. }
+                if equal.is_empty() || equal.len() > self.access.keys(model).len() =>
+            {
+                return Err(misfit(model, "the key needs a value for its first fields"));
+            }
             Access::Fields { fields, values } if fields.len() != values.len() => {
                 return Err(misfit(model, "each field of a relation needs one value"));
             }
@@ -122,7 +142,7 @@ impl List {
             }
             let text = |&field: &usize| model.fields[field].kind.storage() == Storage::Text;
             if matches!(condition, KeyCondition::BeginsWith(_))
-                && fields.len() == 1
+                && !self.access.joins(model)
                 && !fields.iter().all(text)
             {
                 return Err(misfit(model, "only text has a beginning"));
@@ -150,11 +170,10 @@ fn operands(condition: &KeyCondition) -> (&[Value], Option<&[Value]>) {
     }
 }
 
-/// One sort field compares as what it is; several compare as DynamoDB has them, as one text joined by `#` (SYNC 2.10).
-fn condition_selects(condition: &KeyCondition, fields: &[usize], record: &Record) -> bool {
+fn condition_selects(condition: &KeyCondition, fields: &[usize], joins: bool, record: &Record) -> bool {
     match fields {
         [] => false,
-        [field] => condition_holds(condition, &|values| {
+        [field] if !joins => condition_holds(condition, &|values| {
             values.first().map(|value| (record[*field].total_cmp(value), begins_with(&record[*field], value)))
         }),
         fields => {

@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub use clock::{Clock, ManualClock};
 pub use error::BackendError;
 pub use memory::MemoryBackend;
-pub use read::{Access, List, ListCursor, ListPage, Sync, SyncCursor, SyncKind, SyncPage, SyncPlace};
+pub use read::{Access, Allowance, List, ListCursor, ListPage, Sync, SyncCursor, SyncKind, SyncPage, SyncPlace};
 pub use row::{Committed, LoggedChange, Row};
 pub use scope::Scope;
 pub use write::{Applied, Current, Decide, Decision, Mutation, MutationId, Rejection, Write};
@@ -54,6 +54,16 @@ pub trait Backend: Send + std::marker::Sync + std::fmt::Debug {
 
     /// A page of records by key or index order, tombstones included.
     fn list<'a>(&'a self, scope: &'a Scope, list: &'a List) -> Answer<'a, ListPage>;
+
+    /// A page of each of these lists, in their order, all of one snapshot: the records that a level of relations leads
+    /// to. It ends early once `most` is reached: then there are fewer pages than lists, and what was read is more than
+    /// was allowed.
+    fn list_each<'a>(
+        &'a self,
+        scope: &'a Scope,
+        lists: &'a [List],
+        most: Allowance,
+    ) -> Answer<'a, Vec<ListPage>>;
 
     /// A page of a base or delta sync, tombstones included.
     fn sync<'a>(&'a self, scope: &'a Scope, sync: &'a Sync) -> Answer<'a, SyncPage>;

@@ -11,20 +11,20 @@ use crate::Row;
 pub enum Access {
     /// All of them, by key.
     All,
-    /// Those with this hash key value and this condition on the sort key, by the rest of the key.
+    /// Those whose key begins with these values, with this condition on the rest of it, by key.
     Key {
-        /// The value of the key's first field.
-        hash: Value,
-        /// A condition on the fields after it.
+        /// The values of the key's first fields: of its hash field at least.
+        equal: Vec<Value>,
+        /// A condition on the fields after them.
         sort: Option<KeyCondition>,
     },
-    /// Those with this hash value in an index, by the rest of the index and then the key.
+    /// Those with these values in an index, with this condition on the rest of it, by the rest and then the key.
     Index {
         /// The index's place in the model.
         index: usize,
-        /// The value of the index's first field.
-        hash: Value,
-        /// A condition on the fields after it.
+        /// The values of the index's first fields: of its hash field at least.
+        equal: Vec<Value>,
+        /// A condition on the fields after them.
         sort: Option<KeyCondition>,
     },
     /// Those whose `fields` have these `values`, by key: the many side of a relation.
@@ -62,6 +62,15 @@ pub struct ListPage {
     pub rows: Vec<Row>,
     /// Where to go on; `None` after the last page.
     pub next: Option<ListCursor>,
+}
+
+/// What several lists may bring together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// Records.
+    pub records: usize,
+    /// The bytes of their values as JSON, near enough.
+    pub bytes: usize,
 }
 
 /// Whether a sync answers with everything or with what changed.

@@ -5,7 +5,7 @@ use crate::caller::Caller;
 use crate::exec::Values;
 use crate::service::Service;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use syncline_backend::{BackendError, Row};
+use syncline_backend::{Allowance, BackendError, Row};
 use syncline_core::model::Operation;
 use syncline_core::predicate::Filter;
 use syncline_core::{Model, Value};
@@ -83,21 +83,34 @@ impl Context<'_> {
         }
         Ok(())
     }
+
+    /// What may still be read.
+    pub(crate) fn allowance(&self) -> Allowance {
+        let limits = &self.service.config.limits;
+        Allowance {
+            records: limits.max_records.saturating_sub(self.records.load(Ordering::Relaxed)),
+            bytes: limits.max_answer_bytes.saturating_sub(self.bytes.load(Ordering::Relaxed)),
+        }
+    }
+
     /// Weighs a page that was read. Its records are held until the answer is written, so that many pages of large
     /// records must not add up.
     ///
     /// # Errors
     /// If the request now holds more than an answer may have.
-    pub(crate) fn weigh(&self, rows: &[Row]) -> Result<(), Refusal> {
-        let page: usize = rows.iter().flat_map(|row| &row.record.0).map(weight).sum();
+    pub(crate) fn weigh<'r>(&self, rows: impl IntoIterator<Item = &'r Row>) -> Result<(), Refusal> {
+        let page: usize = rows.into_iter().flat_map(|row| &row.record.0).map(weight).sum();
         let before = self.bytes.fetch_add(page, Ordering::Relaxed);
         let most = self.service.config.limits.max_answer_bytes;
-        if before + page > most {
-            return Err(bad_request(format!(
-                "The request reads more than {most} bytes. Ask for smaller pages, or for fewer in one request."
-            )));
-        }
-        Ok(())
+        if before + page > most { Err(self.too_large()) } else { Ok(()) }
+    }
+
+    /// The refusal of a request that holds more than an answer may have.
+    pub(crate) fn too_large(&self) -> Refusal {
+        let most = self.service.config.limits.max_answer_bytes;
+        bad_request(format!(
+            "The request reads more than {most} bytes. Ask for smaller pages, or for fewer in one request."
+        ))
     }
 }
 

@@ -7,7 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::{digest, hmac};
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
-use syncline_backend::{ListCursor, SyncCursor, SyncPlace};
+use syncline_backend::{Access, ListCursor, SyncCursor, SyncPlace};
+use syncline_core::model::KeyCondition;
 use syncline_core::predicate::to_json;
 use syncline_core::{Key, Model, Predicate, Value};
 
@@ -34,6 +35,28 @@ pub(crate) fn fingerprint(model: &Model, caller: &Caller, filter: &Predicate) ->
 /// What a page token is about: it fits only the query that it was made for.
 pub(crate) fn query_hash(operation: &str, arguments: &str, fingerprint: &str) -> String {
     short_hash(&format!("{operation}\n{arguments}\n{fingerprint}"))
+}
+
+/// Which records a list goes through, as a text for [`query_hash`].
+pub(crate) fn access_text(access: &Access) -> String {
+    let values = |values: &[Value]| values.iter().map(scalar_json).collect::<Json>();
+    let sort = |sort: &Option<KeyCondition>| match sort {
+        None => Json::Null,
+        Some(KeyCondition::Eq(of)) => json!(["eq", values(of)]),
+        Some(KeyCondition::Lt(of)) => json!(["lt", values(of)]),
+        Some(KeyCondition::Le(of)) => json!(["le", values(of)]),
+        Some(KeyCondition::Gt(of)) => json!(["gt", values(of)]),
+        Some(KeyCondition::Ge(of)) => json!(["ge", values(of)]),
+        Some(KeyCondition::Between(low, high)) => json!(["between", values(low), values(high)]),
+        Some(KeyCondition::BeginsWith(of)) => json!(["beginsWith", values(of)]),
+    };
+    match access {
+        Access::All => json!("all"),
+        Access::Key { equal, sort: of } => json!(["key", values(equal), sort(of)]),
+        Access::Index { index, equal, sort: of } => json!(["index", index, values(equal), sort(of)]),
+        Access::Fields { fields, values: of } => json!(["fields", fields, values(of)]),
+    }
+    .to_string()
 }
 
 /// Seals and opens page tokens.

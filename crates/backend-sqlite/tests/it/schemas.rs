@@ -66,7 +66,7 @@ fn additions_are_made_in_place() {
     };
     let answers = apply(&backend, Write { mutation, decide: Box::new(decide) }).unwrap();
     assert!(matches!(&answers[..], [Applied::Written(row)] if row.meta.version == 3 && row.seq == 3));
-    let access = Access::Index { index: 0, hash: "second".into(), sort: None };
+    let access = Access::Index { index: 0, equal: vec!["second".into()], sort: None };
     let list = List { model: model.id, access, direction: Direction::Ascending, after: None, limit: 9 };
     assert_eq!(block_on(backend.list(&everything, &list)).unwrap().rows.len(), 1);
     drop(backend);

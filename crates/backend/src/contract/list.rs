@@ -1,12 +1,13 @@
 //! Lists.
 
-use syncline_core::Value;
 use syncline_core::model::KeyCondition;
 use syncline_core::page::Direction;
+use syncline_core::predicate::{Filter, Op};
+use syncline_core::{Predicate, Value};
 
 use super::Harness;
 use super::world::{World, everything};
-use crate::{Access, BackendError, List, ListCursor, Row};
+use crate::{Access, Allowance, BackendError, List, ListCursor, Row, Scope};
 
 const BOTH: [Direction; 2] = [Direction::Ascending, Direction::Descending];
 
@@ -93,9 +94,9 @@ pub fn pages_join_without_gap_or_overlap<H: Harness>() {
     let title = world.model("Post").field("title").unwrap_or_default();
     for access in [
         Access::All,
-        Access::Key { hash: "p03".into(), sort: None },
-        Access::Index { index: 0, hash: 1.into(), sort: None },
-        Access::Index { index: 0, hash: 0.into(), sort: Some(KeyCondition::Ge(vec!["t1".into()])) },
+        Access::Key { equal: vec!["p03".into()], sort: None },
+        Access::Index { index: 0, equal: vec![1.into()], sort: None },
+        Access::Index { index: 0, equal: vec![0.into()], sort: Some(KeyCondition::Ge(vec!["t1".into()])) },
         Access::Fields { fields: vec![title], values: vec!["t2".into()] },
     ] {
         for direction in BOTH {
@@ -140,7 +141,7 @@ pub fn conditions_on_one_sort_field<H: Harness>() {
         (KeyCondition::Between(one(-9), one(9)), &["-9", "0", "9"]),
         (KeyCondition::Between(one(9), one(-9)), &[]),
     ] {
-        let access = Access::Key { hash: "here".into(), sort: Some(condition.clone()) };
+        let access = Access::Key { equal: vec!["here".into()], sort: Some(condition.clone()) };
         let rows = pages(&world, &List { limit: 2, ..list(&world, "Event", access) });
         assert_eq!(texts(&world, "Event", "text", &rows), expected, "{condition:?}");
     }
@@ -153,7 +154,7 @@ pub fn conditions_on_one_sort_field<H: Harness>() {
         (KeyCondition::Lt(text("a")), &["", "B"]),
         (KeyCondition::Between(text("B"), text("ab")), &["B", "a", "ab"]),
     ] {
-        let access = Access::Index { index: 0, hash: 1.into(), sort: Some(condition.clone()) };
+        let access = Access::Index { index: 0, equal: vec![1.into()], sort: Some(condition.clone()) };
         let rows = pages(&world, &list(&world, "Post", access));
         assert_eq!(texts(&world, "Post", "title", &rows), expected, "{condition:?}");
     }
@@ -182,7 +183,7 @@ pub fn conditions_on_several_sort_fields_compare_joined_text<H: Harness>() {
         (KeyCondition::Le(values(10, &["b"])), &["1"]),
         (KeyCondition::Between(values(10, &["ann"]), values(101, &[])), &["1", "2"]),
     ] {
-        let access = Access::Key { hash: "Go".into(), sort: Some(condition.clone()) };
+        let access = Access::Key { equal: vec!["Go".into()], sort: Some(condition.clone()) };
         for limit in [1, 100] {
             let rows = pages(&world, &List { limit, ..list(&world, "Score", access.clone()) });
             assert_eq!(texts(&world, "Score", "note", &rows), expected, "{condition:?} by {limit}");
@@ -200,9 +201,87 @@ pub fn an_index_holds_only_complete_records<H: Harness>() {
         world.put(world.write("Post", world.record("Post", &values)));
     }
     for (hash, expected) in [(1.into(), &["b"][..]), (Value::Null, &[]), (2.into(), &[])] {
-        let rows = pages(&world, &list(&world, "Post", Access::Index { index: 0, hash, sort: None }));
+        let access = Access::Index { index: 0, equal: vec![hash], sort: None };
+        let rows = pages(&world, &list(&world, "Post", access));
         assert_eq!(texts(&world, "Post", "id", &rows), expected);
     }
+}
+
+/// More than the hash field may be given; what is left still compares as the whole would.
+pub fn the_first_fields_of_a_key_may_be_given<H: Harness>() {
+    let world = World::<H>::new();
+    scores(&world, &[("Go", 9, "b"), ("Go", 10, "ann"), ("Go", 10, "bob"), ("Chess", 10, "ann")]);
+    for (id, title) in [("1", "a"), ("2", "b"), ("3", "a")] {
+        let values = [("id", id.into()), ("title", title.into()), ("rating", 1.into())];
+        world.put(world.write("Post", world.record("Post", &values)));
+    }
+    let key = |equal: &[Value], sort| Access::Key { equal: equal.to_vec(), sort };
+    let player = |text: &str| vec![Value::from(text)];
+    for (access, expected) in [
+        (key(&["Go".into(), 10.into()], None), &["1", "2"][..]),
+        (key(&["Go".into(), 10.into()], Some(KeyCondition::Gt(player("ann")))), &["2"]),
+        (key(&["Go".into(), 10.into()], Some(KeyCondition::BeginsWith(player("an")))), &["1"]),
+        (key(&["Go".into(), 9.into(), "b".into()], None), &["0"]),
+        (key(&["Go".into(), 9.into(), "c".into()], None), &[]),
+        (key(&["Go".into(), Value::Null], None), &[]),
+    ] {
+        for limit in [1, 10] {
+            let rows = pages(&world, &List { limit, ..list(&world, "Score", access.clone()) });
+            assert_eq!(texts(&world, "Score", "note", &rows), expected, "{access:?}");
+        }
+    }
+    let access = Access::Index { index: 0, equal: vec![1.into(), "a".into()], sort: None };
+    for limit in [1, 10] {
+        let rows = pages(&world, &List { limit, ..list(&world, "Post", access.clone()) });
+        assert_eq!(texts(&world, "Post", "id", &rows), ["1", "3"]);
+    }
+}
+
+/// Each with its own page and cursor, of one snapshot, in their order; and no more than is allowed.
+pub fn many_lists_are_read_at_once<H: Harness>() {
+    let world = World::<H>::new();
+    let title = world.model("Post").field("title").unwrap_or_default();
+    for place in 0..12 {
+        let title = format!("t{}", place % 3);
+        let values = [("id", format!("p{place:02}").into()), ("title", title.into())];
+        world.put(world.write("Post", world.record("Post", &values)));
+    }
+    let by_title = |text: &str, limit| {
+        let access = Access::Fields { fields: vec![title], values: vec![text.into()] };
+        List { limit, ..list(&world, "Post", access) }
+    };
+    let most = Allowance { records: 100, bytes: 100_000 };
+    let mut lists = vec![
+        by_title("t1", 3),
+        by_title("none", 3),
+        List { direction: Direction::Descending, ..by_title("t0", 9) },
+        by_title("t1", 1),
+    ];
+    let each = world.list_each(&everything(), &lists, most);
+    let alone: Vec<_> = lists.iter().map(|list| world.list(&everything(), list)).collect();
+    assert_eq!(each, alone);
+    assert_eq!(each[0].rows.len(), 3);
+    lists[0].after = each[0].next.clone();
+    assert_eq!(texts(&world, "Post", "id", &world.list_each(&everything(), &lists, most)[0].rows), ["p10"]);
+    assert_eq!(world.list_each(&everything(), &[], most), []);
+    let scope =
+        Scope::new(world.filter("Post", &Predicate::compare("id", Op::Eq("p04".into()))), Filter::all());
+    let found: Vec<usize> =
+        world.list_each(&scope, &lists[1..], most).iter().map(|page| page.rows.len()).collect();
+    assert_eq!(found, [0, 0, 1]);
+
+    let many: Vec<_> = (0..10).map(|_| by_title("t1", 4)).collect();
+    let few = world.list_each(&everything(), &many, Allowance { records: 8, ..most });
+    assert_eq!(few.len(), 3, "it ends with the page that is too much");
+    assert_eq!(world.list_each(&everything(), &many[..2], Allowance { records: 8, ..most }).len(), 2);
+    let few = world.list_each(&everything(), &many, Allowance { bytes: 0, ..most });
+    assert_eq!(few.len(), 1);
+    let wrong = [
+        by_title("t1", 1),
+        list(&world, "Post", Access::Index { index: 9, equal: vec![1.into()], sort: None }),
+    ];
+    let answer = world.try_list_each(&everything(), &wrong, most);
+    assert!(matches!(answer, Err(BackendError::Misfit(_))), "{answer:?}");
 }
 
 /// By key, and never by null.
@@ -231,7 +310,7 @@ pub fn a_relation_joins_by_its_fields<H: Harness>() {
 /// With an error, not with an empty page.
 pub fn requests_that_do_not_fit_are_refused<H: Harness>() {
     let world = World::<H>::new();
-    let index = |index, hash, sort| Access::Index { index, hash, sort };
+    let index = |index, hash, sort| Access::Index { index, equal: vec![hash], sort };
     for access in [
         index(9, 1.into(), None),
         index(0, "1".into(), None),
@@ -241,7 +320,10 @@ pub fn requests_that_do_not_fit_are_refused<H: Harness>() {
         index(0, 1.into(), Some(KeyCondition::Eq(vec![Value::Null]))),
         index(0, 1.into(), Some(KeyCondition::Eq(vec!["a".into(), "b".into()]))),
         index(0, 1.into(), Some(KeyCondition::Between(vec!["a".into()], vec![]))),
-        Access::Key { hash: "a".into(), sort: Some(KeyCondition::Eq(vec!["a".into()])) },
+        Access::Key { equal: vec!["a".into()], sort: Some(KeyCondition::Eq(vec!["a".into()])) },
+        Access::Index { index: 0, equal: vec![], sort: None },
+        Access::Index { index: 0, equal: vec![1.into(), "a".into(), "b".into()], sort: None },
+        Access::Key { equal: vec!["a".into(), "b".into()], sort: None },
         Access::Fields { fields: vec![0], values: vec![] },
         Access::Fields { fields: vec![99], values: vec![1.into()] },
     ] {
@@ -249,7 +331,7 @@ pub fn requests_that_do_not_fit_are_refused<H: Harness>() {
         assert!(matches!(answer, Err(BackendError::Misfit(_))), "{access:?} gave {answer:?}");
     }
     let begins = Some(KeyCondition::BeginsWith(vec![1.into()]));
-    let access = Access::Key { hash: "here".into(), sort: begins };
+    let access = Access::Key { equal: vec!["here".into()], sort: begins };
     let answer = world.try_list(&everything(), &list(&world, "Event", access));
     assert!(matches!(answer, Err(BackendError::Misfit(_))), "a number has no beginning: {answer:?}");
     for cursor in [vec![], vec![1.into()], vec![Value::Null], vec!["a".into(), "b".into()]] {

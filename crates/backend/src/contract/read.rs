@@ -55,12 +55,12 @@ pub fn every_read_takes_its_scope<H: Harness>() {
         assert_eq!(ids(&list(Access::All)), expected, "list in {scope:?}");
         let by_key: Vec<_> = ["a", "b", "c", "d"]
             .iter()
-            .flat_map(|id| list(Access::Key { hash: (*id).into(), sort: None }))
+            .flat_map(|id| list(Access::Key { equal: vec![(*id).into()], sort: None }))
             .collect();
         assert_eq!(ids(&by_key), expected, "by key in {scope:?}");
         let by_index: Vec<_> = [5, 6]
             .iter()
-            .flat_map(|rating| list(Access::Index { index: 0, hash: (*rating).into(), sort: None }))
+            .flat_map(|rating| list(Access::Index { index: 0, equal: vec![(*rating).into()], sort: None }))
             .collect();
         assert_eq!(ids(&by_index), expected, "by index in {scope:?}");
         let field = world.model("Post").field("title").unwrap_or_default();

@@ -35,6 +35,8 @@ macro_rules! contract_suite {
                 pages_join_without_gap_or_overlap,
                 conditions_on_one_sort_field,
                 conditions_on_several_sort_fields_compare_joined_text,
+                the_first_fields_of_a_key_may_be_given,
+                many_lists_are_read_at_once,
                 an_index_holds_only_complete_records,
                 a_relation_joins_by_its_fields,
                 requests_that_do_not_fit_are_refused,

@@ -10,8 +10,9 @@ use syncline_core::{Key, Model, Predicate, Record, Value};
 
 use super::{Harness, block_on};
 use crate::{
-    Applied, Backend, BackendError, Decide, Decision, List, ListPage, ManualClock, Mutation, MutationId, Row,
-    Scope, Sync, SyncPage, Write,
+    Allowance, Applied, Backend, BackendError, Decide, Decision, List, ListPage, ManualClock, Mutation,
+    MutationId, Purged,
+    Retention, Row, Scope, Sync, SyncPage, Write,
 };
 
 /// The time at which every test begins, in ms.
@@ -129,6 +130,19 @@ impl<H: Harness> World<H> {
         block_on(self.backend().list(scope, list))
     }
 
+    pub(super) fn list_each(&self, scope: &Scope, lists: &[List], most: Allowance) -> Vec<ListPage> {
+        done(self.try_list_each(scope, lists, most))
+    }
+
+    pub(super) fn try_list_each(
+        &self,
+        scope: &Scope,
+        lists: &[List],
+        most: Allowance,
+    ) -> Result<Vec<ListPage>, BackendError> {
+        block_on(self.backend().list_each(scope, lists, most))
+    }
+
     pub(super) fn sync(&self, scope: &Scope, sync: &Sync) -> SyncPage {
         done(self.try_sync(scope, sync))
     }
@@ -139,7 +153,8 @@ impl<H: Harness> World<H> {
 
     /// The first page of a sync of a model.
     pub(super) fn first(&self, model: &str, last_sync: Option<i64>, limit: usize) -> Sync {
-        Sync { model: self.model(model).id, last_sync, resume: None, limit, max_bytes: usize::MAX }
+        let model = self.model(model).id;
+        Sync { model, last_sync, resume: None, limit, max_bytes: usize::MAX, leaves: false }
     }
 
     /// All pages of a sync that began with `page`.
@@ -161,6 +176,11 @@ impl<H: Harness> World<H> {
         let page = self.sync(&everything(), &sync);
         let started_at = page.started_at;
         (self.rest(&everything(), &sync, page), started_at)
+    }
+
+    /// One step of a purge at the clock's time.
+    pub(super) fn purge(&self, retention: Retention, most: usize) -> Purged {
+        done(block_on(self.backend().purge(self.clock.now_ms(), retention, most)))
     }
 
     /// The filter of a predicate on a model.

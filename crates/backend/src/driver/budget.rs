@@ -2,7 +2,7 @@
 
 use syncline_core::{Model, Value};
 
-use crate::Row;
+use crate::{Allowance, BackendError, List, ListPage, Row};
 
 /// What a record says beside its fields, with the names of that: about so many bytes of JSON.
 const METADATA: usize = 80;
@@ -43,6 +43,29 @@ impl Budget {
         self.begun = true;
         fits
     }
+}
+
+/// Reads each of `lists` with `read`, until they come to more than `most`.
+///
+/// # Errors
+/// The first of `read`.
+pub fn list_each<'a>(
+    lists: &'a [List],
+    most: Allowance,
+    mut read: impl FnMut(&'a List) -> Result<ListPage, BackendError>,
+) -> Result<Vec<ListPage>, BackendError> {
+    let mut pages = Vec::with_capacity(lists.len());
+    let (mut records, mut size) = (0, 0);
+    for list in lists {
+        let page = read(list)?;
+        records += page.rows.len();
+        size += page.rows.iter().flat_map(|row| &row.record.0).map(bytes).sum::<usize>();
+        pages.push(page);
+        if records > most.records || size > most.bytes {
+            break;
+        }
+    }
+    Ok(pages)
 }
 
 /// The bytes of a value's JSON, near enough: numbers count alike, and what is escaped counts once.

@@ -7,7 +7,7 @@ mod step;
 mod sync_plan;
 mod time;
 
-pub use budget::Budget;
+pub use budget::{Budget, list_each};
 pub use fit::{check_key, check_record, key_fits};
 pub(crate) use fit::{misfit, values_fit};
 pub use step::{Put, Step, complete, step, versions_since};

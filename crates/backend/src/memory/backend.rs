@@ -7,8 +7,9 @@ use syncline_core::{Key, ModelId, Schema};
 
 use super::state::State;
 use super::{apply, query};
+use crate::driver::list_each;
 use crate::{
-    Answer, Applied, Backend, Clock, CommitObserver, Committed, List, ListPage, Row, Scope, Sync, SyncPage,
+    Allowance, Answer, Applied, Backend, Clock, CommitObserver, Committed, List, ListPage, Row, Scope, Sync, SyncPage,
     Write,
 };
 
@@ -80,6 +81,18 @@ impl Backend for MemoryBackend {
 
     fn list<'a>(&'a self, scope: &'a Scope, list: &'a List) -> Answer<'a, ListPage> {
         Box::pin(async move { query::list(&self.state(), scope, self.schema.model(list.model), list) })
+    }
+
+    fn list_each<'a>(
+        &'a self,
+        scope: &'a Scope,
+        lists: &'a [List],
+        most: Allowance,
+    ) -> Answer<'a, Vec<ListPage>> {
+        Box::pin(async move {
+            let state = self.state();
+            list_each(lists, most, |list| query::list(&state, scope, self.schema.model(list.model), list))
+        })
     }
 
     fn sync<'a>(&'a self, scope: &'a Scope, sync: &'a Sync) -> Answer<'a, SyncPage> {

@@ -6,19 +6,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use syncline_backend::{
-    Answer, Applied, Backend, BackendError, CommitObserver, List, ListPage, MemoryBackend, Row, Scope, Sync,
+    Allowance, Answer, Applied, Backend, BackendError, CommitObserver, List, ListPage, MemoryBackend, Row, Scope, Sync,
     SyncPage, Write,
 };
 use syncline_core::{Key, ModelId, Schema};
 use syncline_protocol::realtime::Authorization;
 use syncline_server::{Running, Server, ServerConfig, SystemClock, SystemEntropy};
 use syncline_service::{Config, Limits, Service};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, Request};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{WebSocketStream, client_async};
 
 pub(crate) const BLOG: &str = include_str!("../../../schema/tests/fixtures/blog.graphql");
 /// Nothing here takes that long; a test that would hang fails instead.
@@ -82,9 +83,14 @@ pub(crate) fn key() -> Authorization {
 
 /// A realtime client that speaks and hears JSON.
 pub(crate) struct Socket {
-    pub(crate) stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    pub(crate) stream: WebSocketStream<Wire>,
     pub(crate) protocol: Option<String>,
 }
+
+/// What a socket runs over: TCP, or TLS over it.
+pub(crate) trait Carrier: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Carrier for S {}
+pub(crate) type Wire = Box<dyn Carrier>;
 
 /// An upgrade request with these headers.
 pub(crate) fn upgrade(url: &str, headers: &[(&'static str, &str)]) -> Request<()> {
@@ -97,7 +103,15 @@ pub(crate) fn upgrade(url: &str, headers: &[(&'static str, &str)]) -> Request<()
 
 impl Socket {
     pub(crate) async fn open(request: Request<()>) -> Socket {
-        let (stream, response) = timeout(PATIENCE, connect_async(request)).await.unwrap().unwrap();
+        let uri = request.uri();
+        let address = format!("{}:{}", uri.host().unwrap(), uri.port_u16().unwrap());
+        let tcp = TcpStream::connect(address).await.unwrap();
+        Socket::over(Box::new(tcp), request).await
+    }
+
+    /// Opened over a connection that is there.
+    pub(crate) async fn over(wire: Wire, request: Request<()>) -> Socket {
+        let (stream, response) = timeout(PATIENCE, client_async(request, wire)).await.unwrap().unwrap();
         let protocol =
             response.headers().get("sec-websocket-protocol").map(|value| value.to_str().unwrap().to_owned());
         Socket { stream, protocol }
@@ -196,6 +210,14 @@ impl Backend for Faulty {
     }
     fn list<'a>(&'a self, scope: &'a Scope, list: &'a List) -> Answer<'a, ListPage> {
         self.inner.list(scope, list)
+    }
+    fn list_each<'a>(
+        &'a self,
+        scope: &'a Scope,
+        lists: &'a [List],
+        most: Allowance,
+    ) -> Answer<'a, Vec<ListPage>> {
+        self.inner.list_each(scope, lists, most)
     }
     fn sync<'a>(&'a self, scope: &'a Scope, sync: &'a Sync) -> Answer<'a, SyncPage> {
         self.inner.sync(scope, sync)

@@ -138,9 +138,12 @@ pub(super) fn sort_condition(
     let Some((operator, value)) = given.next() else { return Ok(None) };
     let invalid = |message: String| refused(ErrorType::InvalidArguments, message);
     if given.next().is_some() {
-        return Err(invalid(format!("{name} takes one operator; use between for a range.")));
+        return Err(invalid(format!("Argument {name} must specify at most one key condition operation.")));
     }
-    let one = |value: &Json| sort_values(model, fields, &name, value);
+    let one = |value: &Json| sort_values(model, fields, &format!("{name}.{operator}"), value);
+    let end = |place: usize, value: &Json| {
+        sort_values(model, fields, &format!("{name}.{operator}[{place}]"), value)
+    };
     let condition = match (operator.as_str(), value) {
         ("eq", value) => KeyCondition::Eq(one(value)?),
         ("lt", value) => KeyCondition::Lt(one(value)?),
@@ -149,16 +152,23 @@ pub(super) fn sort_condition(
         ("ge", value) => KeyCondition::Ge(one(value)?),
         ("beginsWith", value) => KeyCondition::BeginsWith(one(value)?),
         ("between", Json::Array(ends)) => match ends.as_slice() {
-            [low, high] => KeyCondition::Between(one(low)?, one(high)?),
-            _ => return Err(invalid(format!("{name}.between takes two values."))),
+            [low, high] => KeyCondition::Between(end(0, low)?, end(1, high)?),
+            _ => {
+                let message = format!("Argument '{name}.between' expects exactly two elements.");
+                return Err(invalid(message));
+            }
         },
         (other, _) => return Err(invalid(format!("{name} has no operator '{other}'."))),
     };
     Ok(Some(condition))
 }
 
-/// The values of the sort fields: as many as are given, without a gap.
+/// The values of the sort fields: as many as are given, without a gap. `name` says where they are.
 fn sort_values(model: &Model, fields: &[usize], name: &str, json: &Json) -> Result<Vec<Value>, Refusal> {
+    let invalid = |message: String| Err(refused(ErrorType::InvalidArguments, message));
+    if json.is_null() {
+        return invalid(format!("'{name}' needs a value."));
+    }
     let value = |place: usize, json: &Json| stored_value(&model.fields[place], json);
     if let [only] = fields {
         return Ok(vec![value(*only, json)?]);
@@ -168,11 +178,16 @@ fn sort_values(model: &Model, fields: &[usize], name: &str, json: &Json) -> Resu
         .map(|&place| json.get(&model.fields[place].name).filter(|json| !json.is_null()))
         .collect();
     let count = given.iter().take_while(|json| json.is_some()).count();
-    if count == 0 || given[count..].iter().any(Option::is_some) {
-        return Err(refused(
-            ErrorType::InvalidArguments,
-            format!("{name} takes its fields in order, without a gap, the first one at least."),
+    let field = |place: usize| &model.fields[fields[place]].name;
+    if let Some(beyond) = (count..given.len()).find(|place| given[*place].is_some()) {
+        return invalid(format!(
+            "When providing argument '{name}.{}' you must also provide '{name}.{}'.",
+            field(beyond),
+            field(beyond - 1)
         ));
+    }
+    if count == 0 {
+        return invalid(format!("'{name}' needs a value for '{}' at least.", field(0)));
     }
     fields.iter().zip(given).filter_map(|(&place, json)| Some(value(place, json?))).collect()
 }

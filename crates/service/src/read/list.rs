@@ -1,13 +1,12 @@
 //! `list<Models>` and the queries of indexes.
 
-use super::args::{direction, filter, limit, sort_argument, sort_condition};
+use super::args::{sort_argument, sort_condition};
+use super::terms::Terms;
 use super::{Page, Related, related_of_page, stored_value};
-use crate::answer::{Refusal, bad_request, invalid, refused};
+use crate::answer::{Refusal, invalid, refused};
 use crate::context::{Context, Halt};
 use crate::exec::{RootField, Values};
-use crate::fingerprint::{fingerprint, list_cursor, query_hash, read_list_cursor};
-use serde_json::Value as Json;
-use syncline_backend::{Access, List, Scope};
+use syncline_backend::{Access, Scope};
 use syncline_core::model::Operation;
 use syncline_core::predicate::Filter;
 use syncline_core::{Model, ModelId};
@@ -23,9 +22,7 @@ pub(crate) async fn list(
     let ir = ctx.service.api.models.model(model);
     let rights = ctx.may(ir, Operation::List, &root.name, "Query")?;
     let access = key_access(ir, values)?;
-    let page = page(ctx, model, access, rights, &root.name, values).await?;
-    let related = related_of_page(ctx, model, &root.selection, &page).await?;
-    Ok((page, related))
+    read(ctx, root, model, access, rights, values).await
 }
 
 /// A page of the records with a value in an index.
@@ -42,12 +39,31 @@ pub(crate) async fn index(
     let Some((place, json)) = given else {
         return Err(invalid(format!("{} needs a value for its first argument.", root.name)).into());
     };
+    sortable(sort, values)?;
     let access = Access::Index {
         index,
-        hash: stored_value(&ir.fields[place], json)?,
+        equal: vec![stored_value(&ir.fields[place], json)?],
         sort: sort_condition(ir, sort, values)?,
     };
-    let page = page(ctx, model, access, rights, &root.name, values).await?;
+    read(ctx, root, model, access, rights, values).await
+}
+
+/// A page of what `access` goes through, and what lies behind its relations.
+async fn read(
+    ctx: &Context<'_>,
+    root: &RootField,
+    model: ModelId,
+    access: Access,
+    rights: Filter,
+    values: &Values,
+) -> Result<(Page, Related), Halt> {
+    let terms = Terms::new(ctx, model, root.name.clone(), values)?;
+    let list = terms.list(ctx, access)?;
+    let scope = Scope::new(rights, terms.request.clone());
+    let found = ctx.service.backend.list(&scope, &list).await?;
+    ctx.count(found.rows.len())?;
+    ctx.weigh(&found.rows)?;
+    let page = terms.page(ctx, &list.access, found);
     let related = related_of_page(ctx, model, &root.selection, &page).await?;
     Ok((page, related))
 }
@@ -59,62 +75,47 @@ fn split(fields: &[usize]) -> (Option<usize>, &[usize]) {
     }
 }
 
+fn given(values: &Values, name: &str) -> bool {
+    values.get(name).is_some_and(|json| !json.is_null())
+}
+
+/// Refuses `sortDirection` where there is nothing to sort by, as the transformer's resolvers do.
+fn sortable(sort: &[usize], values: &Values) -> Result<(), Refusal> {
+    if sort.is_empty() && given(values, "sortDirection") {
+        let message = "sortDirection is not supported for List operations without a Sort key defined.";
+        return Err(refused(ErrorType::InvalidArguments, message));
+    }
+    Ok(())
+}
+
 /// The arguments of a list that narrow it by the key, which only models with a key of their own have.
 fn key_access(model: &Model, values: &Values) -> Result<Access, Refusal> {
-    let (hash, sort) = split(&model.key);
-    let hash = hash.filter(|_| model.custom_key);
-    let given = hash.and_then(|place| {
-        let json = values.get(&model.fields[place].name).filter(|json| !json.is_null())?;
-        Some((place, json))
-    });
-    if let Some((place, json)) = given {
+    let (Some(place), sort) = split(&model.key) else { return Ok(Access::All) };
+    if !model.custom_key {
+        return Ok(Access::All);
+    }
+    sortable(sort, values)?;
+    let hash = &model.fields[place];
+    if let Some(json) = values.get(&hash.name).filter(|json| !json.is_null()) {
         return Ok(Access::Key {
-            hash: stored_value(&model.fields[place], json)?,
+            equal: vec![stored_value(hash, json)?],
             sort: sort_condition(model, sort, values)?,
         });
     }
-    let given = |name: &str| values.get(name).is_some_and(|json| !json.is_null());
-    let sorts = sort_argument(model, sort).is_some_and(|name| given(&name));
-    if let Some(place) = hash
-        && (given("sortDirection") || sorts)
-    {
-        return Err(refused(
-            ErrorType::InvalidArguments,
-            format!(
-                "sortDirection and conditions on the sort key need a value for '{}'.",
-                model.fields[place].name
-            ),
+    let missing = |message: String| Err(refused(ErrorType::InvalidArguments, message));
+    if given(values, "sortDirection") {
+        return missing(format!(
+            "When providing argument 'sortDirection' you must also provide argument '{}'.",
+            hash.name
         ));
     }
-    Ok(Access::All)
-}
-
-/// A page of what `access` goes through. `name` is the field's, which its tokens are bound to.
-pub(super) async fn page(
-    ctx: &Context<'_>,
-    model: ModelId,
-    access: Access,
-    rights: Filter,
-    name: &str,
-    values: &Values,
-) -> Result<Page, Halt> {
-    let ir = ctx.service.api.models.model(model);
-    let (predicate, request) = filter(ctx, ir, values, "filter")?;
-    let direction = direction(values);
-    let query =
-        query_hash(name, &format!("{access:?} {direction:?}"), &fingerprint(ir, ctx.caller, &predicate));
-    let after = match values.get("nextToken").and_then(Json::as_str) {
-        None => None,
-        Some(token) => {
-            let cursor = ctx.service.tokens.open(&query, token)?;
-            let cursor = read_list_cursor(&cursor);
-            Some(cursor.ok_or_else(|| bad_request("nextToken cannot be read."))?)
+    match sort_argument(model, sort).filter(|name| given(values, name)) {
+        Some(name) if sort.len() == 1 => {
+            missing(format!("When providing argument '{name}' you must also provide arguments {}", hash.name))
         }
-    };
-    let list = List { model, access, direction, after, limit: limit(ctx, values)? };
-    let page = ctx.service.backend.list(&Scope::new(rights, request), &list).await?;
-    ctx.count(page.rows.len())?;
-    ctx.weigh(&page.rows)?;
-    let next = page.next.map(|cursor| ctx.service.tokens.seal(&query, &list_cursor(&cursor)));
-    Ok(Page { rows: page.rows, next, started_at: None })
+        Some(name) => {
+            missing(format!("When providing argument '{name}' you must also provide '{}'.", hash.name))
+        }
+        None => Ok(Access::All),
+    }
 }

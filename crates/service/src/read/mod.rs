@@ -5,6 +5,7 @@ mod get;
 mod list;
 mod relation;
 mod sync;
+mod terms;
 
 pub(crate) use args::{filter, key_argument, predicate, stored_value};
 pub(crate) use get::get;

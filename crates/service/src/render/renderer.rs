@@ -1,7 +1,7 @@
 //! Records and pages, written straight into the text of a response.
 
 use super::write_value;
-use crate::answer::{located, write_text};
+use crate::answer::{Refusal, located, write_text};
 use crate::exec::{Item, Selection, What};
 use crate::read::{Link, Page, Related};
 use std::fmt::Write;
@@ -137,10 +137,11 @@ impl<'a> Renderer<'a> {
                 }
             }
             Link::Many { own, pages, related } => match own.key(row).and_then(|key| pages.get(&key)) {
-                Some(page) => {
+                Some(Ok(page)) => {
                     self.connection(selection, page, related);
                     Ok(())
                 }
+                Some(Err(refusal)) => self.refuse(item, refusal),
                 None => {
                     self.connection(selection, &Page::default(), related);
                     Ok(())
@@ -148,15 +149,18 @@ impl<'a> Renderer<'a> {
             },
             // What lies behind a connection's records is never behind a relation.
             Link::Items(_) => self.null_here(parent, item),
-            Link::Refused(refusal) => {
-                self.error(located(refusal.as_ref().clone(), item.location));
-                if item.non_null.is_some() {
-                    return Err(Bubble);
-                }
-                self.out.push_str("null");
-                Ok(())
-            }
+            Link::Refused(refusal) => self.refuse(item, refusal),
         }
+    }
+
+    /// Says why `item` has no value.
+    fn refuse(&mut self, item: &Item, refusal: &Refusal) -> Result<(), Bubble> {
+        self.error(located(refusal.as_ref().clone(), item.location));
+        if item.non_null.is_some() {
+            return Err(Bubble);
+        }
+        self.out.push_str("null");
+        Ok(())
     }
 
     /// Writes a page of records. An item that cannot be written is null; the others stay.

@@ -216,7 +216,7 @@ fn custom_keys() {
     assert!(
         world
             .message("{ listPeople(name: \"a\", bornN: { eq: { n: 1 } }) { items { n } } }", json!({}))
-            .contains("in order")
+            .contains("When providing argument 'bornN.eq.n' you must also provide 'bornN.eq.born'.")
     );
     assert!(
         world
