@@ -94,11 +94,12 @@ impl Input {
     }
 }
 
-/// The id of a new record that was given none: only a model with the default key makes one.
+/// The id of a new record that was given none: made if `id` is the whole key, also where the schema says so with
+/// `@primaryKey`.
 fn default_id(ctx: &Context<'_>, model: &Model, op: MutationOp, input: &Values) -> Option<String> {
-    let [key] = model.key.as_slice() else { return None };
-    let missing = input.get(&model.fields[*key].name).is_none_or(Json::is_null);
-    (op == MutationOp::Create && !model.custom_key && missing)
+    let id = model.default_id()?;
+    let missing = input.get(&model.fields[id].name).is_none_or(Json::is_null);
+    (op == MutationOp::Create && missing)
         .then(|| stamp::uuid_v7(ctx.now_ms, ctx.service.config.entropy.next()))
 }
 
