@@ -1,0 +1,104 @@
+'use strict';
+// One `syncline dev`, as a process of its own.
+
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const readline = require('node:readline');
+const { request } = require('./graphql');
+
+const API_KEY = 'da2-conformancetestsofsyncline';
+
+/** A running server, and where its clients find it. */
+class Server {
+  /**
+   * Starts a server in a directory of its own.
+   *
+   * `schema` names a file in `models/`; `tls: false` serves without TLS; `flags` are added to the command.
+   */
+  static async start({ schema, tls = true, flags = [] }) {
+    const server = new Server();
+    server.home = fs.mkdtempSync(path.join(os.tmpdir(), 'conformance-amplify-js-'));
+    server.tls = tls;
+    server.schema = path.join(__dirname, '..', 'models', `${schema}.graphql`);
+    server.flags = tls ? ['--tls-self-signed', ...flags] : flags;
+    server.port = 0;
+    await server.spawn();
+    return server;
+  }
+
+  /** Starts the process and reads what it prints until it is ready. */
+  async spawn() {
+    const binary = process.env.SYNCLINE_BIN;
+    if (!binary) throw new Error('SYNCLINE_BIN must name the syncline binary');
+    const args = ['dev', '--schema', this.schema, '--listen', `127.0.0.1:${this.port}`, '--api-key', API_KEY];
+    args.push('--data', path.join(this.home, 'data'), ...this.flags);
+    this.process = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.ended = new Promise(resolve => {
+      this.process.on('exit', (code, signal) => resolve({ code, signal }));
+      this.process.on('error', error => resolve({ error }));
+    });
+    this.errors = '';
+    this.process.stderr.on('data', data => (this.errors += data));
+    const said = await this.untilReady();
+    this.endpoint = said.get('GraphQL endpoint');
+    this.apiKey = said.get('API key');
+    this.certificate = said.get('Certificate');
+    this.port = Number(new URL(this.endpoint).port);
+  }
+
+  untilReady() {
+    const said = new Map();
+    const lines = readline.createInterface({ input: this.process.stdout });
+    const ready = new Promise(resolve => {
+      lines.on('line', line => {
+        const [name, value] = line.split(/: (.*)/);
+        said.set(name, value);
+        if (line === 'Ready') resolve(said);
+      });
+    });
+    const ended = this.ended.then(how => {
+      throw new Error(`the server ended before it was ready: ${JSON.stringify(how)}\n${this.errors}`);
+    });
+    return Promise.race([ready, ended]);
+  }
+
+  /** What a client needs to know. */
+  get connection() {
+    return { endpoint: this.endpoint, apiKey: this.apiKey, certificate: this.certificate };
+  }
+
+  /** Asks the API without Amplify: what another application writes, and what is really stored. */
+  async graphql(query, variables = {}) {
+    const { status, body } = await request(this.connection, { query, variables });
+    if (status !== 200 || body.errors) throw new Error(`HTTP ${status}: ${JSON.stringify(body)}`);
+    return body.data;
+  }
+
+  /** Ends the process without a warning, as a power cut does. */
+  async kill() {
+    this.process.kill('SIGKILL');
+    await this.ended;
+  }
+
+  /** Asks the process to end and waits until it has. */
+  async stop() {
+    this.process.kill('SIGTERM');
+    return this.ended;
+  }
+
+  /** The same data on the same port once more. */
+  async restart() {
+    await this.spawn();
+  }
+
+  /** Ends everything that is left. A panic of the server fails the scenario, whatever the clients saw. */
+  async close() {
+    if (this.process.exitCode === null && this.process.signalCode === null) await this.kill();
+    fs.rmSync(this.home, { recursive: true, force: true });
+    if (/panicked at/.test(this.errors)) throw new Error(`the server panicked:\n${this.errors}`);
+  }
+}
+
+module.exports = { Server };
