@@ -9,6 +9,7 @@ use ring::digest;
 use std::sync::Arc;
 use syncline_backend::Backend;
 use syncline_core::Schema;
+use syncline_protocol::GraphqlError;
 use syncline_protocol::extension::Caps;
 
 /// One API over one backend: what the server decides. It opens no socket and reads no clock.
@@ -62,6 +63,14 @@ impl Service {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.config.limits
+    }
+
+    /// Plans a document and keeps the plan, so that the first request with it is answered as fast as those that follow.
+    ///
+    /// # Errors
+    /// What is wrong with the document.
+    pub fn prepare(&self, document: &str, operation: Option<&str>) -> Result<(), Vec<GraphqlError>> {
+        self.plans.plan(&self.api, &self.config.limits, document, operation).map(drop)
     }
 
     /// What a client that negotiates is told.
