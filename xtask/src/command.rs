@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::judge;
 use crate::plan;
 use crate::steps;
 use crate::tidy;
@@ -12,7 +13,9 @@ The project's own commands.
 Usage: cargo xtask <command>
 
   tidy            check the rules that the compiler does not know
-  test            run every test: units, documentation, simulator
+  test            run every test: units, documentation, simulator, judges
+  judge <name> [args]
+                  run one of the judges (testing/conformance-*): clients that are not ours, against the built command
   ci              everything that has to pass: format, lints, documentation, tidy, test
   sim [args]      run the simulator (`cargo xtask sim -- --help` for its flags)
   bench [args]    measure Syncline beside the bare programs, in release mode";
@@ -29,8 +32,9 @@ pub(crate) fn run(args: &[String]) -> Result<bool, String> {
     };
     match name {
         "tidy" => no_more(rest).and_then(|()| tidy::run(&root)),
-        "test" => no_more(rest).and_then(|()| steps::run_all(&root, &plan::test())),
-        "ci" => no_more(rest).and_then(|()| steps::run_all(&root, &plan::ci())),
+        "test" => no_more(rest).and_then(|()| steps::run_all(&root, &plan::test(judge::find(&root)?))),
+        "ci" => no_more(rest).and_then(|()| steps::run_all(&root, &plan::ci(judge::find(&root)?))),
+        "judge" => one_judge(&root, rest),
         "sim" => plan::sim(plain(rest)).run(&root),
         "bench" => plan::bench(plain(rest)).run(&root),
         "help" | "--help" | "-h" => {
@@ -39,6 +43,17 @@ pub(crate) fn run(args: &[String]) -> Result<bool, String> {
         }
         other => Err(format!("there is no command `{other}`\n\n{USAGE}")),
     }
+}
+
+/// Builds the command and runs one judge with the words behind its name.
+fn one_judge(root: &Path, rest: &[String]) -> Result<bool, String> {
+    let judges = judge::find(root)?;
+    let (name, args) = match rest.split_first() {
+        Some((name, args)) => (name.as_str(), plain(args)),
+        None => ("", rest),
+    };
+    let judge = judge::named(judges, name)?.args(args);
+    steps::run_all(root, &plan::judges(vec![judge]))
 }
 
 /// What follows a first `--`, so that `cargo xtask sim -- --seed 1` and `cargo xtask sim --seed 1` are the same.
@@ -75,6 +90,8 @@ mod tests {
         let error = run(&words("tset")).unwrap_err();
         assert!(error.contains("`tset`") && error.contains("cargo xtask <command>"), "{error}");
         assert!(run(&words("tidy now")).unwrap_err().contains("`now`"));
+        assert!(run(&words("judge nobody")).unwrap_err().contains("`nobody`"));
+        assert!(run(&words("judge")).unwrap_err().contains("there are: "));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The project's own commands, called as `cargo xtask <command>`.
 //!
 //! `tidy` holds the rules that neither rustc nor clippy knows: who may depend on whom, how long a file may be,
-//! which licences may come in. `test` and `ci` run everything that has to pass, one named step after the other.
+//! which licences may come in. `test` and `ci` run everything that has to pass, one named step after the other;
+//! among it the judges, tests with clients that are not ours.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to the terminal")]
 
 mod command;
+mod judge;
 mod metadata;
 mod plan;
 mod steps;

@@ -1,6 +1,6 @@
 //! What `cargo metadata` says, reduced to what the checks read.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -55,24 +55,41 @@ impl Metadata {
     /// # Errors
     /// Cargo did not start, refused, or answered something else than expected.
     pub(crate) fn load(root: &Path) -> Result<Self, String> {
-        let output = Command::new(cargo())
-            .args(["metadata", "--format-version", "1"])
-            .current_dir(root)
-            .output()
-            .map_err(|e| format!("`cargo metadata` did not start: {e}"))?;
-        if !output.status.success() {
-            let error = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("`cargo metadata` failed:\n{}", error.trim_end()));
-        }
-        let json = serde_json::from_slice(&output.stdout)
-            .map_err(|e| format!("`cargo metadata` answered something that is not JSON: {e}"))?;
-        Self::read(&json, root).ok_or_else(|| "`cargo metadata` answered in an unknown form".to_owned())
+        Self::read(&ask(root, &[])?, root).ok_or_else(unknown)
     }
 
     fn read(json: &Value, root: &Path) -> Option<Self> {
         let packages: Option<_> = json["packages"].as_array()?.iter().map(|p| package(p, root)).collect();
         Some(Self { packages: packages? })
     }
+}
+
+/// Where cargo puts what it builds: `target`, unless the environment or a configuration says otherwise.
+///
+/// # Errors
+/// As [`Metadata::load`].
+pub(crate) fn target_directory(root: &Path) -> Result<PathBuf, String> {
+    let json = ask(root, &["--no-deps"])?;
+    json["target_directory"].as_str().map(PathBuf::from).ok_or_else(unknown)
+}
+
+fn ask(root: &Path, args: &[&str]) -> Result<Value, String> {
+    let output = Command::new(cargo())
+        .args(["metadata", "--format-version", "1"])
+        .args(args)
+        .current_dir(root)
+        .output()
+        .map_err(|e| format!("`cargo metadata` did not start: {e}"))?;
+    if !output.status.success() {
+        let error = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("`cargo metadata` failed:\n{}", error.trim_end()));
+    }
+    serde_json::from_slice(&output.stdout)
+        .map_err(|e| format!("`cargo metadata` answered something that is not JSON: {e}"))
+}
+
+fn unknown() -> String {
+    "`cargo metadata` answered in an unknown form".to_owned()
 }
 
 fn package(json: &Value, root: &Path) -> Option<Package> {
@@ -104,6 +121,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn knows_where_this_test_was_built() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let target = target_directory(here.parent().unwrap()).unwrap();
+        assert!(std::env::current_exe().unwrap().starts_with(target));
+    }
 
     #[test]
     fn reads_what_cargo_writes() {

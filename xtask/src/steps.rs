@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::judge::Judge;
 use crate::tidy;
 
 /// One thing to run.
@@ -22,6 +23,8 @@ enum Action {
     Cargo(Vec<String>),
     /// [`tidy`], in this process.
     Tidy,
+    /// A judge: see [`crate::judge`].
+    Judge(Judge),
 }
 
 impl Step {
@@ -32,6 +35,10 @@ impl Step {
 
     pub(crate) fn tidy() -> Self {
         Self { name: "tidy".to_owned(), env: Vec::new(), action: Action::Tidy }
+    }
+
+    pub(crate) fn judge(judge: Judge) -> Self {
+        Self { name: judge.name.clone(), env: Vec::new(), action: Action::Judge(judge) }
     }
 
     pub(crate) fn named(mut self, name: &str) -> Self {
@@ -57,15 +64,15 @@ impl Step {
         for (name, value) in &self.env {
             line += &format!("{name}={} ", quoted(value));
         }
-        match &self.action {
-            Action::Tidy => line += "cargo xtask tidy",
-            Action::Cargo(args) => {
-                line += "cargo";
-                for arg in args {
-                    line += " ";
-                    line += &quoted(arg);
-                }
-            }
+        let words = match &self.action {
+            Action::Tidy => vec!["xtask".to_owned(), "tidy".to_owned()],
+            Action::Judge(judge) => judge.words(),
+            Action::Cargo(args) => args.clone(),
+        };
+        line += "cargo";
+        for word in &words {
+            line += " ";
+            line += &quoted(word);
         }
         line
     }
@@ -77,6 +84,7 @@ impl Step {
     pub(crate) fn run(&self, root: &Path) -> Result<bool, String> {
         match &self.action {
             Action::Tidy => tidy::run(root),
+            Action::Judge(judge) => judge.run(root),
             Action::Cargo(args) => {
                 let mut command = Command::new(cargo());
                 command.current_dir(root).args(args);
