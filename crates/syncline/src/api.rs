@@ -1,6 +1,8 @@
 //! The API to sync with.
 
 use crate::Error;
+use crate::transport::tls;
+use rustls::pki_types::CertificateDer;
 use std::fmt;
 use std::path::Path;
 use syncline_protocol::config::{ApiConfig, AuthMode};
@@ -10,6 +12,8 @@ use syncline_protocol::config::{ApiConfig, AuthMode};
 pub struct AppSync {
     pub(crate) endpoint: String,
     pub(crate) auth: Auth,
+    /// Certificates that are trusted besides the platform's.
+    pub(crate) trusted: Vec<CertificateDer<'static>>,
 }
 
 /// How the client says who it is.
@@ -29,7 +33,18 @@ impl fmt::Debug for AppSync {
 impl AppSync {
     /// The API at `endpoint` (for example `https://….appsync-api.eu-west-1.amazonaws.com/graphql`), with an API key.
     pub fn api_key(endpoint: impl Into<String>, key: impl Into<String>) -> AppSync {
-        AppSync { endpoint: endpoint.into(), auth: Auth::ApiKey(key.into()) }
+        AppSync { endpoint: endpoint.into(), auth: Auth::ApiKey(key.into()), trusted: Vec::new() }
+    }
+
+    /// Trusts these certificates, besides those that the platform trusts: PEM text, for instance the file that
+    /// `syncline dev --tls-self-signed` names. Certificates of servers and of authorities will do. On Android, only the
+    /// platform says whom to trust.
+    ///
+    /// # Errors
+    /// If there is no certificate in the text, or it is damaged.
+    pub fn trust(mut self, pem: impl AsRef<[u8]>) -> Result<AppSync, Error> {
+        self.trusted.extend(tls::certificates(pem.as_ref())?);
+        Ok(self)
     }
 
     /// Reads `amplifyconfiguration.json`, `amplify_outputs.json` or `aws-exports.js`.

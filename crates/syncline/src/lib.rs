@@ -91,7 +91,8 @@ mod writer;
 pub use api::AppSync;
 pub use datastore::{
     Committed, DataStore, DataStoreBuilder, Delete, DeleteWhere, Deleted, DeletedAll, GroupVerdict, ModelKey,
-    Query, Save, Saved, Transaction, TxDelete, TxQuery, TxSave, Verdict,
+    Outbox, PendingCounts, Query, Retried, Save, Saved, SyncState, Transaction, TxDelete, TxQuery, TxSave,
+    Verdict,
 };
 #[doc(inline)]
 pub use dynamic::{DynamicModel, Item, ItemError, TxModel};

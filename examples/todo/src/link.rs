@@ -132,7 +132,7 @@ pub(crate) struct Waiting {
 /// What waits in the outbox.
 pub(crate) fn waiting(store: &DataStore) -> Result<Waiting, Failure> {
     let mut waiting = Waiting::default();
-    for entry in store.outbox()? {
+    for entry in store.outbox().list()? {
         match entry.state {
             syncline::record::EntryState::Parked(reason) => waiting.refused.push(reason),
             _ => waiting.unsent += 1,

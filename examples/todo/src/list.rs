@@ -22,7 +22,7 @@ pub(crate) async fn items(store: &DataStore) -> Result<Vec<Item>, Failure> {
 
 /// These, with a mark on what has not been sent.
 pub(crate) fn marked(store: &DataStore, todos: impl IntoIterator<Item = Todo>) -> Result<Vec<Item>, Failure> {
-    let waiting: HashSet<String> = store.outbox()?.iter().map(|entry| entry.key.to_string()).collect();
+    let waiting: HashSet<String> = store.outbox().list()?.iter().map(|entry| entry.key.to_string()).collect();
     let item = |todo: Todo| Item {
         waiting: waiting.contains(&todo.id),
         id: todo.id,

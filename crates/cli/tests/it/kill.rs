@@ -137,7 +137,7 @@ async fn check(scene: &Scene, server: &Dev, fresh: &Path) -> BTreeMap<String, i3
     let device = open(&scene.device).await;
     device.start().await.unwrap();
     device.flush(PATIENCE).await.unwrap();
-    assert_eq!(device.pending_count().unwrap(), 0, "something is parked: {:?}", device.outbox());
+    assert_eq!(device.pending_count().unwrap(), 0, "something is parked: {:?}", device.outbox().list());
     assert_eq!(device.conflicts(10).unwrap(), [], "nobody else has written");
 
     let document = "query All($nextToken: String) { syncTodos(limit: 1000, nextToken: $nextToken) { \

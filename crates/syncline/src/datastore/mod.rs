@@ -3,14 +3,17 @@
 // First, so that the documentation of the handle begins with what is used most.
 mod store;
 
+mod aftermath;
 mod builder;
 mod delete;
 mod delete_where;
 mod key;
 mod observing;
+mod outbox;
 mod query;
 mod save;
 mod shared;
+mod state;
 mod sync;
 mod transaction;
 mod verdict;
@@ -19,11 +22,15 @@ pub use builder::DataStoreBuilder;
 pub use delete::{Delete, Deleted};
 pub use delete_where::{DeleteWhere, DeletedAll};
 pub use key::ModelKey;
+pub use outbox::{Outbox, PendingCounts, Retried};
 pub use query::Query;
 pub use save::{Save, Saved};
+pub use state::SyncState;
 pub use store::DataStore;
 pub use transaction::{Committed, GroupVerdict, Transaction, TxDelete, TxQuery, TxSave};
 pub use verdict::Verdict;
 
+pub(crate) use aftermath::Aftermath;
 pub(crate) use query::bound;
+use shared::Shared;
 pub(crate) use verdict::{Verdicts, Waiting};

@@ -6,7 +6,7 @@ use crate::hub::Hub;
 use crate::observe::clear;
 use crate::runner::Runner;
 use std::time::Duration;
-use syncline_core::record::{Conflict, Entry};
+use syncline_core::record::Conflict;
 
 impl DataStore {
     /// Starts syncing, unless it has started, and returns once that has begun, not when it is done. Every operation does
@@ -53,22 +53,6 @@ impl DataStore {
     #[must_use]
     pub fn hub(&self) -> &Hub {
         &self.shared.announcer.hub
-    }
-
-    /// The mutations that wait, in order, parked ones (those that were refused for good) included.
-    ///
-    /// # Errors
-    /// If the file cannot be read.
-    pub fn outbox(&self) -> Result<Vec<Entry>, Error> {
-        self.shared.readers.with(|reader| reader.outbox())
-    }
-
-    /// How many mutations wait, parked ones included.
-    ///
-    /// # Errors
-    /// If the file cannot be read.
-    pub fn pending_count(&self) -> Result<u64, Error> {
-        self.shared.readers.with(|reader| reader.outbox_len())
     }
 
     /// The latest conflicts, newest first, at most `limit`.

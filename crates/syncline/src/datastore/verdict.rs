@@ -69,7 +69,8 @@ pub(super) async fn heard(waiting: Option<Waiting>) -> Verdict {
 #[derive(Debug, Default)]
 pub(crate) struct Verdicts {
     waiting: Mutex<Mutations>,
-    /// Changes with each verdict, whether or not somebody waits for it: the outbox may have become shorter.
+    /// Changes with each mutation that is added and with each verdict, whether or not somebody waits for it: the outbox may
+    /// have become longer or shorter.
     told: watch::Sender<()>,
 }
 
@@ -118,6 +119,8 @@ impl Verdicts {
         waiting.tidy();
         let pending = Waiting::default();
         waiting.pending.insert(mutation.to_owned(), Arc::clone(&pending));
+        drop(waiting);
+        self.told.send_replace(());
         pending
     }
 
@@ -129,7 +132,7 @@ impl Verdicts {
         self.told.send_replace(());
     }
 
-    /// Changes with each verdict from now on.
+    /// Changes with each mutation that is added and each verdict from now on.
     pub(crate) fn listen(&self) -> watch::Receiver<()> {
         self.told.subscribe()
     }

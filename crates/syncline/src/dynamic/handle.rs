@@ -3,7 +3,7 @@
 use super::Item;
 use super::item::{check_model, place};
 use super::related::Related;
-use crate::datastore::{DataStore, Delete, DeleteWhere, ModelKey, Query, Save};
+use crate::datastore::{DataStore, Delete, DeleteWhere, ModelKey, Query, Save, SyncState};
 use crate::model::{Model, Origin, new_id};
 use crate::observe::{Changes, ObserveQuery};
 use crate::shape::Shape;
@@ -96,6 +96,14 @@ impl DynamicModel {
     /// Queries the local records.
     pub fn query(&self) -> Query<Item> {
         Query::new(self.store.clone(), Ok(self.shape()))
+    }
+
+    /// How far the record with this id is in sync, or `Key` where the key has several fields.
+    ///
+    /// # Errors
+    /// If the key does not fit the model, or the file cannot be read.
+    pub fn sync_state(&self, id: impl Into<ModelKey>) -> Result<SyncState, Error> {
+        self.store.state_of(self.model.id, &id.into().0)
     }
 
     /// Every committed change of the model's records from now on; see [`DataStore::observe`].

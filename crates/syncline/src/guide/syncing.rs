@@ -50,7 +50,7 @@
 //!     Verdict::Applied { version } => println!("the cloud has it, as version {version}"),
 //!     other => println!("{other:?}"),
 //! }
-//! for entry in store.outbox()?.iter().filter(|entry| entry.is_parked()) {
+//! for entry in store.outbox().parked()? {
 //!     println!("{} was refused: {:?}", entry.key, entry.state);
 //! }
 //! for conflict in store.conflicts(10)? {
@@ -65,7 +65,9 @@
 //!
 //! Every save and delete puts a mutation into the outbox, in the commit that changes the record. It stays there,
 //! across restarts, until the server has said what became of it. [`outbox`](crate::DataStore::outbox) lists what
-//! waits, [`pending_count`](crate::DataStore::pending_count) counts it.
+//! waits, [`pending_count`](crate::DataStore::pending_count) counts it,
+//! [`pending_counts`](crate::DataStore::pending_counts) tells whenever that number changes, and
+//! [`sync_state`](crate::DataStore::sync_state) says how far one record is.
 //!
 //! Changes of one record are sent one after the other; those of different records together, many in one request, and
 //! two requests at a time. A record is created before those that refer to it. Several changes of one record that were
@@ -83,14 +85,32 @@
 //! | `Superseded` | nothing of it was left to send: a newer record says it already or took precedence, or a later change undid it | nothing; see [conflicts](#conflicts) |
 //! | `ConditionFailed` | its condition did not hold at the cloud; the server's record shows again | read the record, decide anew |
 //! | `Rejected` | the server refused it for good, with a reason; it is *parked* | see below |
-//! | `Discarded` | [`clear`](crate::DataStore::clear) removed it | nothing |
+//! | `Discarded` | [`clear`](crate::DataStore::clear) or [`discard`](crate::Outbox::discard) removed it | nothing |
 //! | `NothingToSend` | the save changed nothing, or what was deleted had never been sent | nothing |
 //!
 //! A parked mutation stays in the outbox with its reason, and what it wrote stays visible here. It holds back what
 //! depends on it and nothing else: later changes of the same fields after an update; every change of the record after
 //! a create or a delete; and what refers to the record after a create. A save that changes all the fields of a parked
-//! update takes its place and is sent, except in a transaction. There is no call yet that tries a parked mutation
-//! again, or drops it alone.
+//! update takes its place and is sent, except in a transaction.
+//!
+//! Somebody decides about it, a person or the application: [`retry`](crate::Outbox::retry) sends it once more, on the
+//! server's record as it is now; [`discard`](crate::Outbox::discard) drops it, and the server's record shows again.
+//!
+//! ```no_run
+//! # use syncline::{DataStore, Error, Verdict};
+//! # async fn repair(store: &DataStore) -> Result<(), Error> {
+//! for entry in store.outbox().parked()? {
+//!     match store.outbox().retry(&entry.id).await?.synced().await {
+//!         Verdict::Rejected { .. } => {} // it is parked again, under its new id
+//!         settled => println!("{}: {settled:?}", entry.key),
+//!     }
+//! }
+//! for entry in store.outbox().parked()? {
+//!     store.outbox().discard(&entry.id).await?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # What happens
 //!

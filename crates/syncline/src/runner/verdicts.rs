@@ -1,9 +1,8 @@
 //! Telling those who wait, and the hub, what became of mutations.
 
 use super::handle::RunnerParts;
-use crate::datastore::Verdict;
+use crate::datastore::{Aftermath, Verdict};
 use crate::hub::HubEvent;
-use std::sync::Arc;
 use syncline_core::record::{Conflict, Outcome};
 use syncline_core::{Key, ModelId};
 use syncline_store::ParkedWith;
@@ -15,25 +14,11 @@ pub(super) fn after_remote(
     conflicts: &[Conflict],
     parked: &[ParkedWith],
 ) {
-    for conflict in conflicts {
-        parts.hub.tell(HubEvent::ConflictDetected(Arc::new(conflict.clone())));
-    }
-    for mutation in superseded {
-        parts.verdicts.tell(mutation, Verdict::Superseded);
-    }
-    for ParkedWith { model, key, mutation, reason } in parked {
-        refused(parts, *model, key, mutation, reason);
-    }
+    others(parts).tell(superseded, conflicts, parked);
 }
 
-fn refused(parts: &RunnerParts, model: ModelId, key: &Key, mutation: &str, reason: &str) {
-    parts.hub.tell(HubEvent::OutboxMutationFailed {
-        model: parts.schema.model(model).name.clone(),
-        key: key.clone(),
-        mutation: mutation.to_owned(),
-        reason: reason.to_owned(),
-    });
-    parts.verdicts.tell(mutation, Verdict::Rejected { reason: reason.to_owned() });
+fn others(parts: &RunnerParts) -> Aftermath<'_> {
+    Aftermath { schema: &parts.schema, hub: &parts.hub, verdicts: &parts.verdicts }
 }
 
 /// What is told of an outcome.
@@ -72,7 +57,7 @@ pub(super) fn after_settle(parts: &RunnerParts, model: ModelId, key: &Key, mutat
             parts.hub.tell(HubEvent::ConditionalSaveFailed { model, key, mutation: id });
             parts.verdicts.tell(mutation, Verdict::ConditionFailed);
         }
-        Told::Refused(reason) => refused(parts, model, key, mutation, reason),
+        Told::Refused(reason) => others(parts).refused(model, key, mutation, reason),
         Told::Renamed(fresh_id) => parts.verdicts.rename(mutation, fresh_id),
     }
 }

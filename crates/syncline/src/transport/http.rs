@@ -28,7 +28,7 @@ pub(crate) struct Http {
 
 impl Http {
     pub(crate) fn new(api: AppSync) -> Result<Http, Error> {
-        let tls = tls::config(&[b"h2", b"http/1.1"])?;
+        let tls = tls::config(&api, &[b"h2", b"http/1.1"])?;
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .connect_timeout(CONNECT)

@@ -3,7 +3,7 @@
 
 mod http;
 mod realtime;
-mod tls;
+pub(crate) mod tls;
 
 pub(crate) use http::Http;
 pub(crate) use realtime::{Realtime, RealtimeEvent};

@@ -53,7 +53,7 @@ impl Realtime {
         let Auth::ApiKey(key) = &api.auth;
         let host = api_host(&api.endpoint).map_err(TransportError::auth)?;
         let authorization = Authorization::api_key(host, key, None);
-        let opened = tokio::time::timeout(PATIENCE, connect(&api.endpoint, &authorization)).await;
+        let opened = tokio::time::timeout(PATIENCE, connect(api, &authorization)).await;
         let (socket, timeout) =
             opened.unwrap_or_else(|_| Err(TransportError::offline("the server does not answer")))?;
         let (frames, queue) = mpsc::unbounded_channel();
@@ -74,11 +74,8 @@ impl Realtime {
 
 type Socket = WebSocketStream<Box<dyn Stream>>;
 
-async fn connect(
-    endpoint: &str,
-    authorization: &Authorization,
-) -> Result<(Socket, Duration), TransportError> {
-    let url = realtime_url(endpoint).map_err(TransportError::auth)?;
+async fn connect(api: &AppSync, authorization: &Authorization) -> Result<(Socket, Duration), TransportError> {
+    let url = realtime_url(&api.endpoint).map_err(TransportError::auth)?;
     let mut request = url.as_str().into_client_request().map_err(TransportError::auth)?;
     let protocols = HeaderValue::from_str(&client_protocols(authorization)).map_err(TransportError::auth)?;
     request.headers_mut().insert("Sec-WebSocket-Protocol", protocols);
@@ -89,7 +86,7 @@ async fn connect(
     let tcp = TcpStream::connect(address.clone()).await.map_err(TransportError::offline)?;
     tcp.set_nodelay(true).map_err(TransportError::offline)?;
     let stream: Box<dyn Stream> = if secure {
-        let config = tls::socket_config().map_err(TransportError::offline)?;
+        let config = tls::socket_config(api).map_err(TransportError::offline)?;
         let name = rustls::pki_types::ServerName::try_from(address.0).map_err(TransportError::auth)?;
         let connector = tokio_rustls::TlsConnector::from(config);
         Box::new(connector.connect(name, tcp).await.map_err(TransportError::offline)?)

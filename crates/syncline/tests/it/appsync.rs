@@ -72,7 +72,7 @@ async fn a_key_that_a_deleted_record_holds_is_taken() {
     let verdict = within("the verdict", again.synced()).await;
     assert!(matches!(&verdict, Verdict::Rejected { reason } if reason.contains("IdTaken")), "{verdict:?}");
     assert_eq!(get(&b, &saved.id).await.title, "second life", "what was written stays visible");
-    assert_eq!(b.outbox().unwrap().len(), 1);
+    assert_eq!(b.outbox().list().unwrap().len(), 1);
 }
 
 #[test]

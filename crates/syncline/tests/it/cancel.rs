@@ -43,7 +43,7 @@ async fn a_save_or_delete_that_is_given_up_was_done_or_not() {
         barrier(&store).await;
         let found = store.get::<Post>(&*id).await.unwrap();
         let queued =
-            store.outbox().unwrap().iter().filter(|entry| entry.key.to_string().contains(&id)).count();
+            store.outbox().list().unwrap().iter().filter(|entry| entry.key.to_string().contains(&id)).count();
         assert_eq!(queued, usize::from(found.is_some()), "row and mutation, or neither");
         assert!(found.is_some() || !finished);
         *if found.is_some() { &mut done } else { &mut undone } += 1;
@@ -51,8 +51,13 @@ async fn a_save_or_delete_that_is_given_up_was_done_or_not() {
             give_up(store.delete(found).into_future(), round % 3).await;
             barrier(&store).await;
             let found = store.get::<Post>(&*id).await.unwrap();
-            let queued =
-                store.outbox().unwrap().iter().filter(|entry| entry.key.to_string().contains(&id)).count();
+            let queued = store
+                .outbox()
+                .list()
+                .unwrap()
+                .iter()
+                .filter(|entry| entry.key.to_string().contains(&id))
+                .count();
             assert_eq!(queued, usize::from(found.is_some()), "an unsent create and its delete cancel");
         }
     }

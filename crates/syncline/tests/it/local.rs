@@ -147,7 +147,7 @@ async fn an_api_that_cannot_be_used_is_told_at_once() {
 async fn without_an_api_the_outbox_keeps_what_is_written() {
     let store = library().await;
     assert_eq!(store.pending_count().unwrap(), 4);
-    assert_eq!(store.outbox().unwrap().len(), 4);
+    assert_eq!(store.outbox().list().unwrap().len(), 4);
     assert!(matches!(store.start().await.unwrap_err(), Error::NoApi));
     assert!(matches!(store.flush(Duration::ZERO).await.unwrap_err(), Error::NoApi));
     store.stop().await.unwrap();

@@ -31,6 +31,8 @@ mod observing;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]
+mod repair;
+#[cfg(test)]
 mod selective;
 #[cfg(test)]
 mod sockets;

@@ -75,7 +75,7 @@ async fn what_is_written_is_read_and_then_there_at_once() {
             (Some(7), Some(3))
         );
         assert_eq!(store.query::<Comment>().count().await.unwrap(), 1);
-        let outbox = store.outbox().unwrap();
+        let outbox = store.outbox().list().unwrap();
         let grouped: Vec<_> = outbox.iter().filter(|entry| entry.group.is_some()).collect();
         assert_eq!(grouped.len(), 3, "one for each record: {grouped:?}");
         for (before, after) in [(10, 7), (0, 3)] {
@@ -101,7 +101,7 @@ async fn what_fails_leaves_nothing() {
     }
     for (_files, store) in both().await {
         let known = rated(&store, "known", 1).await;
-        let before = store.outbox().unwrap();
+        let before = store.outbox().list().unwrap();
         let refused = store
             .transaction(|tx| async move {
                 tx.save(post("dropped")).await?;
@@ -161,7 +161,7 @@ async fn what_fails_leaves_nothing() {
             }
         });
         assert!(task.join_next().await.unwrap().is_err());
-        assert_eq!(store.outbox().unwrap(), before);
+        assert_eq!(store.outbox().list().unwrap(), before);
         assert_eq!(ids(&store).await, [known.id]);
     }
 }
@@ -192,7 +192,7 @@ async fn a_handle_is_of_no_use_after_the_end() {
             assert!(matches!(refused, Error::TransactionOver) && !refused.is_retryable(), "{refused}");
         }
     }
-    assert_eq!(store.outbox().unwrap(), []);
+    assert_eq!(store.outbox().list().unwrap(), []);
     // Nor does it keep the file open.
     drop(store);
     device(files.path(), "a").open().await.unwrap();
@@ -384,7 +384,7 @@ async fn given_up_anywhere_it_was_done_or_not() {
                 store.get::<Post>(&made_id).await.unwrap().is_some(),
                 store.query::<Comment>().count().await.unwrap() == 1,
             );
-            let outbox = store.outbox().unwrap();
+            let outbox = store.outbox().list().unwrap();
             match there {
                 (true, true, true) => {
                     done += 1;
@@ -447,7 +447,7 @@ async fn the_cloud_gets_a_group_in_order_and_says_one_word() {
     let GroupVerdict::Parked { model, key, applied, .. } = &verdict else { panic!("{verdict:?}") };
     assert_eq!((model.as_str(), key.to_string(), *applied), ("Post", made[2].id.clone(), 2));
     flush(&a).await;
-    let parked = a.outbox().unwrap();
+    let parked = a.outbox().list().unwrap();
     assert_eq!(parked.iter().filter(|entry| entry.is_parked()).count(), 2, "{parked:?}");
     assert_eq!(seen.lock().unwrap().len(), 3, "nothing behind it was sent");
     for (number, there) in [(0, true), (1, true), (2, false)] {
@@ -483,7 +483,10 @@ async fn a_conflict_in_one_parks_all() {
     });
     match verdict {
         GroupVerdict::Parked { applied: 0, .. } => {
-            assert_eq!((api.post(&first).await["rating"].clone(), b.outbox().unwrap().len()), (10.into(), 2));
+            assert_eq!(
+                (api.post(&first).await["rating"].clone(), b.outbox().list().unwrap().len()),
+                (10.into(), 2)
+            );
             assert_eq!(get(&b, &second).await.rating, Some(5), "the server's value shows");
             assert_eq!(b.conflicts(10).unwrap().len(), 1);
         }
