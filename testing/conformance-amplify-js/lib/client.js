@@ -89,8 +89,12 @@ class Client {
     await this.until(({ hub, net, subscriptions }) => hub.saw('ready') && net.acknowledged() >= subscriptions);
   }
 
-  /** Waits until the outbox is empty and the answers are merged. */
+  /**
+   * Waits until the outbox is empty and the answers are merged. A save returns before its outbox entry is written, but
+   * the entry has its place in the store's queue by then: a query made now is answered after it.
+   */
   async sent() {
+    await this.run(({ DataStore, models }) => DataStore.query(Object.values(models)[0], 'nobody'));
     await this.until(({ hub }) => hub.last('outboxStatus')?.isEmpty);
   }
 

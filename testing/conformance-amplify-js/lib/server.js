@@ -6,7 +6,12 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const readline = require('node:readline');
+const { setTimeout: pause } = require('node:timers/promises');
 const { request } = require('./graphql');
+
+/** How long a condition is waited for, and how often it is looked at. */
+const LIMIT_MS = 60_000;
+const LOOK_MS = 50;
 
 const API_KEY = 'da2-conformancetestsofsyncline';
 
@@ -17,7 +22,7 @@ class Server {
    *
    * `schema` names a file in `models/`; `tls: false` serves without TLS; `flags` are added to the command.
    */
-  static async start({ schema, tls = true, flags = [] }) {
+  static async start({ schema, tls = !process.env.CONFORMANCE_PLAIN, flags = [] }) {
     const server = new Server();
     server.home = fs.mkdtempSync(path.join(os.tmpdir(), 'conformance-amplify-js-'));
     server.tls = tls;
@@ -74,6 +79,16 @@ class Server {
     const { status, body } = await request(this.connection, { query, variables });
     if (status !== 200 || body.errors) throw new Error(`HTTP ${status}: ${JSON.stringify(body)}`);
     return body.data;
+  }
+
+  /** Asks until `condition(data)` holds, and answers with the data. */
+  async until(query, condition) {
+    for (const end = Date.now() + LIMIT_MS; ; ) {
+      const data = await this.graphql(query);
+      if (condition(data)) return data;
+      if (Date.now() > end) throw new Error(`waited in vain for ${condition} of ${query}: ${JSON.stringify(data)}`);
+      await pause(LOOK_MS);
+    }
   }
 
   /** Ends the process without a warning, as a power cut does. */
