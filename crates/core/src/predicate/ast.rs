@@ -60,6 +60,33 @@ pub enum Op {
     Exists(bool),
     /// The length of text in UTF-8 bytes, or of a list in items.
     Size(SizeOp),
+    /// Present and of this kind. The schema fixes a field's kind, so that binding makes an [`Op::Exists`] of it, or nothing.
+    Type(AttributeType),
+}
+
+/// The kinds of values that DynamoDB knows, by their names in `ModelAttributeTypes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttributeType {
+    /// `binary`: no field of a model is.
+    Binary,
+    /// `binarySet`: no field of a model is.
+    BinarySet,
+    /// `bool`
+    Bool,
+    /// `list`
+    List,
+    /// `map`: a custom type.
+    Map,
+    /// `number`
+    Number,
+    /// `numberSet`: no field of a model is; lists are lists.
+    NumberSet,
+    /// `string`
+    String,
+    /// `stringSet`: no field of a model is; lists are lists.
+    StringSet,
+    /// `_null`: null, which is the same as missing here (SYNC 3.8).
+    Null,
 }
 
 /// A comparison of a length.

@@ -17,9 +17,29 @@ impl Predicate {
     /// A field that the model does not have, an operator that the field's type does not support, a value that does not
     /// fit, or a predicate beyond the limits ([`MAX_DEPTH`](super::MAX_DEPTH) and its neighbours).
     pub fn bind(&self, model: &Model) -> Result<Filter, PredicateError> {
-        let mut binder = Binder { model, budget: Budget::default(), trail: Vec::new() };
+        self.bind_as(model, Misfits::Refused)
+    }
+
+    /// The same, but a comparison that does not fit its field's type is no error: as in DynamoDB, nothing is equal to a
+    /// value of another type, in order with it, or part of it, and everything differs from it.
+    ///
+    /// # Errors
+    /// A field that the model does not have, or a predicate beyond the limits.
+    pub fn bind_as_stored(&self, model: &Model) -> Result<Filter, PredicateError> {
+        self.bind_as(model, Misfits::False)
+    }
+
+    fn bind_as(&self, model: &Model, misfits: Misfits) -> Result<Filter, PredicateError> {
+        let mut binder = Binder { model, misfits, budget: Budget::default(), trail: Vec::new() };
         binder.predicate(self).map_err(|problem| PredicateError { path: binder.path(), problem })
     }
+}
+
+/// What is made of a comparison that does not fit its field's type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Misfits {
+    Refused,
+    False,
 }
 
 /// A step on the way from the root to the place of an error.
@@ -32,6 +52,7 @@ enum Step<'a> {
 
 struct Binder<'a> {
     model: &'a Model,
+    misfits: Misfits,
     budget: Budget,
     trail: Vec<Step<'a>>,
 }
@@ -96,9 +117,12 @@ impl<'a> Binder<'a> {
             });
         };
         let field = &self.model.fields[place];
-        check_operator(field, op)?;
         let column = Column { storage: field.kind.storage(), list: field.is_list() };
-        Operand { field, place: FieldRef::Stored(place), column }.bind(op)
+        let operand = Operand { field, place: FieldRef::Stored(place), column };
+        match self.misfits {
+            Misfits::Refused => check_operator(field, op).and_then(|()| operand.bind(op)),
+            Misfits::False => operand.bind_loosely(op),
+        }
     }
 
     fn count(&mut self, op: &Op) -> Result<(), PredicateProblem> {
@@ -123,12 +147,12 @@ impl<'a> Binder<'a> {
 fn supports(kind: &FieldKind, list: bool, operator: &str) -> bool {
     // A custom type is a whole without an order: it is there or it is not.
     if kind.storage() == Storage::Object {
-        return operator == "attributeExists" || (list && operator == "size");
+        return matches!(operator, "attributeExists" | "attributeType") || (list && operator == "size");
     }
     let is_enum = matches!(kind, FieldKind::Enum(_));
     let text = kind.storage() == Storage::Text && !is_enum;
     match operator {
-        "eq" | "ne" | "in" | "notIn" | "attributeExists" => true,
+        "eq" | "ne" | "in" | "notIn" | "attributeExists" | "attributeType" => true,
         "contains" | "notContains" | "size" => list || text,
         "beginsWith" => text && !list,
         _ => !list && !is_enum && kind.storage() != Storage::Bool,
@@ -152,7 +176,7 @@ fn deleted(op: &Op) -> Bound {
     let values: &[Value] = match op {
         Op::Eq(value) | Op::Ne(value) => std::slice::from_ref(value),
         Op::In(values) | Op::NotIn(values) => values,
-        Op::Exists(_) => &[],
+        Op::Exists(_) | Op::Type(_) => &[],
         _ => {
             let (operator, type_name) = (op.name(), "Boolean".to_owned());
             return Err(PredicateProblem::Operator { operator, type_name, allowed: allowed() });
@@ -231,6 +255,22 @@ impl Operand<'_> {
         if value.is_null() { Ok(Some(Value::Null)) } else { Ok(self.fit(value)?.exact()) }
     }
 
+    /// As [`Operand::bind`], with nothing for what does not fit.
+    fn bind_loosely(&self, op: &Op) -> Bound {
+        let fits = |value: &&Value| self.whole(value).is_ok();
+        let positive = match op {
+            Op::Ne(value) => return Ok(self.bind_loosely(&Op::Eq(value.clone()))?.negated()),
+            Op::NotContains(part) => return Ok(self.bind_loosely(&Op::Contains(part.clone()))?.negated()),
+            Op::NotIn(values) => return Ok(self.bind_loosely(&Op::In(values.clone()))?.negated()),
+            Op::In(values) => Op::In(values.iter().filter(fits).cloned().collect()),
+            other => other.clone(),
+        };
+        match check_operator(self.field, &positive).and_then(|()| self.bind(&positive)) {
+            Err(PredicateProblem::Operator { .. } | PredicateProblem::Value { .. }) => Ok(Filter::Nothing),
+            bound => bound,
+        }
+    }
+
     fn bind(&self, op: &Op) -> Bound {
         Ok(match op {
             Op::Eq(value) => self.with(self.whole(value)?, Op::Eq),
@@ -260,6 +300,10 @@ impl Operand<'_> {
             Op::Exists(exists) => self.term(Op::Exists(*exists)),
             Op::Size(SizeOp::Between(low, high)) if low > high => Filter::Nothing,
             Op::Size(size) => self.term(Op::Size(*size)),
+            Op::Type(kind) => match self.column.is_of(*kind) {
+                Some(exists) => self.term(Op::Exists(exists)),
+                None => Filter::Nothing,
+            },
         })
     }
 

@@ -1,6 +1,6 @@
 //! Evaluation in Rust. The semantics are here; the SQL follows them (SYNC 3.8).
 
-use super::{FieldRef, Filter, Op, SizeOp};
+use super::{AttributeType, FieldRef, Filter, Op, SizeOp};
 use crate::value::cmp_numbers;
 use crate::{Record, Value};
 use std::cmp::Ordering;
@@ -49,6 +49,7 @@ impl Op {
             Op::NotIn(operands) => !operands.iter().any(|operand| same(value, operand)),
             Op::Exists(exists) => *exists != value.is_null(),
             Op::Size(op) => size(value).is_some_and(|size| op.holds(size)),
+            Op::Type(kind) => *kind == kind_of(value),
         }
     }
 }
@@ -88,6 +89,17 @@ fn contains(value: &Value, part: &Value) -> bool {
         (Value::Text(text), Value::Text(part)) => text.contains(part.as_str()),
         (Value::List(items), part) => items.iter().any(|item| same(item, part)),
         _ => false,
+    }
+}
+
+fn kind_of(value: &Value) -> AttributeType {
+    match value {
+        Value::Null => AttributeType::Null,
+        Value::Bool(_) => AttributeType::Bool,
+        Value::Int(_) | Value::Float(_) => AttributeType::Number,
+        Value::Text(_) => AttributeType::String,
+        Value::List(_) => AttributeType::List,
+        Value::Object(_) => AttributeType::Map,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Predicates that have been checked against their model.
 
-use super::Op;
+use super::{AttributeType, Op};
 use crate::Value;
 use crate::scalar::Storage;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,23 @@ pub struct Column {
     pub storage: Storage,
     /// Whether it is a list; in a column that is JSON text.
     pub list: bool,
+}
+
+impl Column {
+    /// What its values being of this kind comes to: present, missing, or never (`None`).
+    pub(super) fn is_of(self, kind: AttributeType) -> Option<bool> {
+        let own = match self.storage {
+            _ if self.list => AttributeType::List,
+            Storage::Bool => AttributeType::Bool,
+            Storage::Int | Storage::Float => AttributeType::Number,
+            Storage::Text => AttributeType::String,
+            Storage::Object => AttributeType::Map,
+        };
+        match kind {
+            AttributeType::Null => Some(false),
+            kind => (kind == own).then_some(true),
+        }
+    }
 }
 
 /// One comparison.

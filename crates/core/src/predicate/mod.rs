@@ -15,7 +15,7 @@ mod limits;
 mod names;
 mod sql;
 
-pub use ast::{Comparison, Op, Predicate, SizeOp};
+pub use ast::{AttributeType, Comparison, Op, Predicate, SizeOp};
 pub use build::{
     AnyField, Comparable, Containing, EnumValue, Equatable, FieldValue, Measurable, Misfit, MisfitProblem,
     Prefixed, SizeField, SortTerm, Sortable, TypedField,

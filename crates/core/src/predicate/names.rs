@@ -1,6 +1,6 @@
 //! The words of the filter JSON, which errors use as well.
 
-use super::{Op, SizeOp};
+use super::{AttributeType, Op, SizeOp};
 
 /// The name of the pseudo field that is true on a tombstone and null otherwise.
 pub const DELETED: &str = "_deleted";
@@ -45,7 +45,47 @@ impl Op {
             Op::NotIn(_) => "notIn",
             Op::Exists(_) => "attributeExists",
             Op::Size(_) => "size",
+            Op::Type(_) => "attributeType",
         }
+    }
+}
+
+impl AttributeType {
+    /// Every one.
+    const ALL: [AttributeType; 10] = [
+        AttributeType::Binary,
+        AttributeType::BinarySet,
+        AttributeType::Bool,
+        AttributeType::List,
+        AttributeType::Map,
+        AttributeType::Number,
+        AttributeType::NumberSet,
+        AttributeType::String,
+        AttributeType::StringSet,
+        AttributeType::Null,
+    ];
+
+    /// Its name in the filter JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            AttributeType::Binary => "binary",
+            AttributeType::BinarySet => "binarySet",
+            AttributeType::Bool => "bool",
+            AttributeType::List => "list",
+            AttributeType::Map => "map",
+            AttributeType::Number => "number",
+            AttributeType::NumberSet => "numberSet",
+            AttributeType::String => "string",
+            AttributeType::StringSet => "stringSet",
+            AttributeType::Null => "_null",
+        }
+    }
+
+    /// The one of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<AttributeType> {
+        AttributeType::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 

@@ -1,8 +1,11 @@
 //! What binding refuses, and what a bound filter says of itself.
 
 use crate::models::thing;
-use syncline_core::predicate::{FieldRef, Filter, MAX_DEPTH, MAX_TERMS, MAX_VALUES, Op, SizeOp, SortTerm};
-use syncline_core::{Predicate, Value, page::Direction};
+use syncline_core::predicate::{
+    AttributeType, FieldRef, Filter, MAX_DEPTH, MAX_TERMS, MAX_VALUES, Op, SizeOp, SortTerm,
+};
+use syncline_core::scalar::Storage;
+use syncline_core::{Field, Predicate, Record, Value, page::Direction};
 
 fn compare(field: &str, op: Op) -> Predicate {
     Predicate::compare(field, op)
@@ -149,4 +152,71 @@ fn a_sort_term_names_a_field_that_has_an_order() {
         "sort.tags: records cannot be sorted by [String]; use a field that is neither a list nor a custom type"
     );
     assert!(sort("nope").unwrap_err().to_string().starts_with("sort.nope: Thing has no field `nope`"));
+}
+
+#[test]
+fn what_does_not_fit_is_false_as_stored() {
+    let (one, text) = (Value::Int(1), || Value::from("a"));
+    let list = |items: &[Value]| Value::List(items.to_vec());
+    let kind = |name: &str| Op::Type(AttributeType::from_name(name).expect("a kind"));
+    // A record that has a value everywhere, and one that has none: what each comparison makes of them.
+    for (field, op, full, empty) in [
+        ("tags", Op::Eq(text()), false, false),
+        ("tags", Op::Ne(text()), true, true),
+        ("tags", Op::Lt(text()), false, false),
+        ("tags", Op::Between(text(), text()), false, false),
+        ("tags", Op::BeginsWith("a".into()), false, false),
+        ("tags", Op::Contains(text()), true, false),
+        ("tags", Op::Contains(one.clone()), false, false),
+        ("tags", Op::NotContains(one.clone()), true, true),
+        ("text", Op::Eq(one.clone()), false, false),
+        ("text", Op::Ne(list(&[text()])), true, true),
+        ("text", Op::In(vec![one.clone(), text()]), true, false),
+        ("text", Op::NotIn(vec![one.clone(), text()]), false, true),
+        ("text", Op::NotIn(vec![one.clone()]), true, true),
+        ("int", Op::Gt(text()), false, false),
+        ("int", Op::Gt(Value::Null), false, false),
+        ("int", Op::Size(SizeOp::Ge(0)), false, false),
+        ("flag", Op::Gt(true.into()), false, false),
+        ("color", Op::Eq(text()), false, false),
+        ("color", Op::Ne(text()), true, true),
+        ("text", kind("string"), true, false),
+        ("text", kind("number"), false, false),
+        ("text", kind("stringSet"), false, false),
+        ("text", kind("_null"), false, true),
+        ("day", kind("string"), true, false),
+        ("color", kind("string"), true, false),
+        ("int", kind("number"), true, false),
+        ("float", kind("number"), true, false),
+        ("flag", kind("bool"), true, false),
+        ("tags", kind("list"), true, false),
+        ("tags", kind("string"), false, false),
+        ("tags", kind("binary"), false, false),
+        ("_deleted", kind("bool"), false, false),
+        ("_deleted", kind("_null"), true, true),
+    ] {
+        let model = thing();
+        let value = |field: &Field| match field.name.as_str() {
+            "color" => Value::from("RED"),
+            "flag" => true.into(),
+            _ if field.is_list() => list(&[text()]),
+            _ => match field.kind.storage() {
+                Storage::Int => one.clone(),
+                Storage::Float => Value::Float(1.0),
+                _ => text(),
+            },
+        };
+        let filled = Record(model.fields.iter().map(value).collect());
+        let bare = Record(vec![Value::Null; model.fields.len()]);
+        let filter = compare(field, op.clone()).bind_as_stored(&model).expect("bound");
+        assert_eq!(
+            (filter.matches(&filled, false), filter.matches(&bare, false)),
+            (full, empty),
+            "{field} {op:?}"
+        );
+    }
+    let far = compare("nope", Op::Eq(text())).bind_as_stored(&thing());
+    assert!(far.is_err_and(|error| error.to_string().contains("no field `nope`")));
+    let many = compare("ints", Op::Eq(list(&vec![one; 1_001]))).bind_as_stored(&thing());
+    assert!(many.is_err(), "limits are limits");
 }

@@ -45,6 +45,17 @@ fn holds(op: &Op, value: &Value) -> bool {
         Op::In(others) => others.iter().any(|other| equal(value, other)),
         Op::NotIn(others) => !others.iter().any(|other| equal(value, other)),
         Op::Exists(exists) => (value != &Value::Null) == *exists,
+        Op::Type(kind) => {
+            let own = match value {
+                Value::Null => "_null",
+                Value::Bool(_) => "bool",
+                Value::Int(_) | Value::Float(_) => "number",
+                Value::Text(_) => "string",
+                Value::List(_) => "list",
+                Value::Object(_) => "map",
+            };
+            kind.name() == own
+        }
         Op::Size(size) => match value {
             Value::Text(text) => size_holds(*size, text.len() as i64),
             Value::List(items) => size_holds(*size, items.len() as i64),

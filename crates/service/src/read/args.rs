@@ -82,7 +82,7 @@ pub(crate) fn predicate(
         return Err(invalid(format!("The {name} has {size} bytes of JSON; at most {most} are allowed.")));
     }
     let predicate = from_json(json).map_err(|error| invalid(error.to_string()))?;
-    let bound = predicate.bind(model).map_err(|error| invalid(format!("{name}.{error}")))?;
+    let bound = predicate.bind_as_stored(model).map_err(|error| invalid(format!("{name}.{error}")))?;
     Ok((predicate, bound))
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::limits::Budget;
 use super::super::names::{OPERATORS, SIZE_OPERATORS};
-use super::super::{Op, Predicate, SizeOp};
+use super::super::{AttributeType, Op, Predicate, SizeOp};
 use crate::Value;
 use crate::scalar::shorten;
 use serde_json::{Map, Value as Json};
@@ -153,11 +153,10 @@ impl Reader {
                 Json::Bool(exists) => Op::Exists(*exists),
                 other => return Err(format!("expected true or false, found {}", kind(other))),
             },
-            "attributeType" => {
-                return Err("attributeType is not supported: a field's type is fixed by the schema; \
-                            use attributeExists to ask for null"
-                    .into());
-            }
+            "attributeType" => match json.as_str().and_then(AttributeType::from_name) {
+                Some(kind) => Op::Type(kind),
+                None => return Err(format!("expected a type such as \"string\", found {}", kind(json))),
+            },
             _ => return Err(format!("unknown operator, expected one of {}", OPERATORS.join(", "))),
         })
     }

@@ -90,6 +90,7 @@ fn literal(field: &str, op: &Op) -> Json {
         Op::In(values) | Op::NotIn(values) => values.iter().map(value::to_json).collect(),
         Op::Exists(exists) => Json::from(*exists),
         Op::Size(size) => object(size.name(), of_size(*size)),
+        Op::Type(kind) => Json::from(kind.name()),
     };
     object(field, object(op.name(), operand))
 }

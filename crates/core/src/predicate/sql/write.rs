@@ -136,6 +136,11 @@ impl Writer<'_> {
                 let test = self.one_of(&c, values);
                 return format!("(NOT {test})");
             }
+            Op::Type(kind) => match term.column.is_of(*kind) {
+                Some(true) => return format!("({c} IS NOT NULL)"),
+                Some(false) => return format!("({c} IS NULL)"),
+                None => return self.dialect.constant(false).to_owned(),
+            },
             Op::Size(op) => {
                 let length = if term.column.list {
                     self.dialect.list_length(&c)
