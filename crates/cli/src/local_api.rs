@@ -10,7 +10,7 @@ use syncline_backend_sqlite::{Options, Place, SqliteBackend, Threads};
 use syncline_core::Schema;
 use syncline_server::{
     Running, Server, ServerConfig, ServerError, Service, ServiceConfig, ServiceLimits, SystemClock,
-    SystemEntropy,
+    SystemEntropy, Tls,
 };
 
 /// What an API is started with.
@@ -26,6 +26,10 @@ pub(crate) struct Start {
     pub(crate) token_key: [u8; 32],
     /// What it serves.
     pub(crate) schema: Arc<Schema>,
+    /// The certificate to show; without one, it speaks plain HTTP only.
+    pub(crate) tls: Option<Tls>,
+    /// Whether the extension is offered.
+    pub(crate) extension: bool,
 }
 
 /// Without the secrets.
@@ -54,6 +58,7 @@ impl LocalApi {
             listen: start.listen,
             // Whoever names an address that others can reach wants to be reached.
             public: !start.listen.ip().is_loopback(),
+            tls: start.tls.clone(),
             ..ServerConfig::default()
         };
         match Server::bind(config, service).await {
@@ -74,6 +79,11 @@ impl LocalApi {
     /// Where its GraphQL endpoint is.
     pub(crate) fn endpoint(&self) -> String {
         self.server.graphql_url()
+    }
+
+    /// Where it also is, without TLS; `None` if TLS is not spoken at all.
+    pub(crate) fn plain_endpoint(&self) -> Option<String> {
+        self.endpoint().strip_prefix("https://").map(|rest| format!("http://{rest}"))
     }
 
     /// Where its subscriptions are.
@@ -136,7 +146,7 @@ fn open(start: &Start, schema: &Arc<Schema>) -> Result<(Arc<SqliteBackend>, Arc<
         token_key: start.token_key,
         entropy: Arc::new(SystemEntropy::default()),
         limits: ServiceLimits::default(),
-        extension: true,
+        extension: start.extension,
     };
     match Service::new(Arc::clone(&backend) as Arc<_>, config) {
         Ok(service) => Ok((backend, Arc::new(service))),

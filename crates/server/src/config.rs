@@ -1,6 +1,7 @@
 //! How a server listens.
 
 use crate::SystemClock;
+use crate::tls::Tls;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,9 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// Whether it may listen where other machines can reach it. Without this, only loopback addresses are taken.
     pub public: bool,
+    /// The certificate to show. With it, the port answers TLS and plain HTTP, told apart by their first byte; without
+    /// it, plain HTTP only.
+    pub tls: Option<Tls>,
     /// The clock that requests are answered by.
     pub clock: Arc<dyn Clock>,
     /// How often a socket gets a `ka` frame.
@@ -25,6 +29,12 @@ pub struct ServerConfig {
     pub queue: usize,
     /// How long a graceful end waits for sockets, and then for requests.
     pub drain: Duration,
+    /// How long a TLS handshake may take.
+    pub handshake_timeout: Duration,
+    /// How long a connection may be silent before its first request and between requests, and how long the head of a
+    /// request may take. More than the 90 s after which our own client gives up a connection that it does not use, so
+    /// that none is closed just when a request is sent on it.
+    pub idle_timeout: Duration,
     /// How long a request may take to arrive, and then to be answered.
     pub request_timeout: Duration,
     /// Answers of at least this many bytes are compressed, where the client accepts it.
@@ -36,12 +46,15 @@ impl Default for ServerConfig {
         ServerConfig {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public: false,
+            tls: None,
             clock: Arc::new(SystemClock),
             keep_alive: Duration::from_secs(30),
             connection_timeout: Duration::from_secs(300),
             init_timeout: Duration::from_secs(15),
             queue: 2_048,
             drain: Duration::from_secs(10),
+            handshake_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(120),
             request_timeout: Duration::from_secs(30),
             compress_from: 1_024,
         }

@@ -5,6 +5,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `server` | start, graceful end, reload |
+//! | `connect`, `tls` | connections: TLS and plain HTTP on one port |
 //! | `gate` | the service that is current, and the pause while it is replaced |
 //! | `http` | `POST /graphql`, health, headers |
 //! | `realtime` | handshakes, sessions, frames, the hub that hands events to sessions |
@@ -12,6 +13,7 @@
 
 mod clock;
 mod config;
+mod connect;
 mod entropy;
 mod error;
 mod gate;
@@ -19,11 +21,14 @@ mod http;
 mod realtime;
 mod server;
 mod task;
+mod tls;
 
 pub use clock::SystemClock;
 pub use config::ServerConfig;
 pub use entropy::SystemEntropy;
 pub use error::{ReloadError, ServerError};
 pub use server::{Running, Server};
-// Whoever starts a server hands it a service; they need no second dependency for that.
+pub use tls::{Tls, TlsError};
+// Whoever starts a server hands it a service and a clock; they need no second dependency for that.
+pub use syncline_backend::Clock;
 pub use syncline_service::{Config as ServiceConfig, Limits as ServiceLimits, Service, ServiceError};

@@ -1,18 +1,18 @@
 //! A running server: start, graceful end, reload.
 
 use crate::config::ServerConfig;
+use crate::connect::Acceptor;
 use crate::error::{ReloadError, ServerError};
 use crate::gate::Gate;
 use crate::http::{App, router};
 use crate::realtime::Hub;
 use crate::task::Task;
-use axum::serve::ListenerExt;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use syncline_service::Service;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 /// Starts servers.
@@ -25,7 +25,7 @@ pub struct Server;
 pub struct Running {
     address: SocketAddr,
     app: App,
-    stop: Option<oneshot::Sender<()>>,
+    stop: watch::Sender<bool>,
     serving: Option<Task>,
     /// Ends with the server.
     _delivering: Task,
@@ -43,25 +43,13 @@ impl Server {
         let listen = |source| ServerError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let listener = listener.tap_io(|socket| {
-            // Otherwise a small frame waits for the acknowledgement of the one before; a socket that refuses is slower.
-            let _ = socket.set_nodelay(true);
-        });
         let hub = Arc::new(Hub::new(&service));
         let app = App { gate: Gate::new(service), hub: Arc::clone(&hub), config: Arc::new(config) };
         let delivering = Task::start("deliver events", async move { hub.run().await });
-        let (stop, stopped) = oneshot::channel::<()>();
-        let router = router(app.clone());
-        let serving = Task::start("serve http", async move {
-            let stopped = async {
-                // A dropped sender is a server that is dropped.
-                let _ = stopped.await;
-            };
-            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
-                tracing::error!(%error, "the server failed");
-            }
-        });
-        Ok(Running { address, app, stop: Some(stop), serving: Some(serving), _delivering: delivering })
+        let (stop, stopping) = watch::channel(false);
+        let acceptor = Acceptor { listener, router: router(app.clone()), config: Arc::clone(&app.config) };
+        let serving = Task::start("serve http", acceptor.run(stopping));
+        Ok(Running { address, app, stop, serving: Some(serving), _delivering: delivering })
     }
 }
 
@@ -72,16 +60,30 @@ impl Running {
         self.address
     }
 
-    /// The address of the API.
+    /// The address of the API: `https` with a certificate, else `http`.
     #[must_use]
     pub fn graphql_url(&self) -> String {
-        format!("http://{}/graphql", self.address)
+        format!("http{}://{}/graphql", self.secure(), self.reachable())
     }
 
     /// The address of its subscriptions.
     #[must_use]
     pub fn realtime_url(&self) -> String {
-        format!("ws://{}/graphql/realtime", self.address)
+        format!("ws{}://{}/graphql/realtime", self.secure(), self.reachable())
+    }
+
+    fn secure(&self) -> &'static str {
+        if self.app.config.tls.is_some() { "s" } else { "" }
+    }
+
+    /// An address that can be connected to: a server on all addresses is on the loopback one, too.
+    fn reachable(&self) -> SocketAddr {
+        let ip = match self.address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            ip => ip,
+        };
+        SocketAddr::new(ip, self.address.port())
     }
 
     /// Replaces the service by the one that `make` gives, without closing a socket. Requests wait meanwhile; the old
@@ -110,10 +112,7 @@ impl Running {
         if timeout(patience, self.app.hub.end()).await.is_err() {
             tracing::warn!("some sockets did not close in time");
         }
-        if let Some(stop) = self.stop.take() {
-            // Gone only if the server has failed already.
-            let _ = stop.send(());
-        }
+        self.stop.send_replace(true);
         if let Some(serving) = self.serving.take()
             && timeout(patience, serving.end()).await.is_err()
         {

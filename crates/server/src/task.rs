@@ -1,7 +1,7 @@
 //! The only place that starts tasks. Each has a name and an owner, and ends with its owner.
 
 use std::future::Future;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// A running task. It is aborted when this is dropped.
 #[derive(Debug)]
@@ -28,5 +28,30 @@ impl Task {
 impl Drop for Task {
     fn drop(&mut self) {
         self.handle.abort();
+    }
+}
+
+/// Tasks of one owner that come and go. They are aborted when this is dropped.
+#[derive(Debug, Default)]
+pub(crate) struct Tasks(JoinSet<()>);
+
+impl Tasks {
+    /// Starts one more.
+    pub(crate) fn start(&mut self, future: impl Future<Output = ()> + Send + 'static) {
+        self.0.spawn(future);
+    }
+
+    /// Whether none runs.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Waits until one has ended; without any, for ever.
+    pub(crate) async fn ended(&mut self) {
+        match self.0.join_next().await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => tracing::error!(%error, "the task of a connection failed"),
+            None => std::future::pending().await,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `syncline dev`
 
-use crate::dev;
+use crate::dev::{self, TlsOption};
 use crate::failure::Failure;
 use clap::Args;
 use std::net::SocketAddr;
@@ -21,15 +21,34 @@ pub(crate) struct Dev {
     /// Where records and keys are kept
     #[arg(long, value_name = "DIR", default_value = ".syncline/dev")]
     data: PathBuf,
+    /// Answer TLS, too, with a certificate made for this machine; clients must be told to trust it
+    #[arg(long, conflicts_with_all = ["tls_cert", "tls_key"])]
+    tls_self_signed: bool,
+    /// Answer TLS, too, with the certificate in this file: PEM, the server's own first
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The private key of that certificate: PEM, not encrypted
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Be AppSync and nothing more: clients that ask for Syncline's extension do not get it
+    #[arg(long)]
+    pure_appsync: bool,
 }
 
 impl Dev {
     pub(crate) fn run(self) -> Result<(), Failure> {
+        let tls = match (self.tls_cert, self.tls_key) {
+            (Some(certificate), Some(key)) => TlsOption::Files { certificate, key },
+            _ if self.tls_self_signed => TlsOption::SelfSigned,
+            _ => TlsOption::Off,
+        };
         dev::run(&dev::Options {
             schema: self.schema,
             listen: self.listen,
             api_key: self.api_key,
             data: self.data,
+            tls,
+            extension: !self.pure_appsync,
         })
     }
 }

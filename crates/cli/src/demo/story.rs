@@ -57,6 +57,8 @@ async fn open(directory: &Path) -> Result<(World, LocalApi), Trouble> {
         api_key: key,
         token_key: random()?,
         schema: schema(),
+        tls: None,
+        extension: true,
     };
     World::new(directory, start).await
 }

@@ -1,12 +1,12 @@
 //! The keys of a development API. They stay the same as long as its data directory does, so that neither clients nor
 //! the page tokens they hold notice a restart.
 
+use super::private;
 use crate::edge::random;
 use crate::failure::Failure;
 use serde_json::{Value, json};
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// The file in the data directory.
@@ -49,25 +49,11 @@ impl Keys {
             }),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let keys = Keys::generate()?;
-                keys.keep(directory, &path).map_err(|error| unusable(&path, "written", &error))?;
+                private::write(&path, &keys.to_text())?;
                 Ok(keys)
             }
-            Err(error) => Err(unusable(&path, "read", &error)),
+            Err(error) => Err(private::unusable(&path, "read", &error)),
         }
-    }
-
-    fn keep(&self, directory: &Path, path: &Path) -> std::io::Result<()> {
-        // Written beside and moved: a crash leaves no half of it.
-        let draft = path.with_extension("json.new");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&draft)?;
-        file.write_all(self.to_text().as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&draft, path)?;
-        File::open(directory)?.sync_all()
     }
 
     fn to_text(&self) -> String {
@@ -93,11 +79,6 @@ fn bytes(text: &str) -> Option<[u8; 32]> {
         *byte = u8::from_str_radix(&text[2 * place..2 * place + 2], 16).ok()?;
     }
     Some(bytes)
-}
-
-fn unusable(path: &Path, done: &str, error: &std::io::Error) -> Failure {
-    let help = "check the rights on the data directory, or name another one with --data DIR";
-    Failure::new(format!("{} cannot be {done}: {error}", path.display()), help)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What `syncline dev` does: one API from one schema file, reloaded when the file grows.
 
+mod certificate;
 mod keys;
+mod private;
 mod reload;
 mod serve;
 mod signals;
@@ -22,4 +24,24 @@ pub(crate) struct Options {
     pub(crate) api_key: Option<String>,
     /// Where records and keys are kept.
     pub(crate) data: PathBuf,
+    /// How connections are secured.
+    pub(crate) tls: TlsOption,
+    /// Whether clients that ask for it get what Syncline adds to AppSync.
+    pub(crate) extension: bool,
+}
+
+/// How connections are secured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TlsOption {
+    /// Not at all.
+    Off,
+    /// With a certificate of one's own, kept in the data directory.
+    SelfSigned,
+    /// With a certificate and a key from files.
+    Files {
+        /// The file with the certificates.
+        certificate: PathBuf,
+        /// The file with the private key.
+        key: PathBuf,
+    },
 }

@@ -1,10 +1,11 @@
 //! From the first line to the last.
 
-use super::Options;
+use super::certificate::{SelfSigned, from_files};
 use super::keys::Keys;
 use super::reload::reload;
 use super::signals::Signals;
 use super::watch::{Watch, look};
+use super::{Options, TlsOption};
 use crate::failure::Failure;
 use crate::local_api::{LocalApi, Start};
 use crate::schema_file;
@@ -25,29 +26,42 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if let Some(key) = &options.api_key {
         keys.api_key.clone_from(key);
     }
+    let (tls, trust) = match &options.tls {
+        TlsOption::Off => (None, None),
+        TlsOption::SelfSigned => {
+            let SelfSigned { tls, trust } = SelfSigned::of(&options.data, options.listen.ip())?;
+            (Some(tls), Some(trust))
+        }
+        TlsOption::Files { certificate, key } => (Some(from_files(certificate, key)?), None),
+    };
     let start = Start {
         store: options.data.join("api.db"),
         listen: options.listen,
         api_key: keys.api_key.clone(),
         token_key: keys.token_key,
         schema,
+        tls,
+        extension: options.extension,
     };
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::plain(format!("the runtime cannot be started: {error}")))?;
-    runtime.block_on(serve(start, &options.schema, Watch::new(text)))
+    runtime.block_on(serve(start, &options.schema, Watch::new(text), trust.as_deref()))
 }
 
 /// Looks after one API in the main thread. The sockets are served by others, so what is short may be done here.
-async fn serve(start: Start, path: &Path, mut watch: Watch) -> Result<(), Failure> {
+async fn serve(start: Start, path: &Path, mut watch: Watch, trust: Option<&Path>) -> Result<(), Failure> {
     let mut signals = Signals::catch()?;
     let key = start.api_key.clone();
     let mut api = LocalApi::start(start).await?;
-    print(&[
+    let mut lines = vec![
         format!("GraphQL endpoint: {}", api.endpoint()),
         format!("Realtime endpoint: {}", api.realtime_endpoint()),
         format!("API key: {key}"),
-        "Ready".to_owned(),
-    ])?;
+    ];
+    lines.extend(trust.map(|path| format!("Certificate: {}", path.display())));
+    lines.extend(api.plain_endpoint().map(|plain| format!("Without TLS: {plain}")));
+    lines.push("Ready".to_owned());
+    print(&lines)?;
     let mut looks = tokio::time::interval(LOOKS);
     let mut behind = false;
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);

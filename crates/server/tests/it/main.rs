@@ -13,3 +13,4 @@ mod http;
 mod lifecycle;
 mod stores;
 mod support;
+mod tls;
