@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use syncline_backend::driver::{Put, Step, check_key, complete, key_fits, step, versions_since};
-use syncline_backend::{Applied, BackendError, Clock, Committed, Mutation, Rejection, Row, Write};
+use syncline_backend::{Applied, BackendError, Clock, Committed, Current, Mutation, Rejection, Row, Write};
 use syncline_core::record::MutationOp;
 use syncline_core::{Key, ModelId, Value};
 
@@ -152,13 +152,18 @@ struct Run<'a> {
 impl Run<'_> {
     fn batch(&mut self, batch: &Batch) -> rusqlite::Result<Vec<Applied>> {
         if !batch.atomic {
-            return batch.writes.iter().map(|write| self.one(write, batch.remember)).collect();
+            let mut answers = Vec::with_capacity(batch.writes.len());
+            for write in &batch.writes {
+                let answer = self.one(write, &answers, batch.remember)?;
+                answers.push(answer);
+            }
+            return Ok(answers);
         }
         let (seq, changes) = (self.seq, self.changes.len());
         self.conn.execute_batch("SAVEPOINT batch")?;
         let mut answers = Vec::with_capacity(batch.writes.len());
         for (place, write) in batch.writes.iter().enumerate() {
-            let answer = self.one(write, batch.remember)?;
+            let answer = self.one(write, &answers, batch.remember)?;
             if answer.is_failure() {
                 self.conn.execute_batch("ROLLBACK TO batch; RELEASE batch")?;
                 self.seq = seq;
@@ -180,7 +185,7 @@ impl Run<'_> {
         if key_fits(&table.model, &mutation.key) { table.get(&self.conn, &mutation.key) } else { Ok(None) }
     }
 
-    fn one(&mut self, write: &Write, remember: bool) -> rusqlite::Result<Applied> {
+    fn one(&mut self, write: &Write, earlier: &[Applied], remember: bool) -> rusqlite::Result<Applied> {
         let mutation = &write.mutation;
         let table = &self.context.layout.tables[mutation.model.0];
         if let Some(answer) = self.recall(mutation)? {
@@ -197,7 +202,8 @@ impl Run<'_> {
             }
             None => None,
         };
-        match step(&table.model, mutation, row.as_ref(), since_base.as_deref(), &write.decide) {
+        let current = Current { row: row.as_ref(), since_base: since_base.as_deref(), earlier };
+        match step(&table.model, mutation, current, &write.decide) {
             Step::Put(put) => self.put(mutation, row, put, remember),
             Step::Done(answer) => {
                 if let (Applied::Kept(row), true) = (&answer, remember) {

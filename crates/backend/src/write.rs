@@ -38,6 +38,9 @@ pub struct Current<'a> {
     /// The changes after the mutation's base version, oldest first; empty if the row is at that version; `None` if
     /// the log does not reach back that far, or no base version was given.
     pub since_base: Option<&'a [LoggedChange]>,
+    /// The answers to the mutations before this one in its batch, in order: what depends on one that failed may be
+    /// held back.
+    pub earlier: &'a [Applied],
 }
 
 impl Current<'_> {
@@ -73,6 +76,10 @@ pub enum Rejection {
     Unauthorized(String),
     /// A value that may not be written, with the message.
     Invalid(String),
+    /// It cannot be decided inside a transaction: somebody outside has to be asked first (SYNC 3.3).
+    Undecided,
+    /// It was not tried, because of a mutation before it in its batch (SYNC 2.4).
+    Held,
 }
 
 impl Rejection {

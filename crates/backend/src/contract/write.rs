@@ -74,6 +74,20 @@ pub fn a_decision_sees_what_came_before_in_its_batch<H: Harness>() {
     let answers = world.apply(vec![world.write("Post", world.post("p", "first")), second], false);
     assert!(matches!(&answers[..], [Applied::Written(a), Applied::Written(b)]
         if a.meta.version == 1 && b.meta.version == 2 && b.seq == a.seq + 1));
+    // Also what became of it.
+    let decide: crate::Decide = Box::new(|current| match current.earlier {
+        [Applied::Rejected { rejection: Rejection::Conflict, .. }, Applied::Written(_)] => {
+            Decision::Reject(Rejection::Held)
+        }
+        other => Decision::Reject(Rejection::Invalid(format!("{other:?}"))),
+    });
+    let conflict = Write {
+        mutation: world.mutation("Post", Key::id("p")),
+        decide: always(Decision::Reject(Rejection::Conflict)),
+    };
+    let held = Write { mutation: world.mutation("Post", Key::id("q")), decide };
+    let answers = world.apply(vec![conflict, world.write("Post", world.post("r", "r")), held], false);
+    assert_eq!(answers[2], Applied::Rejected { rejection: Rejection::Held, current: None });
 }
 
 /// Keys and records of another shape are one mutation's trouble, never the store's.

@@ -37,17 +37,12 @@ impl Put {
     }
 }
 
-/// Asks `decide` about `row`, which is the mutation's row as it is inside the transaction.
+/// Asks `decide` about the mutation's row as it is inside the transaction.
 #[must_use]
-pub fn step(
-    model: &Model,
-    mutation: &Mutation,
-    row: Option<&Row>,
-    since_base: Option<&[LoggedChange]>,
-    decide: &Decide,
-) -> Step {
+pub fn step(model: &Model, mutation: &Mutation, current: Current<'_>, decide: &Decide) -> Step {
+    let row = current.row;
     let version = row.map_or(1, |row| row.meta.version + 1);
-    match (decide(Current { row, since_base }), row) {
+    match (decide(current), row) {
         (Decision::Write(record), _) => match check_record(model, &mutation.key, &record) {
             Ok(()) => {
                 let alive = row.is_some_and(|row| !row.meta.deleted);

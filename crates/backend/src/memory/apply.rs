@@ -4,7 +4,7 @@ use syncline_core::{Key, ModelId, Schema};
 
 use super::state::{Remembered, State, Stored};
 use crate::driver::{Put, Step, check_key, complete, key_fits, step, versions_since};
-use crate::{Applied, Committed, LoggedChange, Mutation, Rejection, Row, Write};
+use crate::{Applied, Committed, Current, LoggedChange, Mutation, Rejection, Row, Write};
 
 /// Applies `writes` at `now`; gives their answers and what committed.
 pub(super) fn apply(
@@ -18,7 +18,7 @@ pub(super) fn apply(
     let mut answers = Vec::with_capacity(writes.len());
     let mut batch = Batch { now, remember, committed: Vec::new(), undo: Vec::new() };
     for (place, write) in writes.iter().enumerate() {
-        let answer = batch.one(state, schema, write);
+        let answer = batch.one(state, schema, write, &answers);
         if atomic && answer.is_failure() {
             batch.undo(state);
             let Mutation { model, key, .. } = &write.mutation;
@@ -48,7 +48,7 @@ enum Undo {
 }
 
 impl Batch {
-    fn one(&mut self, state: &mut State, schema: &Schema, write: &Write) -> Applied {
+    fn one(&mut self, state: &mut State, schema: &Schema, write: &Write, earlier: &[Applied]) -> Applied {
         let mutation = &write.mutation;
         let model = schema.model(mutation.model);
         if let Some(answer) = recall(state, mutation) {
@@ -59,7 +59,8 @@ impl Batch {
         }
         let row = state.row(mutation.model, &mutation.key).cloned();
         let since_base = since_base(state, mutation, row.as_ref());
-        let answer = match step(model, mutation, row.as_ref(), since_base.as_deref(), &write.decide) {
+        let current = Current { row: row.as_ref(), since_base: since_base.as_deref(), earlier };
+        let answer = match step(model, mutation, current, &write.decide) {
             Step::Put(put) => Applied::Written(self.put(state, mutation, row, put)),
             Step::Done(answer) => answer,
         };
