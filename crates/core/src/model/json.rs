@@ -3,7 +3,8 @@
 
 use super::{
     Allow, AuthRule, CustomType, EnumType, Field, FieldKind, FieldSource, Index, ListKind, MergePolicy,
-    Model, ModelId, Names, Operation, Provider, Relation, RelationKind, Schema, SchemaError, Timestamps,
+    Model, ModelId, Names, Operation, Provider, Relation, RelationKind, RootField, RootKind, Schema,
+    SchemaError, Timestamps,
 };
 use crate::Scalar;
 use crate::value::{from_json, to_json};
@@ -18,6 +19,9 @@ struct SchemaText {
     /// Custom types, each after those that it contains.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     types: Vec<CustomText>,
+    /// Custom types that no model holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unused: Vec<CustomText>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -38,6 +42,9 @@ struct ModelText {
     plural: String,
     /// `onCreate…`, `onUpdate…`, `onDelete…`, which are cut when they are long.
     subscriptions: [String; 3],
+    /// The root fields, if they are not the usual ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    roots: Option<Vec<RootText>>,
     fields: Vec<FieldText>,
     key: Vec<usize>,
     #[serde(default, skip_serializing_if = "is_false")]
@@ -50,6 +57,12 @@ struct ModelText {
     auth: Vec<RuleText>,
     created_at: Option<usize>,
     updated_at: Option<usize>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RootText {
+    kind: String,
+    name: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -182,6 +195,7 @@ impl Schema {
             models,
             enums: self.enums().iter().map(enum_text).collect(),
             types: self.customs().iter().map(custom_text).collect(),
+            unused: self.unused().iter().map(custom_text).collect(),
         };
         // Structs of strings and numbers always have a JSON form.
         serde_json::to_string(&text).unwrap_or_default()
@@ -199,12 +213,15 @@ impl Schema {
             .map(|ty| Arc::new(EnumType { name: ty.name, values: ty.values }))
             .collect();
         let mut types = Types { enums: &enums, customs: Vec::new() };
-        for ty in text.types {
+        let held = text.types.len();
+        for ty in text.types.into_iter().chain(text.unused) {
             let fields = ty.fields.into_iter().map(|field| types.field(field)).collect::<Result<_, _>>()?;
             types.customs.push(Arc::new(CustomType { name: ty.name, fields }));
         }
         let models = text.models.into_iter().enumerate().map(|(place, model)| read(place, model, &types));
-        Schema::new(models.collect::<Result<_, _>>()?, enums)
+        let models = models.collect::<Result<_, _>>()?;
+        let unused = types.customs.split_off(held);
+        Ok(Schema::new(models, enums)?.with_unused(unused))
     }
 }
 
@@ -245,8 +262,10 @@ fn write(model: &Model) -> ModelText {
         groups: rule.groups.clone(),
         groups_field: rule.groups_field.clone(),
     };
+    let root = |root: &RootField| RootText { kind: root.kind.prefix().to_owned(), name: root.name.clone() };
     ModelText {
         name: model.name.clone(),
+        roots: (model.roots() != usual_roots(model)).then(|| model.roots().iter().map(root).collect()),
         plural: names.plural.clone(),
         subscriptions: [names.on_create.clone(), names.on_update.clone(), names.on_delete.clone()],
         fields: model.fields.iter().map(write_field).collect(),
@@ -258,6 +277,14 @@ fn write(model: &Model) -> ModelText {
         created_at: model.timestamps.created_at,
         updated_at: model.timestamps.updated_at,
     }
+}
+
+/// The root fields that a model has if nothing is said of them. The names of subscriptions are written out anyway.
+fn usual_roots(model: &Model) -> Vec<RootField> {
+    let mut names = Names::new(&model.name, &model.names.plural);
+    [names.on_create, names.on_update, names.on_delete] =
+        [&model.names.on_create, &model.names.on_update, &model.names.on_delete].map(String::clone);
+    RootKind::ALL.map(|kind| RootField { kind, name: names.of(kind).to_owned() }).to_vec()
 }
 
 /// The types that fields name.
@@ -295,6 +322,14 @@ fn read(place: usize, text: ModelText, types: &Types<'_>) -> Result<Model, Schem
         })
     };
     model.relations = text.relations.into_iter().map(relation).collect::<Result<_, SchemaError>>()?;
+    if let Some(roots) = text.roots {
+        let root = |root: RootText| {
+            let kind = RootKind::ALL.into_iter().find(|kind| kind.prefix() == root.kind);
+            let kind = kind.ok_or_else(|| SchemaError(format!("unknown word {:?}", root.kind)))?;
+            Ok(RootField { kind, name: root.name })
+        };
+        model.set_roots(roots.into_iter().map(root).collect::<Result<_, SchemaError>>()?);
+    }
     model.auth = text.auth.into_iter().map(read_rule).collect::<Result<_, _>>()?;
     Ok(model)
 }

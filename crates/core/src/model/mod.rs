@@ -6,6 +6,7 @@ mod field;
 mod index;
 mod json;
 mod relation;
+mod root;
 mod schema;
 
 pub use auth::{Allow, AuthRule, Operation, Provider};
@@ -13,4 +14,5 @@ pub use diff::{Change, diff};
 pub use field::{CustomType, EnumType, Field, FieldKind, FieldSource, ListKind, MergePolicy};
 pub use index::{Index, KeyCondition};
 pub use relation::{Relation, RelationKind};
+pub use root::{RootField, RootKind};
 pub use schema::{Model, ModelId, Names, Schema, SchemaError, Timestamps};

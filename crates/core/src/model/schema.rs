@@ -1,6 +1,8 @@
 //! Models and the schema they form.
 
-use super::{AuthRule, CustomType, EnumType, Field, FieldKind, Index, Relation, RelationKind};
+use super::{
+    AuthRule, CustomType, EnumType, Field, FieldKind, Index, Relation, RelationKind, RootField, RootKind,
+};
 use crate::Scalar;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,7 +11,8 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModelId(pub usize);
 
-/// The names of a model's operations, as the Amplify transformer makes them.
+/// The names of a model's operations, as the Amplify transformer makes them or as the schema renames them. The API may
+/// lack some of the operations: [`Model::roots`] has those that there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {
     /// The type's name with its first letter in upper case; the stem of all others.
@@ -57,6 +60,39 @@ impl Names {
     }
 }
 
+impl Names {
+    /// The name of an operation.
+    #[must_use]
+    pub fn of(&self, kind: RootKind) -> &str {
+        match kind {
+            RootKind::Get => &self.get,
+            RootKind::List => &self.list,
+            RootKind::Sync => &self.sync,
+            RootKind::Create => &self.create,
+            RootKind::Update => &self.update,
+            RootKind::Delete => &self.delete,
+            RootKind::OnCreate => &self.on_create,
+            RootKind::OnUpdate => &self.on_update,
+            RootKind::OnDelete => &self.on_delete,
+        }
+    }
+
+    fn rename(&mut self, kind: RootKind, name: &str) {
+        let place = match kind {
+            RootKind::Get => &mut self.get,
+            RootKind::List => &mut self.list,
+            RootKind::Sync => &mut self.sync,
+            RootKind::Create => &mut self.create,
+            RootKind::Update => &mut self.update,
+            RootKind::Delete => &mut self.delete,
+            RootKind::OnCreate => &mut self.on_create,
+            RootKind::OnUpdate => &mut self.on_update,
+            RootKind::OnDelete => &mut self.on_delete,
+        };
+        name.clone_into(place);
+    }
+}
+
 fn upper_first(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
@@ -94,6 +130,7 @@ pub struct Model {
     pub auth: Vec<AuthRule>,
     /// Its timestamps.
     pub timestamps: Timestamps,
+    roots: Vec<RootField>,
     by_name: HashMap<String, usize>,
 }
 
@@ -102,9 +139,11 @@ impl Model {
     #[must_use]
     pub fn new(id: ModelId, name: &str, names: Names, fields: Vec<Field>, key: Vec<usize>) -> Model {
         let by_name = fields.iter().enumerate().map(|(place, field)| (field.name.clone(), place)).collect();
+        let roots = RootKind::ALL.map(|kind| RootField { kind, name: names.of(kind).to_owned() });
         Model {
             id,
             name: name.to_owned(),
+            roots: roots.to_vec(),
             names,
             fields,
             key,
@@ -115,6 +154,21 @@ impl Model {
             timestamps: Timestamps::default(),
             by_name,
         }
+    }
+
+    /// The root fields that the API has for it, index queries aside. Some may be missing, and a subscription may be there
+    /// under several names.
+    #[must_use]
+    pub fn roots(&self) -> &[RootField] {
+        &self.roots
+    }
+
+    /// Gives the model other root fields than the usual ones, and takes over the first name of each operation.
+    pub fn set_roots(&mut self, roots: Vec<RootField>) {
+        for root in roots.iter().rev() {
+            self.names.rename(root.kind, &root.name);
+        }
+        self.roots = roots;
     }
 
     /// The place of the field called `name`.
@@ -166,6 +220,7 @@ pub struct Schema {
     models: Vec<Arc<Model>>,
     enums: Vec<Arc<EnumType>>,
     customs: Vec<Arc<CustomType>>,
+    unused: Vec<Arc<CustomType>>,
     by_name: HashMap<String, ModelId>,
     order: Vec<ModelId>,
     version: String,
@@ -207,7 +262,19 @@ impl Schema {
         let customs = customs(&models);
         let version = fingerprint(&models, &enums, &customs);
         let models = models.into_iter().map(Arc::new).collect();
-        Ok(Schema { models, enums, customs, by_name, order, version })
+        Ok(Schema { models, enums, customs, unused: Vec::new(), by_name, order, version })
+    }
+
+    /// The same schema with custom types that no model holds. They are part of the API's SDL and of nothing else.
+    #[must_use]
+    pub fn with_unused(self, unused: Vec<Arc<CustomType>>) -> Schema {
+        Schema { unused, ..self }
+    }
+
+    /// The custom types that no model holds.
+    #[must_use]
+    pub fn unused(&self) -> &[Arc<CustomType>] {
+        &self.unused
     }
 
     /// The models, in declared order.
