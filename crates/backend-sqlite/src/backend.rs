@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use rusqlite::Connection;
 use syncline_backend::{
-    Allowance, Answer, Applied, Backend, BackendError, Clock, CommitObserver, List, ListPage, Row, Scope,
-    Sync, SyncPage, Write,
+    Allowance, Answer, Applied, Backend, BackendError, Clock, CommitObserver, List, ListPage, Purged,
+    Retention, Row, Scope, Sync, SyncPage, Write,
 };
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::{Key, ModelId, Schema};
@@ -14,7 +14,9 @@ use crate::error::closed;
 use crate::file::{self, Lock};
 use crate::open::{self, Opened};
 use crate::options::{Options, Place};
+use crate::purge::{Step, purge};
 use crate::read;
+use crate::sync;
 use crate::table::Layout;
 use crate::threads::{self, Observers, lock, tell};
 use crate::watermark::Watermark;
@@ -197,9 +199,9 @@ impl Backend for SqliteBackend {
             if let Some(ceiling) = ceiling {
                 self.raise(ceiling).await?;
             }
-            let (scope, sync) = (scope.clone(), sync.clone());
+            let (scope, request) = (scope.clone(), sync.clone());
             self.read(move |conn, layout| {
-                read::sync(conn, &layout.tables[sync.model.0], &scope, &sync, started_at)
+                sync::sync(conn, &layout.tables[request.model.0], &scope, &request, started_at)
             })
             .await
         })
@@ -214,6 +216,16 @@ impl Backend for SqliteBackend {
                     self.commit_here(writer, &group).map(|answers| answers.into_iter().flatten().collect())
                 }
                 Engine::Threaded(threads) => threads.apply(batch).await,
+            }
+        })
+    }
+
+    fn purge(&self, now_ms: i64, retention: Retention, most: usize) -> Answer<'_, Purged> {
+        Box::pin(async move {
+            let step = Step { now_ms, retention, most };
+            match &self.engine {
+                Engine::Inline(writer) => purge(lock(writer).as_mut().ok_or_else(closed)?, step),
+                Engine::Threaded(threads) => threads.purge(step).await,
             }
         })
     }

@@ -9,6 +9,7 @@ use syncline_core::Schema;
 use syncline_core::model::diff;
 
 use crate::error::fault;
+use crate::file::FORMAT;
 use crate::meta;
 use crate::table::Layout;
 
@@ -30,10 +31,8 @@ pub(crate) fn install(conn: &mut Connection, layout: &Layout, epoch: &str) -> Re
 /// [`BackendError::Schema`] if the step does more than add: then nothing is changed. [`BackendError::Unusable`] if the
 /// tables are not those of the schema in the file.
 pub(crate) fn migrate(conn: &mut Connection, layout: &Layout) -> Result<(), BackendError> {
-    let stored = meta::entry(conn, meta::SCHEMA).map_err(fault)?;
-    let stored = stored.ok_or_else(|| damaged("it names no schema"))?;
-    let old = Schema::from_json(&stored).map_err(|error| damaged(&error.to_string()))?;
-    let old = Layout::new(Arc::new(old));
+    let (stored, old) = stored_schema(conn)?;
+    let old = Layout::new(old);
     for table in &old.tables {
         // A statement that names every column, without running it.
         conn.prepare(&table.select(None)).map_err(|error| match fault(error) {
@@ -66,6 +65,29 @@ fn damaged(what: &str) -> BackendError {
     ))
 }
 
+/// Brings a file of format 1, which had an index on the stamps of the log and none on tombstones, to the present one.
+///
+/// # Errors
+/// A fault of the store.
+pub(crate) fn upgrade(conn: &mut Connection) -> Result<(), BackendError> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fault)?;
+    let sql = r#"DROP INDEX IF EXISTS "_changes.stamp";
+        ALTER TABLE "_clock" ADD COLUMN "log_from" INTEGER NOT NULL DEFAULT 0;"#;
+    tx.execute_batch(sql).map_err(fault)?;
+    let schema = stored_schema(&tx)?.1;
+    add(&tx, Some(&schema), &Layout::new(schema.clone())).map_err(fault)?;
+    tx.pragma_update(None, "user_version", FORMAT).map_err(fault)?;
+    tx.commit().map_err(fault)
+}
+
+/// The schema in the file, as text and as it is.
+fn stored_schema(conn: &Connection) -> Result<(String, Arc<Schema>), BackendError> {
+    let stored = meta::entry(conn, meta::SCHEMA).map_err(fault)?;
+    let stored = stored.ok_or_else(|| damaged("it names no schema"))?;
+    let schema = Schema::from_json(&stored).map_err(|error| damaged(&error.to_string()))?;
+    Ok((stored, Arc::new(schema)))
+}
+
 /// Makes what `layout` has and `old` has not.
 fn add(tx: &Transaction<'_>, old: Option<&Schema>, layout: &Layout) -> rusqlite::Result<()> {
     let indexes: HashSet<String> = tx
@@ -82,7 +104,7 @@ fn add(tx: &Transaction<'_>, old: Option<&Schema>, layout: &Layout) -> rusqlite:
                 }
             }
         }
-        for (name, create) in table.indexes(&layout.schema) {
+        for (name, create) in table.indexes() {
             if !indexes.contains(&name) {
                 tx.execute_batch(&create)?;
             }

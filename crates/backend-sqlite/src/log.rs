@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, OptionalExtension, params};
+use syncline_backend::driver::Undone;
 use syncline_backend::{LoggedChange, Mutation, MutationId, Row};
 use syncline_core::record::MutationOp;
 use syncline_core::{Key, Model, Value};
@@ -50,17 +51,19 @@ pub(crate) fn changes(
         WHERE "model" = ? AND "key" = ? AND "version" BETWEEN ? AND ? ORDER BY "version""#;
     conn.prepare_cached(sql)?
         .query_map(params![model.name, key.to_text(), versions.start(), versions.end()], |row| {
-            let before = before(model, row.get_ref(1)?.as_str()?).map_err(|error| {
-                let ty = rusqlite::types::Type::Text;
-                rusqlite::Error::FromSqlConversionFailure(1, ty, Box::new(error))
-            })?;
-            Ok(LoggedChange { version: row.get(0)?, before, session: row.get(2)? })
+            Ok(LoggedChange { version: row.get(0)?, before: before(model, 1, row)?, session: row.get(2)? })
         })?
         .collect()
 }
 
-/// Reads the values before a change; fields come in the order of the model.
-fn before(model: &Model, text: &str) -> Result<Vec<(usize, Value)>, FromSqlError> {
+/// The values before a change, from that column; fields come in the order of the model.
+fn before(model: &Model, column: usize, row: &rusqlite::Row<'_>) -> rusqlite::Result<Vec<(usize, Value)>> {
+    read_before(model, row.get_ref(column)?.as_str()?).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
+fn read_before(model: &Model, text: &str) -> Result<Vec<(usize, Value)>, FromSqlError> {
     let json: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(text).map_err(FromSqlError::other)?;
     let mut before = json
@@ -75,11 +78,39 @@ fn before(model: &Model, text: &str) -> Result<Vec<(usize, Value)>, FromSqlError
     Ok(before)
 }
 
-/// The greatest sequence number such that every commit stamped `last_sync` or later comes after it: 0 if the log does
-/// not reach back that far.
-pub(crate) fn seq_before(conn: &Connection, last_sync: i64) -> rusqlite::Result<i64> {
-    let sql = r#"SELECT "seq" FROM "_changes" WHERE "stamp" < ? ORDER BY "stamp" DESC, "seq" DESC LIMIT 1"#;
-    Ok(conn.prepare_cached(sql)?.query_row([last_sync], |row| row.get(0)).optional()?.unwrap_or(0))
+/// Hands `with` the log lines of a record that come after the sequence number `from`, newest first.
+pub(crate) fn since<T>(
+    conn: &Connection,
+    model: &Model,
+    key: &Key,
+    from: i64,
+    with: impl FnOnce(&mut dyn Iterator<Item = rusqlite::Result<Undone>>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let sql = r#"SELECT "seq", "version", "op", "before" FROM "_changes"
+        WHERE "model" = ? AND "key" = ? ORDER BY "version" DESC, "seq" DESC"#;
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(params![model.name, key.to_text()])?;
+    let mut lines = std::iter::from_fn(|| {
+        let line = match rows.next() {
+            Ok(row) => row?,
+            Err(error) => return Some(Err(error)),
+        };
+        undone(model, from, line).transpose()
+    });
+    with(&mut lines)
+}
+
+/// A log line, if it comes after `from`.
+fn undone(model: &Model, from: i64, row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Undone>> {
+    if row.get::<_, i64>(0)? <= from {
+        return Ok(None);
+    }
+    let op = match row.get_ref(2)?.as_str()? {
+        "create" => MutationOp::Create,
+        "delete" => MutationOp::Delete,
+        _ => MutationOp::Update,
+    };
+    Ok(Some(Undone { version: row.get(1)?, op, before: before(model, 3, row)? }))
 }
 
 /// A mutation that was applied.

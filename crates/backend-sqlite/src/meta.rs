@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 ///
 /// `_meta` holds the schema and the epoch, `_clock` one row of what every commit moves, `_changes` the change log
 /// (SYNC 3.2), `_mutations` the ids of what was applied (SYNC 2.1) in the order of their commits, so that the oldest
-/// are found without an index.
+/// are found without an index. Stamps never decrease along sequence numbers, so a time is found by halving (`seek`).
 pub(crate) const TABLES: &str = r#"
 CREATE TABLE "_meta" ("name" TEXT PRIMARY KEY, "value" TEXT NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE "_clock" (
@@ -14,9 +14,10 @@ CREATE TABLE "_clock" (
     "seq" INTEGER NOT NULL,
     "stamp" INTEGER NOT NULL,
     "ceiling" INTEGER NOT NULL,
-    "horizon" INTEGER NOT NULL
+    "horizon" INTEGER NOT NULL,
+    "log_from" INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-INSERT INTO "_clock" VALUES (1, 0, 0, 0, 0);
+INSERT INTO "_clock" VALUES (1, 0, 0, 0, 0, 0);
 CREATE TABLE "_changes" (
     "seq" INTEGER PRIMARY KEY,
     "model" TEXT NOT NULL,
@@ -28,7 +29,6 @@ CREATE TABLE "_changes" (
     "stamp" INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX "_changes.record" ON "_changes" ("model", "key", "version");
-CREATE INDEX "_changes.stamp" ON "_changes" ("stamp");
 CREATE TABLE "_mutations" (
     "place" INTEGER PRIMARY KEY,
     "id" TEXT NOT NULL UNIQUE,
@@ -56,14 +56,28 @@ pub(crate) struct ClockRow {
     pub(crate) ceiling: i64,
     /// A sync from before it is answered as base, since tombstones may be gone, in ms (SYNC 3.11).
     pub(crate) horizon: i64,
+    /// Log lines stamped before it may be gone, in ms.
+    pub(crate) log_from: i64,
 }
 
 /// Reads `_clock`.
 pub(crate) fn clock(conn: &Connection) -> rusqlite::Result<ClockRow> {
-    let sql = r#"SELECT "seq", "stamp", "ceiling", "horizon" FROM "_clock" WHERE "id" = 1"#;
+    let sql = r#"SELECT "seq", "stamp", "ceiling", "horizon", "log_from" FROM "_clock" WHERE "id" = 1"#;
     conn.prepare_cached(sql)?.query_row([], |row| {
-        Ok(ClockRow { seq: row.get(0)?, stamp: row.get(1)?, ceiling: row.get(2)?, horizon: row.get(3)? })
+        Ok(ClockRow {
+            seq: row.get(0)?,
+            stamp: row.get(1)?,
+            ceiling: row.get(2)?,
+            horizon: row.get(3)?,
+            log_from: row.get(4)?,
+        })
     })
+}
+
+/// Writes from when on tombstones and log lines are all there, in ms.
+pub(crate) fn set_horizon(conn: &Connection, horizon: i64, log_from: i64) -> rusqlite::Result<()> {
+    let sql = r#"UPDATE "_clock" SET "horizon" = ?, "log_from" = ? WHERE "id" = 1"#;
+    conn.prepare_cached(sql)?.execute([horizon, log_from]).map(drop)
 }
 
 /// Writes what a commit moves.

@@ -24,6 +24,11 @@ pub(crate) fn seq_index(model: &Model) -> String {
     format!("{}._seq", model.name)
 }
 
+/// The name of the index of the tombstones of `model`.
+pub(crate) fn gone_index(model: &Model) -> String {
+    format!("{}._gone", model.name)
+}
+
 /// The name of an `@index`. A dot is in no GraphQL name, so it clashes with no table.
 pub(crate) fn index(model: &Model, name: &str) -> String {
     format!("{}.{name}", model.name)
@@ -51,7 +56,7 @@ pub(crate) fn check(schema: &Schema) -> Result<(), BackendError> {
         for field in &model.fields {
             columns.add(&format!("the field {}.", model.name), &field.name)?;
         }
-        let mut indexes = Names::new(["_seq"], "an index of the store's own");
+        let mut indexes = Names::new(["_seq", "_gone"], "an index of the store's own");
         for index in &model.indexes {
             indexes.add(&format!("the index {}.", model.name), &index.name)?;
         }

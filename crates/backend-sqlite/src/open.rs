@@ -47,8 +47,11 @@ pub(crate) fn file(path: &Path, schema: Arc<Schema>, random: [u8; 16]) -> Result
     // Until the file is found to be in order, closing it again must not write its WAL back.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fault)?;
     if found == Found::Ours {
-        file::check_format(&conn, path)?;
+        let format = file::check_format(&conn, path)?;
         file::check_size(&conn, path)?;
+        if format < file::FORMAT {
+            install::upgrade(&mut conn)?;
+        }
         install::migrate(&mut conn, &layout)?;
     }
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(fault)?;

@@ -1,36 +1,36 @@
 //! Reads.
 
 use rusqlite::{Connection, params_from_iter};
-use syncline_backend::driver::{self, Budget, SyncPlan, key_fits};
-use syncline_backend::{Allowance, BackendError, List, ListPage, Row, Scope, Sync, SyncPage, SyncPlace};
+use syncline_backend::driver::{self, Budget, key_fits};
+use syncline_backend::{Allowance, BackendError, List, ListPage, Row, Scope};
 use syncline_core::page::Direction;
 use syncline_core::predicate::{Filter, to_sql};
 use syncline_core::{Key, Value};
 
+use crate::access;
 use crate::error::fault;
 use crate::table::{Layout, Table};
 use crate::value::Bound;
-use crate::{access, log, meta, names};
 
 /// Some SQL and its parameters, in the order of their places.
 #[derive(Debug, Default)]
-struct Query {
+pub(crate) struct Query {
     text: String,
     parameters: Vec<Value>,
 }
 
 impl Query {
-    fn of(text: String) -> Query {
+    pub(crate) fn of(text: String) -> Query {
         Query { text, parameters: Vec::new() }
     }
 
-    fn push(&mut self, text: &str, parameters: impl IntoIterator<Item = Value>) {
+    pub(crate) fn push(&mut self, text: &str, parameters: impl IntoIterator<Item = Value>) {
         self.text.push_str(text);
         self.parameters.extend(parameters);
     }
 
     /// Adds `filter` to the conditions; the first is `1`, so that each can begin with `AND`.
-    fn and(&mut self, table: &Table, filter: &Filter) {
+    pub(crate) fn and(&mut self, table: &Table, filter: &Filter) {
         if !filter.is_all() {
             let sql = to_sql(filter, &|field| table.column(field));
             self.push(" AND ", []);
@@ -39,7 +39,7 @@ impl Query {
     }
 
     /// Adds that the columns of `fields`, in this order, come after `values` in this direction.
-    fn after(&mut self, table: &Table, fields: &[usize], values: &[Value], direction: Direction) {
+    pub(crate) fn after(&mut self, table: &Table, fields: &[usize], values: &[Value], direction: Direction) {
         let sign = match direction {
             Direction::Ascending => ">",
             Direction::Descending => "<",
@@ -48,7 +48,7 @@ impl Query {
         self.push(&format!(" AND ({}) {sign} ({parameters})", table.list(fields)), values.iter().cloned());
     }
 
-    fn order(&mut self, table: &Table, fields: &[usize], direction: Direction) {
+    pub(crate) fn order(&mut self, table: &Table, fields: &[usize], direction: Direction) {
         let word = match direction {
             Direction::Ascending => "",
             Direction::Descending => " DESC",
@@ -58,13 +58,13 @@ impl Query {
     }
 
     /// Ends it after `limit` rows and one more, which tells whether there are more.
-    fn limit(&mut self, limit: usize) {
+    pub(crate) fn limit(&mut self, limit: usize) {
         self.push(" LIMIT ?", [Value::Int(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))]);
     }
 
     /// Runs it and keeps the rows that `wanted` selects, up to `limit` and as far as `budget` reaches; tells whether
     /// there are more.
-    fn run(
+    pub(crate) fn run(
         &self,
         conn: &Connection,
         table: &Table,
@@ -149,75 +149,20 @@ pub(crate) fn list_each(
     driver::list_each(lists, most, |one| list(conn, &layout.tables[one.model.0], scope, one))
 }
 
-/// A page of a sync. `started_at` was taken before this call, for a first page.
-pub(crate) fn sync(
-    conn: &Connection,
-    table: &Table,
-    scope: &Scope,
-    sync: &Sync,
-    started_at: i64,
-) -> Result<SyncPage, BackendError> {
-    let model = &table.model;
-    let snapshot = conn.unchecked_transaction().map_err(fault)?;
-    let clock = meta::clock(&snapshot).map_err(fault)?;
-    let plan = match &sync.resume {
-        Some(cursor) if cursor.started_at < clock.horizon => {
-            let why = "it is older than the tombstones that are kept; start the sync again";
-            return Err(BackendError::Cursor(why.to_owned()));
-        }
-        Some(cursor) => SyncPlan::resume(model, cursor, clock.seq)?,
-        None => {
-            let since = sync.since().filter(|since| *since >= clock.horizon);
-            let after = since.map(|since| log::seq_before(&snapshot, since)).transpose().map_err(fault)?;
-            SyncPlan::first(started_at, after, clock.seq)
-        }
-    };
-    let limit = sync.limit.max(1);
-    let mut query = sync_query(table, scope, plan.place());
-    query.limit(limit);
-    let budget = Budget::new(model, sync.max_bytes);
-    let (rows, more) = query.run(&snapshot, table, limit, budget, |_| true).map_err(fault)?;
-    Ok(plan.page(model, rows, more))
-}
-
-fn sync_query(table: &Table, scope: &Scope, place: Option<&SyncPlace>) -> Query {
-    let model = &table.model;
-    match place {
-        // By the sequence's own index, whatever else the scope offers: what changed is the smaller range (SYNC 3.6).
-        Some(SyncPlace::Delta { after, until }) => {
-            let mut query = Query::of(table.select(Some(&names::seq_index(model))));
-            let range = [Value::Int(*after), Value::Int(*until)];
-            query.push(r#" WHERE "_seq" > ? AND "_seq" <= ?"#, range);
-            query.and(table, &scope.filter());
-            query.push(r#" ORDER BY "_seq""#, []);
-            query
-        }
-        place => {
-            let mut query = Query::of(table.select(None) + " WHERE 1");
-            query.and(table, &scope.filter());
-            if let Some(SyncPlace::Base { after }) = place {
-                query.after(table, &model.key, &after.0, Direction::Ascending);
-            }
-            query.order(table, &model.key, Direction::Ascending);
-            query
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use syncline_backend::Access;
-    use syncline_core::Predicate;
     use syncline_core::model::KeyCondition;
-    use syncline_core::predicate::Op;
 
-    /// How SQLite goes about a query.
-    fn plan(conn: &Connection, query: &Query) -> String {
-        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", query.text)).unwrap();
-        let parameters = params_from_iter(query.parameters.iter().map(Bound));
-        let lines = statement.query_map(parameters, |row| row.get::<_, String>(3)).unwrap();
-        lines.collect::<Result<Vec<_>, _>>().unwrap().join("; ")
+    impl Query {
+        /// How SQLite goes about it.
+        pub(crate) fn plan(&self, conn: &Connection) -> String {
+            let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", self.text)).unwrap();
+            let parameters = params_from_iter(self.parameters.iter().map(Bound));
+            let lines = statement.query_map(parameters, |row| row.get::<_, String>(3)).unwrap();
+            lines.collect::<Result<Vec<_>, _>>().unwrap().join("; ")
+        }
     }
 
     #[test]
@@ -230,19 +175,11 @@ mod tests {
             &opened.layout.tables[model.id.0]
         };
         let check = |what: &str, query: &Query, uses: &str| {
-            let plan = plan(&opened.conn, query);
+            let plan = query.plan(&opened.conn);
             assert!(plan.contains(uses), "{what}: {plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{what} sorts: {plan}");
         };
         let (post, comment) = (table("Post"), table("Comment"));
-        let everything = Scope::new(Filter::all(), Filter::all());
-        let after = SyncPlace::Base { after: Key::id("a") };
-        check("base sync", &sync_query(post, &everything, Some(&after)), "PRIMARY KEY (id>?)");
-        let delta = SyncPlace::Delta { after: 3, until: 9 };
-        let rating = Predicate::compare("rating", Op::Eq(5.into())).bind(&post.model).unwrap();
-        let scope = Scope::new(Filter::all(), rating);
-        check("delta sync", &sync_query(post, &scope, Some(&delta)), "Post._seq (_seq>? AND _seq<?)");
-
         let page = |table: &Table, access: Access, after: &[&str], direction| {
             let (model, limit) = (table.model.id, 10);
             let list = List { model, access, direction, after: None, limit };

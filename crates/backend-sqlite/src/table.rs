@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{CachedStatement, Connection};
 use syncline_backend::Row;
+use syncline_core::model::Index;
 use syncline_core::predicate::FieldRef;
 use syncline_core::{Key, Meta, Model, Record, Schema};
 
@@ -19,7 +20,7 @@ pub(crate) struct Layout {
 
 impl Layout {
     pub(crate) fn new(schema: Arc<Schema>) -> Layout {
-        let tables = schema.models().iter().map(|model| Table::new(model.clone())).collect();
+        let tables = schema.models().iter().map(|model| Table::new(&schema, model.clone())).collect();
         Layout { schema, tables }
     }
 }
@@ -37,10 +38,20 @@ pub(crate) struct Table {
     by_key: String,
     insert: String,
     update: String,
+    remove: String,
+    /// The indexes on its fields.
+    pub(crate) ranges: Vec<Range>,
+}
+
+/// An index on fields of a model.
+#[derive(Clone, Debug)]
+pub(crate) struct Range {
+    pub(crate) name: String,
+    pub(crate) fields: Vec<usize>,
 }
 
 impl Table {
-    fn new(model: Arc<Model>) -> Table {
+    fn new(schema: &Schema, model: Arc<Model>) -> Table {
         let name = quoted(&model.name);
         let columns: Vec<String> = model.fields.iter().map(|field| quoted(&field.name)).collect();
         let all: Vec<String> =
@@ -59,6 +70,8 @@ impl Table {
             by_key: format!("SELECT {selected} FROM {name} WHERE {is_key}"),
             insert: format!("INSERT INTO {name} ({selected}) VALUES ({parameters})"),
             update: format!("UPDATE {name} SET {} WHERE {is_key}", set.join(", ")),
+            remove: format!("DELETE FROM {name} WHERE {is_key}"),
+            ranges: ranges(schema, &model),
             model,
             name,
             columns,
@@ -82,26 +95,18 @@ impl Table {
         format!("ALTER TABLE {} ADD COLUMN {} {ty};", self.name, self.columns[field])
     }
 
-    /// The indexes, by name, with what makes each: the sequence, every `@index`, and the fields that a relation joins by.
-    pub(crate) fn indexes(&self, schema: &Schema) -> Vec<(String, String)> {
-        let model = &self.model;
-        let create = |name: String, unique: &str, columns: &str| {
-            let text = format!("CREATE {unique}INDEX {} ON {} ({columns});", quoted(&name), self.name);
-            (name, text)
-        };
-        let mut indexes = vec![create(names::seq_index(model), "UNIQUE ", "\"_seq\"")];
-        let mut served: Vec<&[usize]> = vec![&model.key];
-        for index in &model.indexes {
-            indexes.push(create(names::index(model, &index.name), "", &self.list(&index.fields)));
-            served.push(&index.fields);
-        }
-        for fields in joined_fields(schema, model) {
-            if !served.iter().any(|other| other.starts_with(fields)) {
-                indexes.push(create(names::relation_index(model, fields), "", &self.list(fields)));
-                served.push(fields);
-            }
-        }
-        indexes
+    /// The indexes, by name, with what makes each: the sequence, the tombstones by it, every `@index`, and the fields
+    /// that a relation joins by.
+    pub(crate) fn indexes(&self) -> Vec<(String, String)> {
+        let (model, table) = (&self.model, &self.name);
+        let (seq, gone) = (names::seq_index(model), names::gone_index(model));
+        let by_seq = format!("CREATE UNIQUE INDEX {} ON {table} (\"_seq\");", quoted(&seq));
+        let by_gone = format!("CREATE INDEX {} ON {table} (\"_seq\") WHERE \"_deleted\" = 1;", quoted(&gone));
+        let ranges = self.ranges.iter().map(|range| {
+            let columns = self.list(&range.fields);
+            (range.name.clone(), format!("CREATE INDEX {} ON {table} ({columns});", quoted(&range.name)))
+        });
+        [(seq, by_seq), (gone, by_gone)].into_iter().chain(ranges).collect()
     }
 
     /// The quoted columns of the key.
@@ -159,6 +164,12 @@ impl Table {
         }
     }
 
+    /// Removes the row with this key.
+    pub(crate) fn remove(&self, conn: &Connection, key: &Key) -> rusqlite::Result<()> {
+        let mut statement = conn.prepare_cached(&self.remove)?;
+        statement.execute(rusqlite::params_from_iter(key.0.iter().map(Bound))).map(drop)
+    }
+
     /// The row of a statement that selects what [`Table::select`] does.
     pub(crate) fn read(&self, row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         let fields = self.model.fields.iter().enumerate();
@@ -190,6 +201,19 @@ fn bind(
 ) -> rusqlite::Result<()> {
     *place += 1;
     statement.raw_bind_parameter(*place, value)
+}
+
+/// The indexes on fields of `model`: its own, and those that relations need.
+fn ranges(schema: &Schema, model: &Model) -> Vec<Range> {
+    let own = |index: &Index| Range { name: names::index(model, &index.name), fields: index.fields.clone() };
+    let mut ranges: Vec<Range> = model.indexes.iter().map(own).collect();
+    for fields in joined_fields(schema, model) {
+        let served = |other: &[usize]| other.starts_with(fields);
+        if !served(&model.key) && !ranges.iter().any(|range| served(&range.fields)) {
+            ranges.push(Range { name: names::relation_index(model, fields), fields: fields.to_vec() });
+        }
+    }
+    ranges
 }
 
 /// The fields of `model` that some relation looks records up by.

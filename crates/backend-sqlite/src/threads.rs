@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
 use rusqlite::Connection;
-use syncline_backend::{Applied, BackendError, CommitObserver, Committed};
+use syncline_backend::{Applied, BackendError, CommitObserver, Committed, Purged};
 
 use crate::connection;
 use crate::error::{closed, fault};
 use crate::oneshot::{self, Sender};
+use crate::purge::{Step, purge};
 use crate::queue::{Queue, Refused};
 use crate::write::{Batch, Group, Writer};
 
@@ -44,6 +45,8 @@ enum WriteJob {
     Apply(Batch, Sender<Result<Vec<Applied>, BackendError>>),
     /// Makes this ceiling durable, in ms.
     Raise(i64, Sender<Result<(), BackendError>>),
+    /// A step of a purge, after what else is taken with it.
+    Purge(Step, Sender<Result<Purged, BackendError>>),
 }
 
 type ReadJob = Box<dyn FnOnce(&Connection) + Send>;
@@ -98,6 +101,13 @@ impl Threads {
     pub(crate) async fn raise(&self, ceiling: i64) -> Result<(), BackendError> {
         let (sender, answer) = oneshot::channel();
         accepted(self.writes.push(WriteJob::Raise(ceiling, sender)))?;
+        answer.await.unwrap_or_else(|| Err(lost()))
+    }
+
+    /// One step of a purge.
+    pub(crate) async fn purge(&self, step: Step) -> Result<Purged, BackendError> {
+        let (sender, answer) = oneshot::channel();
+        accepted(self.writes.push(WriteJob::Purge(step, sender)))?;
         answer.await.unwrap_or_else(|| Err(lost()))
     }
 
@@ -207,12 +217,25 @@ fn write(mut writer: Writer, observers: &Observers, jobs: &Queue<WriteJob>) {
     }
 }
 
-fn write_group(writer: &mut Writer, observers: &Observers, jobs: Vec<WriteJob>) {
+fn write_group(writer: &mut Writer, observers: &Observers, mut jobs: Vec<WriteJob>) {
+    let purges: Vec<_> = jobs.extract_if(.., |job| matches!(job, WriteJob::Purge(..))).collect();
+    if !jobs.is_empty() {
+        commit_group(writer, observers, jobs);
+    }
+    for job in purges {
+        if let WriteJob::Purge(step, sender) = job {
+            sender.send(purge(writer, step));
+        }
+    }
+}
+
+fn commit_group(writer: &mut Writer, observers: &Observers, jobs: Vec<WriteJob>) {
     let mut group = Group::default();
     for job in &jobs {
         match job {
             WriteJob::Apply(batch, _) => group.batches.push(batch),
             WriteJob::Raise(ceiling, _) => group.ceiling = group.ceiling.max(Some(*ceiling)),
+            WriteJob::Purge(..) => {}
         }
     }
     let done = writer.commit(&group);
@@ -224,6 +247,7 @@ fn write_group(writer: &mut Writer, observers: &Observers, jobs: Vec<WriteJob>) 
                 match job {
                     WriteJob::Apply(_, sender) => sender.send(answers.next().ok_or_else(lost)),
                     WriteJob::Raise(_, sender) => sender.send(Ok(())),
+                    WriteJob::Purge(..) => {}
                 }
             }
         }
@@ -233,6 +257,7 @@ fn write_group(writer: &mut Writer, observers: &Observers, jobs: Vec<WriteJob>) 
                 match job {
                     WriteJob::Apply(_, sender) => sender.send(Err(error.clone())),
                     WriteJob::Raise(_, sender) => sender.send(Err(error.clone())),
+                    WriteJob::Purge(_, sender) => sender.send(Err(error.clone())),
                 }
             }
         }

@@ -46,6 +46,11 @@ impl Watermark {
         (started_at, (handed_out > inner.ceiling).then(|| handed_out.saturating_add(STEP_MS)))
     }
 
+    /// The store's own time, in ms.
+    pub(crate) fn latest(&self) -> i64 {
+        self.inner().timeline.latest()
+    }
+
     /// The durable ceiling, in ms.
     pub(crate) fn ceiling(&self) -> i64 {
         self.inner().ceiling

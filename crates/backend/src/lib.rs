@@ -11,6 +11,7 @@ pub mod contract;
 pub mod driver;
 mod error;
 mod memory;
+mod purge;
 mod read;
 mod row;
 mod scope;
@@ -23,7 +24,11 @@ use std::sync::Arc;
 pub use clock::{Clock, ManualClock};
 pub use error::BackendError;
 pub use memory::MemoryBackend;
-pub use read::{Access, Allowance, List, ListCursor, ListPage, Sync, SyncCursor, SyncKind, SyncPage, SyncPlace};
+pub use purge::{Cuts, Purged, Retention};
+pub use read::{
+    Access, Allowance, Leave, List, ListCursor, ListPage, ReadBy, Sync, SyncCursor, SyncKind, SyncPage,
+    SyncPlace,
+};
 pub use row::{Committed, LoggedChange, Row};
 pub use scope::Scope;
 pub use write::{Applied, Current, Decide, Decision, Mutation, MutationId, Rejection, Write};
@@ -73,6 +78,11 @@ pub trait Backend: Send + std::marker::Sync + std::fmt::Debug {
     ///
     /// The scope judges reads only: whether a caller may write is part of `decide`.
     fn apply(&self, writes: Vec<Write>, atomic: bool) -> Answer<'_, Vec<Applied>>;
+
+    /// One step of a purge at `now_ms` (SYNC 3.11): of what is older than `retention`, up to `most` tombstones, lines of
+    /// the change log and mutation ids each, the oldest first, in one short transaction. What a sync has to know of it,
+    /// that tombstones or log lines may be missing, is durable before: with a `most` of 0 only that is done.
+    fn purge(&self, now_ms: i64, retention: Retention, most: usize) -> Answer<'_, Purged>;
 
     /// Calls `observer` with what commits from now on, in commit order, after each commit.
     fn observe(&self, observer: Arc<dyn CommitObserver>);

@@ -96,6 +96,8 @@ pub struct Sync {
     /// The most bytes of JSON that these records have, counted by [`Budget`](crate::driver::Budget); the first is
     /// returned however large it is (SYNC 2.10).
     pub max_bytes: usize,
+    /// Whether a delta sync also says which records left the scope (SYNC 2.8). They count against `limit`.
+    pub leaves: bool,
 }
 
 /// Where a page of a sync ended, and what the whole sync is.
@@ -117,6 +119,8 @@ pub enum SyncPlace {
     },
     /// A delta sync, after this sequence number, up to the one that was the last when it began.
     Delta {
+        /// The `lastSync` it answers, in ms.
+        since: i64,
         /// The last sequence number returned.
         after: i64,
         /// The last sequence number to return.
@@ -124,15 +128,40 @@ pub enum SyncPlace {
     },
 }
 
+/// A record that left a scope: the scope selected it at `lastSync` or later, and does not now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leave {
+    /// Its key.
+    pub key: Key,
+    /// Its version now.
+    pub version: i64,
+}
+
+/// Which range of the store a page was read from (SYNC 3.6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadBy {
+    /// The records by key.
+    Key,
+    /// What changed since `lastSync`.
+    Changes,
+    /// The records that have the scope's value in this index, which the store names.
+    Index(String),
+}
+
 /// A page of a sync.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SyncPage {
     /// The records, tombstones included.
     pub rows: Vec<Row>,
+    /// The records that left the scope, of the changes that this page is about. `None` if it was not asked, the sync is
+    /// a base sync, or the change log does not reach back to `lastSync`: then only a look at each key can tell.
+    pub leaves: Option<Vec<Leave>>,
     /// Where to go on; `None` after the last page. A page may be short or empty and still have a next one.
     pub next: Option<SyncCursor>,
     /// When the sync began, in ms: never later than a change that the sync may have missed (SYNC 3.1).
     pub started_at: i64,
     /// Whether it is a base or a delta sync. A `lastSync` beyond the tombstone horizon is answered as base.
     pub kind: SyncKind,
+    /// What was read for it.
+    pub read: ReadBy,
 }

@@ -129,7 +129,9 @@ pub(crate) fn read_list_cursor(json: &Json) -> Option<ListCursor> {
 pub(crate) fn sync_cursor(cursor: &SyncCursor) -> Json {
     match &cursor.place {
         SyncPlace::Base { after } => json!({ "s": cursor.started_at, "k": after.to_text() }),
-        SyncPlace::Delta { after, until } => json!({ "s": cursor.started_at, "a": after, "u": until }),
+        SyncPlace::Delta { since, after, until } => {
+            json!({ "s": cursor.started_at, "l": since, "a": after, "u": until })
+        }
     }
 }
 
@@ -137,7 +139,11 @@ pub(crate) fn sync_cursor(cursor: &SyncCursor) -> Json {
 pub(crate) fn read_sync_cursor(json: &Json) -> Option<SyncCursor> {
     let place = match json["k"].as_str() {
         Some(key) => SyncPlace::Base { after: Key::from_text(key)? },
-        None => SyncPlace::Delta { after: json["a"].as_i64()?, until: json["u"].as_i64()? },
+        None => SyncPlace::Delta {
+            since: json["l"].as_i64()?,
+            after: json["a"].as_i64()?,
+            until: json["u"].as_i64()?,
+        },
     };
     Some(SyncCursor { started_at: json["s"].as_i64()?, place })
 }

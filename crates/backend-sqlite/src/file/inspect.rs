@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use syncline_backend::BackendError;
 
-use super::{APPLICATION_ID, FORMAT, beside, refused};
+use super::{APPLICATION_ID, FORMAT, OLDEST, beside, refused};
 use crate::error::fault;
 
 /// The length of the header of an SQLite file (<https://www.sqlite.org/fileformat.html>).
@@ -79,14 +79,14 @@ fn number(header: &[u8], offset: usize) -> u32 {
     bytes.map_or(0, u32::from_be_bytes)
 }
 
-/// Refuses a file of a newer version.
+/// The file's format: the present one, or one that can be brought to it.
 ///
 /// # Errors
-/// [`BackendError::Unusable`] with both formats.
-pub(crate) fn check_format(conn: &Connection, path: &Path) -> Result<(), BackendError> {
+/// [`BackendError::Unusable`] with both formats, if it is from a newer version or there is no such format.
+pub(crate) fn check_format(conn: &Connection, path: &Path) -> Result<i32, BackendError> {
     let format: i32 = conn.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(fault)?;
     match format {
-        FORMAT => Ok(()),
+        OLDEST..=FORMAT => Ok(format),
         newer if newer > FORMAT => {
             let wrong = format!("it is from a newer version (format {newer}, this one knows {FORMAT})");
             Err(refused(path, &wrong, "open it with that version"))

@@ -17,7 +17,10 @@ pub(crate) use lock::Lock;
 pub(crate) const APPLICATION_ID: i32 = 0x5379_6e42;
 
 /// The format of the tables. A file with a higher one is from a newer version.
-pub(crate) const FORMAT: i32 = 1;
+pub(crate) const FORMAT: i32 = 2;
+
+/// The oldest format that can be brought to the present one.
+pub(crate) const OLDEST: i32 = 1;
 
 /// The path with all links resolved, so that two ways to the file are one store.
 ///

@@ -58,7 +58,7 @@ fn what_is_not_ours_is_left_as_it_is() {
     fs::remove_dir(&path).unwrap();
     fs::copy(&ours, &path).unwrap();
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    check("from a newer version (format 99, this one knows 1)");
+    check("from a newer version (format 99, this one knows 2)");
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 0).unwrap();
     check("damaged");
     let nowhere = directory.path().join("no/such/directory.db");
@@ -161,7 +161,7 @@ fn a_sync_from_before_the_horizon_is_answered_as_base() {
     let model = backend.schema().models()[0].id;
     for (started_at, fits) in [(899, false), (900, true)] {
         let resume = Some(SyncCursor { started_at, place: SyncPlace::Base { after: Key::id("a") } });
-        let sync = Sync { model, last_sync: None, resume, limit: 10, max_bytes: usize::MAX };
+        let sync = Sync { model, last_sync: None, resume, limit: 10, max_bytes: usize::MAX, leaves: false };
         let answer = block_on(backend.sync(&Scope::new(Filter::all(), Filter::all()), &sync));
         assert_eq!(answer.is_ok(), fits, "{answer:?}");
         assert!(fits || matches!(answer, Err(BackendError::Cursor(_))));

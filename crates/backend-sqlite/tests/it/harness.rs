@@ -50,7 +50,7 @@ pub(crate) fn apply(backend: &dyn Backend, write: Write) -> Result<Vec<Applied>,
 /// The first page of a sync of the first model.
 pub(crate) fn sync(backend: &dyn Backend, last_sync: Option<i64>) -> SyncPage {
     let model = backend.schema().models()[0].id;
-    let sync = Sync { model, last_sync, resume: None, limit: 1_000, max_bytes: usize::MAX };
+    let sync = Sync { model, last_sync, resume: None, limit: 1_000, max_bytes: usize::MAX, leaves: false };
     block_on(backend.sync(&Scope::new(Filter::all(), Filter::all()), &sync)).unwrap()
 }
 

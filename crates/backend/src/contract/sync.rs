@@ -196,10 +196,10 @@ pub fn cursors_of_elsewhere_are_refused<H: Harness>() {
         SyncPlace::Base { after: Key(vec![]) },
         SyncPlace::Base { after: Key(vec![1.into()]) },
         SyncPlace::Base { after: Key(vec!["a".into(), "b".into()]) },
-        SyncPlace::Delta { after: -1, until: 1 },
-        SyncPlace::Delta { after: 1, until: 0 },
-        SyncPlace::Delta { after: 0, until: 2 },
-        SyncPlace::Delta { after: i64::MIN, until: i64::MAX },
+        SyncPlace::Delta { since: 1, after: -1, until: 1 },
+        SyncPlace::Delta { since: 1, after: 1, until: 0 },
+        SyncPlace::Delta { since: 1, after: 0, until: 2 },
+        SyncPlace::Delta { since: 1, after: i64::MIN, until: i64::MAX },
     ] {
         let resume = Some(SyncCursor { started_at: START, place });
         let answer = world.try_sync(&everything(), &Sync { resume, ..world.first("Post", None, 10) });

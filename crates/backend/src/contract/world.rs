@@ -10,9 +10,8 @@ use syncline_core::{Key, Model, Predicate, Record, Value};
 
 use super::{Harness, block_on};
 use crate::{
-    Allowance, Applied, Backend, BackendError, Decide, Decision, List, ListPage, ManualClock, Mutation,
-    MutationId, Purged,
-    Retention, Row, Scope, Sync, SyncPage, Write,
+    Allowance, Applied, Backend, BackendError, Clock, Decide, Decision, List, ListPage, ManualClock,
+    Mutation, MutationId, Purged, Retention, Row, Scope, Sync, SyncPage, Write,
 };
 
 /// The time at which every test begins, in ms.

@@ -3,6 +3,7 @@
 
 mod budget;
 mod fit;
+mod leaves;
 mod step;
 mod sync_plan;
 mod time;
@@ -10,6 +11,7 @@ mod time;
 pub use budget::{Budget, list_each};
 pub use fit::{check_key, check_record, key_fits};
 pub(crate) use fit::{misfit, values_fit};
+pub use leaves::{DeltaPage, Seen, Undone, was_visible};
 pub use step::{Put, Step, complete, step, versions_since};
-pub use sync_plan::SyncPlan;
+pub use sync_plan::{Leaving, SyncPlan};
 pub use time::Timeline;

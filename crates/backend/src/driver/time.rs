@@ -52,8 +52,15 @@ impl Timeline {
         self.floor
     }
 
+    /// The store's own time, in ms: the latest stamp given or `startedAt` handed out, or the ceiling it was restored
+    /// with.
+    #[must_use]
+    pub fn latest(&self) -> i64 {
+        self.last.max(self.floor)
+    }
+
     fn next(&self, now_ms: i64) -> i64 {
-        now_ms.max(self.last).max(self.floor)
+        now_ms.max(self.latest())
     }
 }
 

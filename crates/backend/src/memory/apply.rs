@@ -2,7 +2,7 @@
 
 use syncline_core::{Key, ModelId, Schema};
 
-use super::state::{Remembered, State, Stored};
+use super::state::{Line, Remembered, State, Stored};
 use crate::driver::{Put, Step, check_key, complete, key_fits, step, versions_since};
 use crate::{Applied, Committed, Current, LoggedChange, Mutation, Rejection, Row, Write};
 
@@ -78,7 +78,8 @@ impl Batch {
         let rows = &mut state.models[mutation.model.0];
         let old = rows.get(&mutation.key).cloned();
         let mut log = old.as_ref().map_or_else(Vec::new, |stored| stored.log.clone());
-        log.push(LoggedChange { version, before: changed, session: mutation.session.clone() });
+        let change = LoggedChange { version, before: changed, session: mutation.session.clone() };
+        log.push(Line { seq: row.seq, op, change });
         rows.insert(mutation.key.clone(), Stored { row: row.clone(), log });
         self.undo.push(Undo::Record(mutation.model, mutation.key.clone(), old));
         let (model, key) = (mutation.model, mutation.key.clone());
@@ -89,7 +90,9 @@ impl Batch {
     fn remember(&mut self, state: &mut State, mutation: &Mutation) {
         if let Some(id) = mutation.id.as_ref().filter(|_| self.remember) {
             let (model, key) = (mutation.model, mutation.key.clone());
-            state.ids.insert(id.id.clone(), Remembered { principal: id.principal.clone(), model, key });
+            state.places += 1;
+            let (principal, place, stamp) = (id.principal.clone(), state.places, self.now);
+            state.ids.insert(id.id.clone(), Remembered { principal, model, key, place, stamp });
             self.undo.push(Undo::Id(id.id.clone()));
         }
     }
@@ -130,6 +133,7 @@ fn recall(state: &State, mutation: &Mutation) -> Option<Applied> {
 fn since_base(state: &State, mutation: &Mutation, row: Option<&Row>) -> Option<Vec<LoggedChange>> {
     let versions = versions_since(mutation.base_version, row)?;
     let log = &state.models[mutation.model.0].get(&mutation.key)?.log;
-    let changes = log.iter().filter(|change| versions.contains(&change.version)).cloned().collect();
+    let changes = log.iter().map(|line| &line.change);
+    let changes = changes.filter(|change| versions.contains(&change.version)).cloned().collect();
     complete(versions, changes)
 }

@@ -6,11 +6,11 @@ use syncline_core::faults::{Rule, is_broken};
 use syncline_core::{Key, ModelId, Schema};
 
 use super::state::State;
-use super::{apply, query};
+use super::{apply, purge, query};
 use crate::driver::list_each;
 use crate::{
-    Allowance, Answer, Applied, Backend, Clock, CommitObserver, Committed, List, ListPage, Row, Scope, Sync, SyncPage,
-    Write,
+    Allowance, Answer, Applied, Backend, Clock, CommitObserver, Committed, List, ListPage, Purged, Retention,
+    Row, Scope, Sync, SyncPage, Write,
 };
 
 /// A store that lives and dies with its process. Its futures never yield.
@@ -104,6 +104,10 @@ impl Backend for MemoryBackend {
 
     fn apply(&self, writes: Vec<Write>, atomic: bool) -> Answer<'_, Vec<Applied>> {
         Box::pin(async move { Ok(self.write(&writes, atomic)) })
+    }
+
+    fn purge(&self, now_ms: i64, retention: Retention, most: usize) -> Answer<'_, Purged> {
+        Box::pin(async move { Ok(purge::purge(&mut self.state(), now_ms, retention, most)) })
     }
 
     fn observe(&self, observer: Arc<dyn CommitObserver>) {

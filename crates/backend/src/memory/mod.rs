@@ -4,6 +4,7 @@
 
 mod apply;
 mod backend;
+mod purge;
 mod query;
 mod state;
 

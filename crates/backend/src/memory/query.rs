@@ -1,10 +1,12 @@
 //! Reads.
 
+use std::convert::Infallible;
+
 use syncline_core::{Key, Model};
 
-use super::state::{State, Stored};
-use crate::driver::{Budget, SyncPlan, key_fits};
-use crate::{BackendError, List, ListPage, Row, Scope, Sync, SyncPage, SyncPlace};
+use super::state::{Line, State, Stored};
+use crate::driver::{Budget, DeltaPage, Leaving, Seen, SyncPlan, Undone, key_fits, was_visible};
+use crate::{BackendError, List, ListPage, ReadBy, Row, Scope, Sync, SyncPage, SyncPlace};
 
 pub(super) fn get(state: &State, scope: &Scope, model: &Model, keys: &[Key]) -> Vec<Option<Row>> {
     let row =
@@ -45,31 +47,76 @@ pub(super) fn sync(
 ) -> Result<SyncPage, BackendError> {
     let last = state.last_seq();
     let plan = match &sync.resume {
-        Some(cursor) => SyncPlan::resume(model, cursor, last)?,
+        Some(cursor) => SyncPlan::resume(model, cursor, last, state.horizon)?,
         None => {
             let started_at = state.time.started_at(now);
-            SyncPlan::first(started_at, sync.since().map(|since| state.seq_before(since)), last)
+            let since = sync.since(state.horizon);
+            SyncPlan::first(started_at, since.map(|since| (since, state.seq_before(since))), last)
         }
     };
-    let mut rows: Vec<&Row> = state.models[model.id.0]
+    let leaving = plan.leaving(scope, sync, state.log_from);
+    let mut rows: Vec<&Stored> = state.models[model.id.0]
         .values()
-        .map(|Stored { row, .. }| row)
-        .filter(|row| visible(scope, row))
-        .filter(|row| match plan.place() {
+        .filter(|stored| leaving == Leaving::Walk || visible(scope, &stored.row))
+        .filter(|Stored { row, .. }| match plan.place() {
             None => true,
             Some(SyncPlace::Base { after }) => Key::of(model, &row.record) > *after,
-            Some(SyncPlace::Delta { after, until }) => row.seq > *after && row.seq <= *until,
+            Some(SyncPlace::Delta { after, until, .. }) => row.seq > *after && row.seq <= *until,
         })
         .collect();
     // A base sync goes by key, which is the map's own order.
-    if matches!(plan.place(), Some(SyncPlace::Delta { .. })) {
-        rows.sort_by_key(|row| row.seq);
+    let read = match plan.place() {
+        Some(SyncPlace::Delta { .. }) => {
+            rows.sort_by_key(|stored| stored.row.seq);
+            ReadBy::Changes
+        }
+        _ => ReadBy::Key,
+    };
+    if leaving == Leaving::Walk {
+        return Ok(walk(state, scope, model, sync, &plan, &rows));
     }
     let mut budget = Budget::new(model, sync.max_bytes);
-    let fitting = rows.iter().take(sync.limit.max(1)).take_while(|row| budget.takes(row)).count();
+    let fitting = rows.iter().take(sync.limit.max(1)).take_while(|stored| budget.takes(&stored.row)).count();
     let more = rows.len() > fitting;
     rows.truncate(fitting);
-    Ok(plan.page(model, rows.into_iter().cloned().collect(), more))
+    let rows = rows.into_iter().map(|stored| stored.row.clone()).collect();
+    Ok(plan.page(model, rows, more, leaving, read))
+}
+
+/// A page of a delta that also says what left the scope, of the records that changed, in the order of their sequence.
+fn walk(
+    state: &State,
+    scope: &Scope,
+    model: &Model,
+    sync: &Sync,
+    plan: &SyncPlan,
+    changed: &[&Stored],
+) -> SyncPage {
+    let from = match plan.place() {
+        Some(SyncPlace::Delta { since, .. }) => state.seq_before(*since),
+        _ => 0,
+    };
+    let mut page = DeltaPage::new(model, sync);
+    for Stored { row, log } in changed {
+        if page.is_full() || !page.takes(model, row.clone(), seen(scope, row, log, from)) {
+            return plan.delta_page(page, true);
+        }
+    }
+    plan.delta_page(page, false)
+}
+
+/// What a record is to a delta from the sequence number `from` on.
+fn seen(scope: &Scope, row: &Row, log: &[Line], from: i64) -> Seen {
+    let since = log.iter().rev().take_while(|line| line.seq > from);
+    let undone = since.map(|Line { op, change, .. }| {
+        let (version, before) = (change.version, change.before.clone());
+        Ok::<_, Infallible>(Undone { version, op: *op, before })
+    });
+    match was_visible(scope, row, undone) {
+        _ if visible(scope, row) => Seen::Selected,
+        Ok(true) => Seen::Left,
+        Ok(false) => Seen::Never,
+    }
 }
 
 fn visible(scope: &Scope, row: &Row) -> bool {

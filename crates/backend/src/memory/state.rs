@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use syncline_core::record::MutationOp;
 use syncline_core::{Key, ModelId};
 
 use crate::driver::Timeline;
@@ -16,8 +17,14 @@ pub(super) struct State {
     pub(super) stamps: Vec<i64>,
     /// The mutations applied, by their id.
     pub(super) ids: HashMap<String, Remembered>,
+    /// How many mutations were ever remembered.
+    pub(super) places: u64,
     /// The store's time.
     pub(super) time: Timeline,
+    /// Tombstones stamped before it may be gone, in ms.
+    pub(super) horizon: i64,
+    /// Log lines stamped before it may be gone, in ms.
+    pub(super) log_from: i64,
 }
 
 /// A record and what made it.
@@ -25,8 +32,16 @@ pub(super) struct State {
 pub(super) struct Stored {
     /// The record.
     pub(super) row: Row,
-    /// Its changes, oldest first.
-    pub(super) log: Vec<LoggedChange>,
+    /// Its changes, oldest first, as far as they are kept.
+    pub(super) log: Vec<Line>,
+}
+
+/// A line of the change log.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub(super) seq: i64,
+    pub(super) op: MutationOp,
+    pub(super) change: LoggedChange,
 }
 
 /// A mutation that was applied.
@@ -35,6 +50,10 @@ pub(super) struct Remembered {
     pub(super) principal: String,
     pub(super) model: ModelId,
     pub(super) key: Key,
+    /// It was the so-manieth to be remembered.
+    pub(super) place: u64,
+    /// When, in ms.
+    pub(super) stamp: i64,
 }
 
 impl State {
@@ -43,13 +62,21 @@ impl State {
             models: vec![BTreeMap::new(); models],
             stamps: Vec::new(),
             ids: HashMap::new(),
+            places: 0,
             time: Timeline::restore(0, 0),
+            horizon: 0,
+            log_from: 0,
         }
     }
 
     /// The record with this key.
     pub(super) fn row(&self, model: ModelId, key: &Key) -> Option<&Row> {
         self.models[model.0].get(key).map(|stored| &stored.row)
+    }
+
+    /// The stamp of the commit with this sequence number, in ms.
+    pub(super) fn stamp(&self, seq: i64) -> i64 {
+        usize::try_from(seq - 1).ok().and_then(|place| self.stamps.get(place)).copied().unwrap_or(0)
     }
 
     /// The sequence number of the last commit; 0 if there was none.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use syncline_backend::{
-    Allowance, Answer, Applied, Backend, BackendError, CommitObserver, List, ListPage, MemoryBackend, Row,
-    Scope, Sync, SyncPage, Write,
+    Allowance, Answer, Applied, Backend, BackendError, CommitObserver, List, ListPage, MemoryBackend,
+    Purged, Retention, Row, Scope, Sync, SyncPage, Write,
 };
 use syncline_core::{Key, ModelId, Schema};
 use syncline_protocol::realtime::Authorization;
@@ -227,6 +227,9 @@ impl Backend for Faulty {
             Some(error) => Box::pin(async { Err(error) }),
             None => self.inner.apply(writes, atomic),
         }
+    }
+    fn purge(&self, now_ms: i64, retention: Retention, most: usize) -> Answer<'_, Purged> {
+        self.inner.purge(now_ms, retention, most)
     }
     fn observe(&self, observer: Arc<dyn CommitObserver>) {
         self.inner.observe(observer);

@@ -40,7 +40,8 @@ pub(crate) async fn sync(
     };
     let last_sync = values.get("lastSync").and_then(Json::as_i64).filter(|at| *at > 0);
     let max_bytes = ctx.service.config.limits.max_page_bytes;
-    let sync = Sync { model, last_sync, resume, limit: limit(ctx, values)?, max_bytes };
+    let leaves = ctx.negotiated;
+    let sync = Sync { model, last_sync, resume, limit: limit(ctx, values)?, max_bytes, leaves };
     let page = ctx.service.backend.sync(&Scope::new(rights, request), &sync).await?;
     ctx.count(page.rows.len())?;
     ctx.weigh(&page.rows)?;
