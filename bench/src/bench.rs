@@ -33,6 +33,8 @@ pub(crate) struct Bench {
     pub(crate) pair: [Program; 2],
     /// What is to be reached.
     pub(crate) goals: &'static [Goal],
+    /// Whether rounds change nothing in the files, so that all of them share those that were prepared.
+    pub(crate) shared: bool,
     /// What stands in the way of a goal that is missed, as a sentence.
     pub(crate) why: &'static str,
 }
@@ -50,13 +52,14 @@ const SYNC: &str = "each record is checked against the schema and reconciled wit
     server plans, authorizes and stamps what it sends.";
 
 /// All benchmarks, in the order in which they run. Those of the bare programs' own parts come first.
-pub(crate) const ALL: [Bench; 14] = [
+pub(crate) const ALL: [Bench; 22] = [
     Bench {
         name: "bare-json",
         size: 100_000,
         smoke: 2_000,
         pair: [bare::RAW_JSON, bare::JSON],
         goals: &[goal(Metric::Speed, 0.8)],
+        shared: false,
         why: HONEST,
     },
     Bench {
@@ -65,6 +68,16 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 2_000,
         pair: [bare::RAW_MERGE, bare::MERGE],
         goals: &[goal(Metric::Speed, 0.8)],
+        shared: false,
+        why: HONEST,
+    },
+    Bench {
+        name: "bare-pages",
+        size: 100_000,
+        smoke: 2_000,
+        pair: [bare::RAW_PAGES, bare::PAGES],
+        goals: &[goal(Metric::Speed, 0.8)],
+        shared: false,
         why: HONEST,
     },
     Bench {
@@ -73,6 +86,7 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 20,
         pair: [bare::SAVE, ours::SAVE],
         goals: &[on(Kind::Disk, Metric::Speed, 0.6), on(Kind::Tmpfs, Metric::Speed, 0.35)],
+        shared: false,
         why: "a save goes to the writer's thread and back, and the outbox's tables and indexes put more pages into the \
             log than the bare program's one table.",
     },
@@ -82,6 +96,7 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 64 * 2,
         pair: [bare::SAVE_GROUPS, ours::SAVE_TASKS],
         goals: &[on(Kind::Tmpfs, Metric::Speed, 0.5)],
+        shared: false,
         why: "each save wakes its task from the writer's thread, and writes the outbox's tables and indexes.",
     },
     Bench {
@@ -90,6 +105,7 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 20,
         pair: [bare::GET, ours::GET],
         goals: &[goal(Metric::Speed, 0.5)],
+        shared: false,
         why: "a row becomes a record, and the record a model that remembers where it was read.",
     },
     Bench {
@@ -98,6 +114,7 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 1_100,
         pair: [bare::BASE, ours::BASE],
         goals: &[goal(Metric::Speed, 0.4), goal(Metric::Memory, 100.0)],
+        shared: false,
         why: SYNC,
     },
     Bench {
@@ -106,6 +123,7 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 1_100,
         pair: [bare::BASE, ours::BASE],
         goals: &[goal(Metric::Speed, 0.4), goal(Metric::Memory, 100.0), goal(Metric::File, 1.25)],
+        shared: false,
         why: SYNC,
     },
     Bench {
@@ -114,6 +132,7 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 1_100,
         pair: [bare::BASE_INDEXED, ours::BASE_INDEXED],
         goals: &[],
+        shared: false,
         why: SYNC,
     },
     Bench {
@@ -122,6 +141,7 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 1_100,
         pair: [bare::BASE_RANDOM, ours::BASE_RANDOM],
         goals: &[],
+        shared: false,
         why: SYNC,
     },
     Bench {
@@ -130,6 +150,7 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 1_100,
         pair: [bare::DELTA_RANDOM, ours::DELTA_RANDOM],
         goals: &[],
+        shared: false,
         why: SYNC,
     },
     Bench {
@@ -138,6 +159,7 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 120,
         pair: [bare::DRAIN, ours::DRAIN],
         goals: &[goal(Metric::Speed, 0.4)],
+        shared: false,
         why: "each mutation is claimed, remembered by its id, logged as a change, settled, and met \
             again as the device's own event.",
     },
@@ -147,6 +169,7 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 5,
         pair: [bare::PROPAGATE, ours::PROPAGATE],
         goals: &[goal(Metric::Latency, 4.0)],
+        shared: false,
         why: "a save passes two writers, the engine, the server's change log and the matching of subscriptions.",
     },
     Bench {
@@ -155,6 +178,7 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 20,
         pair: [ours::OTHERS, ours::OTHERS_LIVE],
         goals: &[goal(Metric::Queries, 0.0)],
+        shared: false,
         why: "a commit that touches no record of a query's result makes it query again.",
     },
     Bench {
@@ -163,6 +187,72 @@ pub(crate) const ALL: [Bench; 14] = [
         smoke: 20,
         pair: [ours::MATCHES, ours::MATCHES_LIVE],
         goals: &[],
+        shared: false,
         why: "each new result is a list of all its records.",
+    },
+    Bench {
+        name: "server-sync",
+        size: 100_000,
+        smoke: 1_100,
+        pair: [bare::PAGES, ours::PAGES],
+        goals: &[goal(Metric::Cpu, 2.0)],
+        shared: false,
+        why: "a page is planned, authorized and rendered field by field, and travels over HTTP, which the bare program \
+            does without.",
+    },
+    Bench {
+        name: "server-delta",
+        size: 1_000_000,
+        smoke: 2_000,
+        pair: [ours::DELTA_FEW, ours::DELTA_MANY],
+        goals: &[goal(Metric::Latency, 3.0)],
+        shared: true,
+        why: "something of a delta sync grows with the table.",
+    },
+    Bench {
+        name: "server-mutations",
+        size: 64 * 400,
+        smoke: 64 * 2,
+        pair: [Program { prepare: ours::pilot, ..bare::GROUP_COMMITS }, ours::MUTATIONS],
+        goals: &[goal(Metric::Speed, 0.5)],
+        shared: false,
+        why: "each mutation comes over HTTP from another process, is parsed, authorized, decided and answered, and \
+            its commit keeps indexes that the bare program has not.",
+    },
+    Bench {
+        name: "plan-hit",
+        size: 50_000,
+        smoke: 200,
+        pair: [ours::GET_POST, ours::PLAN_HIT],
+        goals: &[goal(Metric::Latency, 0.05)],
+        shared: true,
+        why: "a document is hashed and compared before its plan is used.",
+    },
+    Bench {
+        name: "plan-miss",
+        size: 5_000,
+        smoke: 200,
+        pair: [ours::GET_POST, ours::PLAN_MISS],
+        goals: &[],
+        shared: true,
+        why: "a document is parsed and validated.",
+    },
+    Bench {
+        name: "subscribed-same",
+        size: 200,
+        smoke: 5,
+        pair: [bare::SAME, ours::SAME],
+        goals: &[],
+        shared: false,
+        why: "each subscriber is told in which order events come.",
+    },
+    Bench {
+        name: "subscribed-range",
+        size: 500,
+        smoke: 5,
+        pair: [bare::RANGES, ours::RANGES],
+        goals: &[],
+        shared: false,
+        why: "every range is compared with every event.",
     },
 ];

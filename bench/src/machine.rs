@@ -74,6 +74,11 @@ impl Memory {
     pub(crate) fn growth(self) -> Option<u64> {
         Some(status("VmHWM:")?.saturating_sub(self.0?))
     }
+
+    /// How far what is held now is above that, in bytes.
+    pub(crate) fn held(self) -> Option<u64> {
+        Some(status("VmRSS:")?.saturating_sub(self.0?))
+    }
 }
 
 fn status(name: &str) -> Option<u64> {

@@ -12,6 +12,8 @@ mod args;
 mod bare;
 mod bench;
 mod child;
+mod cpu;
+mod load;
 mod machine;
 mod metric;
 mod ours;

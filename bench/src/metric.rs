@@ -16,6 +16,12 @@ pub(crate) enum Metric {
     File,
     /// How many queries of its own file the second made, in its worst round.
     Queries,
+    /// The second's processors' time for one record or call, as a multiple of the first's.
+    Cpu,
+    /// How many records the second wrote in a commit, on average.
+    Group,
+    /// What each of the things that the second holds takes in memory, in KiB.
+    Held,
 }
 
 /// A bound that a metric has to keep.
@@ -36,7 +42,16 @@ pub(crate) struct Verdict {
 }
 
 impl Metric {
-    const ALL: [Self; 5] = [Self::Speed, Self::Latency, Self::Memory, Self::File, Self::Queries];
+    const ALL: [Self; 8] = [
+        Self::Speed,
+        Self::Latency,
+        Self::Cpu,
+        Self::Memory,
+        Self::File,
+        Self::Queries,
+        Self::Group,
+        Self::Held,
+    ];
 
     /// In JSON.
     pub(crate) fn name(self) -> &'static str {
@@ -46,6 +61,9 @@ impl Metric {
             Self::Memory => "memoryMiB",
             Self::File => "file",
             Self::Queries => "queries",
+            Self::Cpu => "cpu",
+            Self::Group => "group",
+            Self::Held => "heldKiB",
         }
     }
 
@@ -53,7 +71,12 @@ impl Metric {
     pub(crate) fn text(self, value: f64) -> String {
         match self {
             Self::Speed => format!("{value:.2} x speed"),
+            // A part of it is asked for in hundredths.
+            Self::Latency if value < 0.1 => format!("{value:.3} x median"),
             Self::Latency => format!("{value:.2} x median"),
+            Self::Cpu => format!("{value:.2} x CPU"),
+            Self::Group => format!("{value:.1} a commit"),
+            Self::Held => format!("{value:.2} KiB each"),
             Self::Memory => format!("{value:.0} MiB more"),
             Self::File => format!("{value:.2} x JSON"),
             Self::Queries => format!("{value:.0} queries"),
@@ -64,14 +87,14 @@ impl Metric {
     pub(crate) fn bound_text(self, bound: f64) -> String {
         let sign = if self.wants_more() { ">=" } else { "<=" };
         match self {
-            Self::Memory | Self::Queries => format!("{sign} {bound:.0}"),
-            Self::Speed | Self::Latency | Self::File => format!("{sign} {bound:.2}"),
+            Self::Memory | Self::Queries | Self::Held | Self::Group => format!("{sign} {bound:.0}"),
+            Self::Speed | Self::Latency | Self::File | Self::Cpu => format!("{sign} {bound:.2}"),
         }
     }
 
     /// Whether more is better.
     fn wants_more(self) -> bool {
-        self == Self::Speed
+        matches!(self, Self::Speed | Self::Group)
     }
 
     /// From rounds that were run in turn. `None` if the programs do not say.
@@ -93,6 +116,9 @@ impl Metric {
             }
             Self::File => median(second.iter().filter_map(|sample| sample.file).collect()),
             Self::Queries => Some(second.iter().filter_map(|sample| sample.queries).max()? as f64),
+            Self::Cpu => ratios(|first, second| Some(second.cpu_each()? / first.cpu_each()?)),
+            Self::Group => median(second.iter().filter_map(|sample| sample.group).collect()),
+            Self::Held => Some(median(second.iter().filter_map(|sample| sample.held).collect())? / 1024.0),
         }
     }
 }
@@ -150,6 +176,31 @@ mod tests {
             (Metric::File, "1.20 x JSON".to_owned(), None),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_a_server_takes_is_by_the_record() {
+        let server = |count, millis, group, held| Sample {
+            cpu: Some(Duration::from_millis(millis)),
+            group: Some(group),
+            held: Some(held),
+            ..Sample::whole(count, Duration::from_secs(1))
+        };
+        let first = [server(10, 10, 1.0, 0.0)];
+        let second = [server(20, 50, 31.25, 1_536.0)];
+        let goals = [Goal { metric: Metric::Cpu, bound: 2.0, on: None }];
+        let found: Vec<_> = verdicts(&goals, Kind::Disk, &first, &second)
+            .into_iter()
+            .map(|verdict| (verdict.metric.text(verdict.value), verdict.is_kept()))
+            .collect();
+        let expected = [
+            ("2.00 x speed", None),
+            ("2.50 x CPU", Some(false)),
+            ("31.2 a commit", None),
+            ("1.50 KiB each", None),
+        ];
+        assert_eq!(found, expected.map(|(text, kept)| (text.to_owned(), kept)));
+        assert_eq!(Metric::Latency.text(0.0312), "0.031 x median");
     }
 
     #[test]

@@ -32,6 +32,22 @@ pub(crate) struct Post {
 /// Posts in the file from which single ones are read.
 pub(crate) const STORED: u32 = 10_000;
 
+/// Subscriptions to the events of a server.
+pub(crate) const SUBSCRIBERS: u32 = 10_000;
+
+/// How many of those who want a range of views are reached by each event.
+pub(crate) const REACHED: u32 = 10;
+
+/// More views than this many is what the subscriber of that number wants.
+pub(crate) fn bound(subscriber: u32) -> i64 {
+    i64::from(subscriber) * 10
+}
+
+/// The post of that number, with as many views as [`REACHED`] subscribers want.
+pub(crate) fn ranged(number: u32) -> Post {
+    Post { views: bound(REACHED - 1) + 1 + i64::from(number % 9), ..Post::numbered(number) }
+}
+
 /// 1 January 2026, in milliseconds.
 const BEGIN: u64 = 1_767_225_600_000;
 

@@ -69,7 +69,8 @@ fn rounds(bench: &Bench, root: &Path, size: u32, count: usize) -> Result<[Vec<Sa
     let mut samples = [Vec::new(), Vec::new()];
     for _ in 0..count {
         for ((program, from), samples) in bench.pair.iter().zip(&prepared).zip(&mut samples) {
-            let dir = place::copy(from.path(), root)?;
+            let copy = (!bench.shared).then(|| place::copy(from.path(), root)).transpose()?;
+            let dir = copy.as_ref().unwrap_or(from);
             samples.push(child::spawn(bench.name, program.label, size, dir.path())?);
         }
     }

@@ -21,6 +21,12 @@ pub(crate) struct Sample {
     pub(crate) file: Option<f64>,
     /// Reads of the device's file that the calls caused.
     pub(crate) queries: Option<u64>,
+    /// The processors' time for all of them, of the process that is measured: a server's without its callers'.
+    pub(crate) cpu: Option<Duration>,
+    /// Records in a commit, on average.
+    pub(crate) group: Option<f64>,
+    /// What one of the things that are held takes in memory, in bytes.
+    pub(crate) held: Option<f64>,
 }
 
 /// Calls before the measured ones: they prepare statements and fill caches.
@@ -65,6 +71,18 @@ impl Sample {
         }
     }
 
+    /// The same for calls too short to be measured one by one: the times are those of `batch` calls together, of which
+    /// only the middle means something.
+    pub(crate) fn from_batches(batches: Vec<Duration>, batch: u32, total: Duration) -> Self {
+        let Self { count, p50, .. } = Self::from_each(batches, total);
+        Self { p50: p50.map(|p50| p50 / batch), ..Self::whole(count * batch, total) }
+    }
+
+    /// The processors' time of one record or call, in seconds.
+    pub(crate) fn cpu_each(&self) -> Option<f64> {
+        Some(self.cpu?.as_secs_f64() / f64::from(self.count.max(1)))
+    }
+
     /// How many in a second.
     pub(crate) fn rate(&self) -> f64 {
         f64::from(self.count) / self.total.as_secs_f64().max(f64::MIN_POSITIVE)
@@ -87,6 +105,8 @@ pub(crate) struct Figure {
     /// Medians of the rounds' percentiles.
     pub(crate) p50: Option<Duration>,
     pub(crate) p99: Option<Duration>,
+    /// The median processors' time of one record or call.
+    pub(crate) cpu: Option<Duration>,
 }
 
 impl Figure {
@@ -103,6 +123,7 @@ impl Figure {
             rate: median(rates)?,
             p50: middle(|sample| sample.p50),
             p99: middle(|sample| sample.p99),
+            cpu: middle(|sample| sample.cpu_each().map(Duration::from_secs_f64)),
         })
     }
 }
@@ -140,6 +161,10 @@ mod tests {
         let rounds = [1, 5, 2].map(|seconds| Sample::whole(10, ms(1000 * seconds)));
         let figure = Figure::of(&rounds).unwrap();
         assert_eq!((figure.rate, figure.slowest, figure.fastest, figure.p50), (5.0, 2.0, 10.0, None));
+        let cpu = |millis| Sample { cpu: Some(ms(millis)), ..Sample::whole(10, ms(100)) };
+        assert_eq!(Figure::of(&[cpu(30), cpu(10), cpu(20)]).unwrap().cpu, Some(ms(2)));
+        let batches = Sample::from_batches([1, 3, 2].map(ms).to_vec(), 10, ms(6));
+        assert_eq!((batches.count, batches.p50, batches.p99), (30, Some(ms(2) / 10), None));
         assert_eq!(Figure::of(&[]), None);
     }
 }

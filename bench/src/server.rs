@@ -2,8 +2,11 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
+use serde::{Deserialize, Serialize};
+
+use crate::cpu::Cpu;
 use crate::{Result, bare, ours};
 
 /// The word on the command line that makes this program such a server.
@@ -13,8 +16,17 @@ pub(crate) const WORD: &str = "serve";
 #[derive(Debug)]
 pub(crate) struct Server {
     process: Child,
+    output: Option<BufReader<ChildStdout>>,
     /// What it printed: where it listens.
     pub(crate) url: String,
+}
+
+/// What a server says of its commits when it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Commits {
+    pub(crate) commits: u64,
+    /// The records that they wrote.
+    pub(crate) records: u64,
 }
 
 impl Server {
@@ -29,17 +41,36 @@ impl Server {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
+        let mut output = process.stdout.take().map(BufReader::new);
         let mut url = String::new();
-        if let Some(stdout) = process.stdout.take() {
-            BufReader::new(stdout).read_line(&mut url)?;
+        if let Some(output) = &mut output {
+            output.read_line(&mut url)?;
         }
         // Made before the check, so that a server that printed nothing is ended too.
-        let server = Self { process, url: url.trim().to_owned() };
+        let server = Self { process, output, url: url.trim().to_owned() };
         if server.url.is_empty() {
             Err(format!("the {which} server did not start").into())
         } else {
             Ok(server)
         }
+    }
+
+    /// The processors' time of its process from now on.
+    pub(crate) fn cpu(&self) -> Cpu {
+        Cpu::of(self.process.id())
+    }
+
+    /// Ends it and asks what it committed.
+    ///
+    /// # Errors
+    /// It does not say.
+    pub(crate) fn end(mut self) -> Result<Commits> {
+        drop(self.process.stdin.take());
+        let mut said = String::new();
+        if let Some(output) = &mut self.output {
+            output.read_line(&mut said)?;
+        }
+        Ok(serde_json::from_str(&said)?)
     }
 }
 

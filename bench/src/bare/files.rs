@@ -156,12 +156,15 @@ pub(crate) fn one(by_key: &mut Statement<'_>, id: &str) -> Result<Option<Post>> 
     Ok(by_key.query_row([id], read).optional()?)
 }
 
+/// The statement for [`page`].
+pub(crate) const PAGE: &str = "SELECT * FROM post WHERE id > ?1 ORDER BY id LIMIT ?2";
+
 /// Up to `limit` posts behind the key `after`, in key order.
 ///
 /// # Errors
 /// SQLite's.
 pub(crate) fn page(db: &Connection, after: &str, limit: usize) -> Result<Vec<Post>> {
-    let mut statement = db.prepare_cached("SELECT * FROM post WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let mut statement = db.prepare_cached(PAGE)?;
     let rows = statement.query_map(params![after, i64::try_from(limit)?], read)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -3,9 +3,12 @@
 
 mod base;
 mod drain;
+mod events;
 mod files;
 mod get;
+mod group;
 mod http;
+mod pages;
 mod parts;
 mod propagate;
 mod save;
@@ -14,7 +17,10 @@ mod wire;
 
 pub(crate) use base::{BASE, BASE_INDEXED, BASE_RANDOM, DELTA_RANDOM};
 pub(crate) use drain::DRAIN;
+pub(crate) use events::{RANGES, SAME};
 pub(crate) use get::GET;
+pub(crate) use group::{GROUP_COMMITS, GROUP_FILE};
+pub(crate) use pages::{PAGES, RAW_PAGES};
 pub(crate) use parts::{JSON, MERGE, RAW_JSON, RAW_MERGE};
 pub(crate) use propagate::PROPAGATE;
 pub(crate) use save::{SAVE, SAVE_GROUPS};

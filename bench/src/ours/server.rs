@@ -3,13 +3,16 @@
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use syncline_backend::{Backend as _, CommitObserver, Committed};
 use syncline_backend_sqlite::{Options, Place, SqliteBackend, Threads};
 use syncline_server::{
     Server, ServerConfig, Service, ServiceConfig, ServiceLimits, SystemClock, SystemEntropy,
 };
 
 use super::models::{Api, INDEXED, PLAIN};
+use crate::server::Commits;
 use crate::{Result, terms};
 
 /// The file that it serves.
@@ -33,15 +36,11 @@ pub(super) fn store(api: &Api, file: &Path, threads: Threads) -> Result<SqliteBa
     Ok(SqliteBackend::open(options)?)
 }
 
-/// Runs the server `which` on the files in `dir` until `stopped`, and prints where.
+/// The API over its store, without a server.
 ///
 /// # Errors
-/// There is no such server, or it could not run.
-pub(crate) fn serve(which: &str, dir: &Path, stopped: impl Future<Output = ()>) -> Result<()> {
-    let apis = [PLAIN, INDEXED];
-    let api = apis.iter().find(|api| api.name == which);
-    let api = api.ok_or_else(|| format!("there is no server `{which}`"))?;
-    let backend = store(api, &dir.join(FILE), Threads::Threaded)?;
+/// The service's.
+pub(super) fn service(backend: Arc<SqliteBackend>) -> Result<Service> {
     let config = ServiceConfig {
         api_keys: vec![KEY.to_owned()],
         token_key: [7; 32],
@@ -49,12 +48,47 @@ pub(crate) fn serve(which: &str, dir: &Path, stopped: impl Future<Output = ()>) 
         limits: ServiceLimits::default(),
         extension: true,
     };
-    let service = Arc::new(Service::new(Arc::new(backend), config)?);
+    Ok(Service::new(backend, config)?)
+}
+
+/// Runs the server `which` on the files in `dir` until `stopped`, and prints where; at its end, what it committed.
+///
+/// # Errors
+/// There is no such server, or it could not run.
+pub(crate) fn serve(which: &str, dir: &Path, stopped: impl Future<Output = ()>) -> Result<()> {
+    let apis = [PLAIN, INDEXED];
+    let api = apis.iter().find(|api| api.name == which);
+    let api = api.ok_or_else(|| format!("there is no server `{which}`"))?;
+    let backend = Arc::new(store(api, &dir.join(FILE), Threads::Threaded)?);
+    let counter = Arc::new(Counter::default());
+    backend.observe(counter.clone());
+    let service = Arc::new(service(backend)?);
     let config = ServerConfig { compress_from: terms::COMPRESS_ABOVE, ..ServerConfig::default() };
     tokio::runtime::Runtime::new()?.block_on(async {
         let running = Server::bind(config, service).await?;
         println!("{}", running.graphql_url());
         stopped.await;
+        println!("{}", serde_json::to_string(&counter.counted())?);
         Ok(())
     })
+}
+
+/// Counts commits.
+#[derive(Debug, Default)]
+struct Counter {
+    commits: AtomicU64,
+    records: AtomicU64,
+}
+
+impl Counter {
+    fn counted(&self) -> Commits {
+        Commits { commits: self.commits.load(Relaxed), records: self.records.load(Relaxed) }
+    }
+}
+
+impl CommitObserver for Counter {
+    fn committed(&self, changes: &[Committed]) {
+        self.commits.fetch_add(1, Relaxed);
+        self.records.fetch_add(changes.len() as u64, Relaxed);
+    }
 }

@@ -47,6 +47,7 @@ fn figure(program: &str, figure: &Figure) -> Value {
         "fastest": figure.fastest,
         "p50Micros": micros(figure.p50),
         "p99Micros": micros(figure.p99),
+        "cpuMicros": micros(figure.cpu),
     })
 }
 

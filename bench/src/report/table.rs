@@ -8,7 +8,7 @@ use crate::metric::Verdict;
 use crate::sample::Figure;
 use crate::terms;
 
-const HEAD: [&str; 13] = [
+const HEAD: [&str; 14] = [
     "benchmark",
     "size",
     "files",
@@ -19,6 +19,7 @@ const HEAD: [&str; 13] = [
     "slowest..fastest",
     "p50",
     "p99",
+    "CPU each",
     "ratio",
     "goal",
     "",
@@ -26,7 +27,7 @@ const HEAD: [&str; 13] = [
 /// The columns of words, which begin at the left; numbers end at the right.
 const WORDS: [usize; 3] = [0, 2, 5];
 
-type Line = [String; 13];
+type Line = [String; 14];
 
 /// Two lines for each benchmark, the second with its ratio to the first, and one for each further metric.
 pub(crate) fn table(rows: &[Row], wanted: &Wanted) -> String {
@@ -50,14 +51,14 @@ pub(crate) fn table(rows: &[Row], wanted: &Wanted) -> String {
     format!("{table}\n\ndurability {}, medians of {rounds} rounds{note}{sentences}", terms::SYNCHRONOUS)
 }
 
-fn line(head: [String; 5], figures: [String; 5], verdict: [String; 3]) -> Line {
+fn line(head: [String; 5], figures: [String; 6], verdict: [String; 3]) -> Line {
     let mut cells = head.into_iter().chain(figures).chain(verdict);
     std::array::from_fn(|_| cells.next().unwrap_or_default())
 }
 
-fn figures(program: &str, figure: &Figure) -> [String; 5] {
+fn figures(program: &str, figure: &Figure) -> [String; 6] {
     let range = format!("{}..{}", number(figure.slowest), number(figure.fastest));
-    [program.to_owned(), number(figure.rate), range, time(figure.p50), time(figure.p99)]
+    [program.to_owned(), number(figure.rate), range, time(figure.p50), time(figure.p99), time(figure.cpu)]
 }
 
 /// The value, its bound, and whether it is kept.
@@ -90,6 +91,7 @@ fn number(value: f64) -> String {
 fn time(time: Option<Duration>) -> String {
     match time.map(|time| time.as_secs_f64() * 1e6) {
         None => String::new(),
+        Some(micros) if micros < 1.0 => format!("{:.0} ns", micros * 1_000.0),
         Some(micros) if micros < 1_000.0 => format!("{micros:.1} us"),
         Some(micros) => format!("{:.2} ms", micros / 1_000.0),
     }
@@ -97,7 +99,7 @@ fn time(time: Option<Duration>) -> String {
 
 fn aligned(lines: &[Line]) -> String {
     let width = |column: usize| lines.iter().map(|line| line[column].len()).max().unwrap_or_default();
-    let widths: [usize; 13] = std::array::from_fn(width);
+    let widths: [usize; 14] = std::array::from_fn(width);
     let text = lines.iter().map(|line| {
         let cells = line.iter().zip(widths).enumerate().map(|(column, (cell, width))| {
             if WORDS.contains(&column) { format!("{cell:width$}") } else { format!("{cell:>width$}") }
@@ -115,12 +117,12 @@ mod tests {
     #[test]
     fn the_table_is_aligned() {
         let expected = "\
-benchmark  size  files        load  others  program   per second  slowest..fastest      p50      p99         ratio     goal
+benchmark  size  files        load  others  program   per second  slowest..fastest      p50      p99  CPU each         ratio     goal
 save          1  disk (ext4)  0.50      2%  bare             500          500..500  2.00 ms  2.00 ms
-                                            syncline         250          250..250  4.00 ms  4.00 ms  0.50 x speed
+                                            syncline         250          250..250  4.00 ms  4.00 ms            0.50 x speed
 base          1  ext4         0.50      2%  bare             500          500..500  2.00 ms  2.00 ms
-                                            syncline         250          250..250  4.00 ms  4.00 ms  0.50 x speed  >= 0.40      ok
-                                                                                                      200 MiB more   <= 100  MISSED
+                                            syncline         250          250..250  4.00 ms  4.00 ms            0.50 x speed  >= 0.40      ok
+                                                                                                                200 MiB more   <= 100  MISSED
 
 durability FULL, medians of 5 rounds
 base on ext4 misses its goal with 200 MiB more (<= 100): it does more.";
@@ -133,6 +135,13 @@ base on ext4 misses its goal with 200 MiB more (<= 100): it does more.";
         rows[1].others = Some(0.4);
         let text = table(&rows, &wanted());
         assert!(text.contains("  missed?\n") && text.contains(" ok?\n"), "{text}");
+    }
+
+    #[test]
+    fn times_have_the_unit_that_fits() {
+        let nanos = |nanos| time(Some(Duration::from_nanos(nanos)));
+        assert_eq!([57, 1_250, 2_500_000].map(nanos), ["57 ns", "1.2 us", "2.50 ms"]);
+        assert_eq!(time(None), "");
     }
 
     #[test]
