@@ -87,7 +87,7 @@ impl Counter {
 }
 
 impl CommitObserver for Counter {
-    fn committed(&self, changes: &[Committed]) {
+    fn committed(&self, changes: &Arc<[Committed]>) {
         self.commits.fetch_add(1, Relaxed);
         self.records.fetch_add(changes.len() as u64, Relaxed);
     }

@@ -102,7 +102,7 @@ impl SqliteBackend {
         // Taken before the writer is let go, so that observers hear of commits in their order.
         let observers = lock(&self.observers.0);
         drop(writer);
-        tell(&observers, &done.changes);
+        tell(&observers, done.changes);
         Ok(done.answers)
     }
 

@@ -241,7 +241,7 @@ fn commit_group(writer: &mut Writer, observers: &Observers, jobs: Vec<WriteJob>)
     let done = writer.commit(&group);
     match done {
         Ok(done) => {
-            tell(&lock(&observers.0), &done.changes);
+            tell(&lock(&observers.0), done.changes);
             let mut answers = done.answers.into_iter();
             for job in jobs {
                 match job {
@@ -265,10 +265,12 @@ fn commit_group(writer: &mut Writer, observers: &Observers, jobs: Vec<WriteJob>)
 }
 
 /// Tells each observer, in commit order.
-pub(crate) fn tell(observers: &[Arc<dyn CommitObserver>], changes: &[Committed]) {
-    if !changes.is_empty() {
-        for observer in observers {
-            observer.committed(changes);
-        }
+pub(crate) fn tell(observers: &[Arc<dyn CommitObserver>], changes: Vec<Committed>) {
+    if observers.is_empty() || changes.is_empty() {
+        return;
+    }
+    let changes: Arc<[Committed]> = changes.into();
+    for observer in observers {
+        observer.committed(&changes);
     }
 }

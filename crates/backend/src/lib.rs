@@ -90,6 +90,6 @@ pub trait Backend: Send + std::marker::Sync + std::fmt::Debug {
 
 /// Told of commits. It must return at once: it is called on the path of every write.
 pub trait CommitObserver: Send + std::marker::Sync {
-    /// These changes are durable, in this order.
-    fn committed(&self, changes: &[Committed]);
+    /// These changes are durable, in this order. They are shared: whoever wants to keep them copies nothing.
+    fn committed(&self, changes: &Arc<[Committed]>);
 }

@@ -28,7 +28,7 @@ pub struct ServerLog {
 }
 
 impl CommitObserver for ServerLog {
-    fn committed(&self, changes: &[Committed]) {
+    fn committed(&self, changes: &Arc<[Committed]>) {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(changes);
     }
 }

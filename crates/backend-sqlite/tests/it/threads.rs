@@ -18,7 +18,7 @@ struct Gate {
 }
 
 impl CommitObserver for Gate {
-    fn committed(&self, changes: &[Committed]) {
+    fn committed(&self, changes: &Arc<[Committed]>) {
         self.commits.lock().unwrap().send(changes.len()).unwrap();
         self.go.lock().unwrap().recv().unwrap();
     }

@@ -183,7 +183,7 @@ impl Heard {
 }
 
 impl CommitObserver for Heard {
-    fn committed(&self, changes: &[Committed]) {
+    fn committed(&self, changes: &Arc<[Committed]>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(changes);
     }
 }

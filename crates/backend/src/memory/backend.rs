@@ -41,9 +41,7 @@ impl MemoryBackend {
         // Taken before the state is let go, so that observers hear of commits in their order.
         let observers = lock(&self.observers);
         drop(state);
-        if !changes.is_empty() {
-            tell(&observers, &changes);
-        }
+        tell(&observers, changes);
         answers
     }
 }
@@ -53,9 +51,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn tell(observers: &[Arc<dyn CommitObserver>], changes: &[Committed]) {
+fn tell(observers: &[Arc<dyn CommitObserver>], changes: Vec<Committed>) {
+    if observers.is_empty() || changes.is_empty() {
+        return;
+    }
+    let changes: Arc<[Committed]> = changes.into();
     for observer in observers {
-        observer.committed(changes);
+        observer.committed(&changes);
     }
 }
 

@@ -3,6 +3,7 @@
 use super::group::{Group, GroupKey, Member, Wanted};
 use super::index::{GroupId, GroupIndex};
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use syncline_backend::{CommitObserver, Committed};
 use syncline_core::ModelId;
@@ -40,14 +41,24 @@ struct State {
     keys: HashMap<GroupId, GroupKey>,
     index: HashMap<(ModelId, MutationOp), GroupIndex>,
     subscriptions: HashMap<SubscriptionId, GroupId>,
-    pending: VecDeque<Committed>,
+    pending: VecDeque<Change>,
     lost: bool,
     waker: Option<Waker>,
 }
 
+/// A change among those that committed together, which are shared.
+pub(super) struct Change(Arc<[Committed]>, usize);
+
+impl Deref for Change {
+    type Target = Committed;
+    fn deref(&self) -> &Committed {
+        &self.0[self.1]
+    }
+}
+
 /// Changes that waited.
 pub(super) struct Taken {
-    pub(super) changes: VecDeque<Committed>,
+    pub(super) changes: VecDeque<Change>,
     /// Whether some were dropped.
     pub(super) lost: bool,
     /// Whether more wait.
@@ -146,11 +157,11 @@ impl Subscriptions {
 }
 
 impl CommitObserver for Subscriptions {
-    fn committed(&self, changes: &[Committed]) {
+    fn committed(&self, changes: &Arc<[Committed]>) {
         let waker = {
             let state = &mut *self.state();
             let before = state.pending.len();
-            for change in changes {
+            for (place, change) in changes.iter().enumerate() {
                 if !state.index.contains_key(&(change.model, change.op)) {
                     continue;
                 }
@@ -160,7 +171,7 @@ impl CommitObserver for Subscriptions {
                     state.lost = true;
                     break;
                 }
-                state.pending.push_back(change.clone());
+                state.pending.push_back(Change(Arc::clone(changes), place));
             }
             let waiting = state.lost || state.pending.len() > before;
             state.waker.clone().filter(|_| waiting)
