@@ -41,6 +41,9 @@ pub enum Action {
         max: usize,
         /// Whether entries with an unknown outcome go first, verbatim; not those put aside since `BatchUnsure`.
         resend: bool,
+        /// Whether the first entry with an unknown outcome is put aside, and not sent, as after `BatchUnsure`: alone in its
+        /// batch it was answered again and again as if the server were not well (I7).
+        skip: bool,
     },
     /// Ring after `delay_ms`; setting a timer again replaces it.
     SetTimer {

@@ -174,9 +174,9 @@ impl Running {
                 self.answered(recovered, out);
                 self.sender.unsure(batch, failure, out);
             }
-            Event::BatchFailed { batch, size, failure } => {
+            Event::BatchFailed { batch, size, failure, answered } => {
                 self.unanswered(failure, out);
-                self.sender.failed(batch, size, failure, out);
+                self.sender.failed(batch, size, failure, answered, out);
             }
             Event::Timer(timer) => self.rang(timer, out),
         }

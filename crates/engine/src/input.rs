@@ -136,6 +136,8 @@ pub enum Event {
         size: usize,
         /// Why.
         failure: Failure,
+        /// Whether the server, or something before it, did answer: then it may be this batch that it cannot answer well.
+        answered: bool,
     },
     /// A timer rang.
     Timer(Timer),

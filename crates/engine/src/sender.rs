@@ -13,6 +13,9 @@ const HALVE_AFTER: u32 = 3;
 /// Batches of half the size that go through before a larger one is tried.
 const GROW_AFTER: u32 = 16;
 
+/// After so many bad answers in a row a batch of one is put aside: the server may be well, and this mutation not.
+const SKIP_AFTER: u32 = 6;
+
 /// The state of sending.
 #[derive(Debug)]
 pub(crate) struct Sender {
@@ -40,6 +43,8 @@ pub(crate) struct Sender {
     backoff: Backoff,
     /// The last batch got no answer.
     silent: bool,
+    /// How often in a row a batch of one was answered, and badly.
+    bad_answers: u32,
     /// Entries are put aside until the timer rings.
     doubts: bool,
     doubts_backoff: Backoff,
@@ -72,6 +77,7 @@ impl Sender {
             since_cut: 0,
             backoff: Backoff::default(),
             silent: false,
+            bad_answers: 0,
             doubts: false,
             doubts_backoff: Backoff::default(),
             told_empty: None,
@@ -159,6 +165,7 @@ impl Sender {
     pub(crate) fn settled(&mut self, batch: u32, unsent: usize, out: &mut Out) {
         let Some(flight) = self.landed(batch) else { return };
         self.stalled = false;
+        self.bad_answers = 0;
         self.backoff.reset();
         // After a batch was cut in half, grow again, but slowly: what made it too large is often still there.
         self.since_cut = self.since_cut.saturating_add(1);
@@ -177,18 +184,31 @@ impl Sender {
         if !self.awaits(batch) {
             return;
         }
+        self.put_aside(failure, out);
+        self.settled(batch, 1, out);
+    }
+
+    /// Something is put aside until the timer rings.
+    fn put_aside(&mut self, failure: Failure, out: &mut Out) {
         if !self.doubts {
             self.doubts = true;
             let delay_ms = self.doubts_backoff.next_ms(failure, out.random);
             out.push(Action::SetTimer { timer: Timer::Doubts, delay_ms });
         }
-        self.settled(batch, 1, out);
     }
 
-    pub(crate) fn failed(&mut self, batch: u32, size: usize, failure: Failure, out: &mut Out) {
+    pub(crate) fn failed(
+        &mut self,
+        batch: u32,
+        size: usize,
+        failure: Failure,
+        answered: bool,
+        out: &mut Out,
+    ) {
         if self.landed(batch).is_none() {
             return;
         }
+        self.bad_answers = if size == 1 && answered { self.bad_answers.saturating_add(1) } else { 0 };
         self.resend = true;
         self.stalled = false;
         // Nobody knows which of them is to blame: halve and repeat (SYNC 2.4). Silence may have any cause; if it lasts,
@@ -218,8 +238,13 @@ impl Sender {
             self.batch += 1;
             // A wish to send again that comes while the batch is under way is one for the next batch.
             let resending = std::mem::take(&mut self.resend);
+            let skip = resending && self.bad_answers >= SKIP_AFTER;
+            if skip {
+                self.bad_answers = 0;
+                self.put_aside(Failure::Transient { retry_after_ms: None }, out);
+            }
             self.flights.push(Flight { batch: self.batch, resending });
-            out.push(Action::Send { batch: self.batch, max: self.limit, resend: resending });
+            out.push(Action::Send { batch: self.batch, max: self.limit, resend: resending, skip });
         }
     }
 

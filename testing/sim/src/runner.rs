@@ -41,7 +41,8 @@ pub fn perform(world: &mut World, device: usize, effect: Effect) -> Result<(), S
                 .write(|tx| if scope_changed { tx.reset_cursor(model) } else { tx.reset_progress(model) });
             reset.map_err(|error| error.to_string())?;
         }
-        Action::Send { batch, max, resend } => send(world, to, batch, max, resend)?,
+        // A server that is not well answers everything alike: nothing is put aside here.
+        Action::Send { batch, max, resend, skip: _ } => send(world, to, batch, max, resend)?,
         Action::SetTimer { timer, delay_ms } => world.set_timer(to, timer, delay_ms),
         Action::Publish(notice) => {
             if let syncline_engine::Notice::ModelSynced { model, .. } = &notice {
@@ -185,7 +186,8 @@ pub fn answered(
         },
         Purpose::Batch { batch, entries } => match body {
             Some(body) => batch_answered(world, to, batch, entries, &body),
-            None => world.event(to, Event::BatchFailed { batch, size: entries.len(), failure: SOON }),
+            None => world
+                .event(to, Event::BatchFailed { batch, size: entries.len(), failure: SOON, answered: false }),
         },
         Purpose::Look { batch, looks, outcomes } => look_answered(world, to, batch, looks, outcomes, body),
     }
@@ -284,7 +286,7 @@ fn look_answered(
     let Some(body) = body else {
         let size = looks.len();
         settle(world, to, outcomes)?;
-        return world.event(to, Event::BatchFailed { batch, size, failure: SOON });
+        return world.event(to, Event::BatchFailed { batch, size, failure: SOON, answered: false });
     };
     let (entry, look) = looks.remove(0);
     let model = world.schema.model(entry.model).clone();

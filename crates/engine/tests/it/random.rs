@@ -125,7 +125,9 @@ impl World {
             Action::Send { batch, .. } if fails && self.random.below(2) == 0 => {
                 Event::BatchUnsure { batch, failure }
             }
-            Action::Send { batch, max, .. } if fails => Event::BatchFailed { batch, size: max, failure },
+            Action::Send { batch, max, .. } if fails => {
+                Event::BatchFailed { batch, size: max, failure, answered: false }
+            }
             Action::Send { batch, .. } if self.random.below(2) == 0 => Event::NothingToSend { batch },
             Action::Send { batch, .. } => Event::BatchSettled { batch, unsent: 0 },
             _ => unreachable!("{effect:?} is not asked of the world"),

@@ -67,7 +67,7 @@ fn a_clean_start_subscribes_then_syncs_parents_first_and_sends_after_the_first_a
         talk.event(Event::SocketOpened),
         [
             Action::Publish(Notice::NetworkStatus { active: true }),
-            Action::Send { batch: 1, max: 25, resend: true },
+            Action::Send { batch: 1, max: 25, resend: true, skip: false },
             Action::SetTimer { timer: Timer::Subscriptions, delay_ms: 15_000 },
             Action::Subscribe(POST),
             Action::Subscribe(COMMENT),
@@ -182,19 +182,22 @@ fn a_refused_batch_is_halved_and_a_lost_one_is_sent_again_verbatim() {
     talk.connect();
     assert_eq!(
         talk.event(Event::NothingToSend { batch: 1 }),
-        [Action::Send { batch: 2, max: 25, resend: false }]
+        [Action::Send { batch: 2, max: 25, resend: false, skip: false }]
     );
     assert_eq!(
-        talk.event(Event::BatchFailed { batch: 2, size: 25, failure: Failure::Refused }),
-        [Action::Send { batch: 3, max: 12, resend: true }]
+        talk.event(Event::BatchFailed { batch: 2, size: 25, failure: Failure::Refused, answered: false }),
+        [Action::Send { batch: 3, max: 12, resend: true, skip: false }]
     );
-    let actions = talk.event(Event::BatchFailed { batch: 3, size: 12, failure: OFFLINE });
+    let actions = talk.event(Event::BatchFailed { batch: 3, size: 12, failure: OFFLINE, answered: false });
     assert!(matches!(actions[..], [Action::Publish(_), Action::SetTimer { timer: Timer::Sender, .. }]));
-    assert_eq!(talk.event(Event::Timer(Timer::Sender)), [Action::Send { batch: 4, max: 12, resend: true }]);
+    assert_eq!(
+        talk.event(Event::Timer(Timer::Sender)),
+        [Action::Send { batch: 4, max: 12, resend: true, skip: false }]
+    );
 }
 
 fn sent(batch: u32, max: usize, resend: bool) -> Action {
-    Action::Send { batch, max, resend }
+    Action::Send { batch, max, resend, skip: false }
 }
 
 fn claimed(batch: u32, full: bool, in_doubt: bool) -> Event {
@@ -252,7 +255,7 @@ fn after_a_failure_the_other_batch_is_waited_for() {
         talk.connect();
         talk.event(claimed(1, true, false));
         talk.event(claimed(2, true, false));
-        let failed = |batch| Event::BatchFailed { batch, size: 25, failure: OFFLINE };
+        let failed = |batch| Event::BatchFailed { batch, size: 25, failure: OFFLINE, answered: false };
         let actions = talk.event(failed(1));
         assert!(matches!(actions[..], [Action::Publish(_), Action::SetTimer { timer: Timer::Sender, .. }]));
         if rings_first {
@@ -280,7 +283,7 @@ fn an_answer_to_another_batch_does_not_shorten_the_time_that_the_server_asked_fo
         talk.connect();
         talk.event(claimed(1, true, false));
         let failure = Failure::Transient { retry_after_ms };
-        talk.event(Event::BatchFailed { batch: 1, size: 25, failure });
+        talk.event(Event::BatchFailed { batch: 1, size: 25, failure, answered: false });
         let actions = talk.event(Event::BatchSettled { batch: 2, unsent: 0 });
         assert_eq!(actions.contains(&sent(3, 25, true)), sends, "{retry_after_ms:?}: {actions:?}");
         if !sends {
@@ -299,7 +302,7 @@ fn of_two_batches_that_fail_the_longer_wait_counts() {
         let mut last = 0;
         for (batch, retry_after_ms) in (1..).zip(waits) {
             let failure = Failure::Transient { retry_after_ms };
-            for action in talk.event(Event::BatchFailed { batch, size: 25, failure }) {
+            for action in talk.event(Event::BatchFailed { batch, size: 25, failure, answered: false }) {
                 if let Action::SetTimer { timer: Timer::Sender, delay_ms } = action {
                     last = delay_ms;
                 }
@@ -316,7 +319,7 @@ fn a_refused_batch_does_not_shorten_the_time_that_the_server_asked_for() {
     talk.connect();
     talk.event(claimed(1, true, false));
     talk.event(claimed(2, true, false));
-    let failed = |batch, failure| Event::BatchFailed { batch, size: 25, failure };
+    let failed = |batch, failure| Event::BatchFailed { batch, size: 25, failure, answered: false };
     talk.event(failed(1, Failure::Transient { retry_after_ms: Some(20_000) }));
     assert_eq!(talk.event(failed(2, Failure::Refused)), []);
     assert_eq!(talk.event(Event::Timer(Timer::Sender)), [sent(3, 12, true)]);
@@ -332,7 +335,7 @@ fn entries_without_an_outcome_are_put_aside_and_the_others_go_on() {
         let actions = talk.event(Event::BatchUnsure { batch, failure: OFFLINE });
         let [
             Action::SetTimer { timer: Timer::Doubts, delay_ms },
-            Action::Send { batch: next, max: 25, resend: true },
+            Action::Send { batch: next, max: 25, resend: true, skip: false },
         ] = actions[..]
         else {
             panic!("{actions:?}")
@@ -341,18 +344,18 @@ fn entries_without_an_outcome_are_put_aside_and_the_others_go_on() {
         longest = delay_ms;
         // While some are aside, a further one sets no second timer, and new ones are sent.
         let actions = talk.event(Event::BatchUnsure { batch: next, failure: OFFLINE });
-        assert_eq!(actions, [Action::Send { batch: next + 1, max: 25, resend: true }]);
+        assert_eq!(actions, [Action::Send { batch: next + 1, max: 25, resend: true, skip: false }]);
         let actions = talk.event(Event::NothingToSend { batch: next + 1 });
-        assert_eq!(actions, [Action::Send { batch: next + 2, max: 25, resend: false }]);
+        assert_eq!(actions, [Action::Send { batch: next + 2, max: 25, resend: false, skip: false }]);
         assert_eq!(talk.event(Event::NothingToSend { batch: next + 2 }), [], "the outbox is not empty");
         assert_eq!(
             talk.input(Input::OutboxGrew).last(),
-            Some(&Action::Send { batch: next + 3, max: 25, resend: false })
+            Some(&Action::Send { batch: next + 3, max: 25, resend: false, skip: false })
         );
         assert_eq!(talk.event(Event::NothingToSend { batch: next + 3 }), []);
         assert_eq!(
             talk.event(Event::Timer(Timer::Doubts)),
-            [Action::Send { batch: next + 4, max: 25, resend: true }]
+            [Action::Send { batch: next + 4, max: 25, resend: true, skip: false }]
         );
         batch = next + 4;
     }
@@ -373,7 +376,7 @@ fn a_wish_to_send_again_while_a_batch_is_under_way_is_not_lost() {
         }
         assert_eq!(talk.event(Event::Timer(Timer::Doubts)), []);
         let actions = talk.event(Event::NothingToSend { batch });
-        assert_eq!(actions, [Action::Send { batch: batch + 1, max: 25, resend: true }]);
+        assert_eq!(actions, [Action::Send { batch: batch + 1, max: 25, resend: true, skip: false }]);
     }
 }
 
@@ -383,12 +386,40 @@ fn a_batch_that_stays_unanswered_is_made_smaller() {
     talk.connect();
     let mut sizes = Vec::new();
     for batch in 1..8 {
-        talk.event(Event::BatchFailed { batch, size: sizes.last().copied().unwrap_or(25), failure: OFFLINE });
+        talk.event(Event::BatchFailed {
+            batch,
+            size: sizes.last().copied().unwrap_or(25),
+            failure: OFFLINE,
+            answered: false,
+        });
         let actions = talk.event(Event::Timer(Timer::Sender));
         let [Action::Send { max, .. }] = actions[..] else { panic!("{actions:?}") };
         sizes.push(max);
     }
     assert_eq!(sizes, [25, 25, 25, 12, 6, 3, 1]);
+}
+
+#[test]
+fn a_batch_of_one_that_is_always_answered_badly_is_put_aside() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    let bad = |batch, answered| Event::BatchFailed { batch, size: 1, failure: OFFLINE, answered };
+    let mut batch = 1;
+    let mut skipped = |talk: &mut Conversation, answered| {
+        talk.event(bad(batch, answered));
+        batch += 1;
+        let actions = talk.event(Event::Timer(Timer::Sender));
+        let aside =
+            actions.iter().any(|action| matches!(action, Action::SetTimer { timer: Timer::Doubts, .. }));
+        let Some(Action::Send { skip, resend: true, .. }) = actions.last() else { panic!("{actions:?}") };
+        assert_eq!(*skip, aside, "{actions:?}");
+        *skip
+    };
+    // Silence says nothing of the mutation, however long it lasts.
+    assert!((0..20).all(|_| !skipped(&mut talk, false)));
+    let seen: Vec<bool> = (0..7).map(|_| skipped(&mut talk, true)).collect();
+    assert_eq!(seen, [false, false, false, false, false, true, false]);
+    assert!(!skipped(&mut talk, false), "and begins anew");
 }
 
 #[test]
@@ -419,11 +450,11 @@ fn the_first_answer_after_a_silence_wakes_everything_else() {
     let arrived = Event::PageArrived { page: page(POST, 2, 0), more: false, base: true };
     let actions = talk.event(arrived);
     assert!(actions.contains(&Action::OpenSocket), "{actions:?}");
-    assert!(actions.contains(&Action::Send { batch: 1, max: 25, resend: true }), "{actions:?}");
-    talk.event(Event::BatchFailed { batch: 1, size: 1, failure: OFFLINE });
+    assert!(actions.contains(&Action::Send { batch: 1, max: 25, resend: true, skip: false }), "{actions:?}");
+    talk.event(Event::BatchFailed { batch: 1, size: 1, failure: OFFLINE, answered: false });
     talk.event(Event::SocketLost(OFFLINE));
     let actions = talk.event(Event::SocketOpened);
-    assert!(actions.contains(&Action::Send { batch: 2, max: 25, resend: true }), "{actions:?}");
+    assert!(actions.contains(&Action::Send { batch: 2, max: 25, resend: true, skip: false }), "{actions:?}");
 }
 
 #[test]
@@ -486,7 +517,7 @@ fn a_batch_that_was_cut_in_half_grows_again_slowly() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
     talk.event(Event::NothingToSend { batch: 1 });
-    talk.event(Event::BatchFailed { batch: 2, size: 25, failure: Failure::Refused });
+    talk.event(Event::BatchFailed { batch: 2, size: 25, failure: Failure::Refused, answered: false });
     let mut sizes = Vec::new();
     for batch in 3..50 {
         for action in talk.event(Event::BatchSettled { batch, unsent: 1 }) {

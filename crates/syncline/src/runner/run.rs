@@ -113,8 +113,9 @@ impl Run {
                     self.accept_equal.insert(model);
                 }
             }
-            Action::Send { batch, max, resend } => {
-                self.tasks.spawn("send", super::send::send(context, batch, max, resend));
+            Action::Send { batch, max, resend, skip } => {
+                let wish = super::send::Wish { batch, max, resend, skip };
+                self.tasks.spawn("send", super::send::send(context, wish));
             }
             Action::SetTimer { timer, delay_ms } => {
                 let ring = move || context.event(Event::Timer(timer));

@@ -31,28 +31,51 @@ enum Sent {
     Failed {
         size: usize,
         failure: Failure,
+        /// Whether somebody answered.
+        answered: bool,
     },
 }
 
+impl Sent {
+    /// Nothing was answered, and it is not the fault of what was to be sent.
+    fn unanswered(failure: Failure) -> Sent {
+        Sent::Failed { size: 1, failure, answered: false }
+    }
+}
+
+/// What the engine wants sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wish {
+    pub(super) batch: u32,
+    pub(super) max: usize,
+    pub(super) resend: bool,
+    pub(super) skip: bool,
+}
+
 /// Sends one batch.
-pub(super) async fn send(context: Context, batch: u32, max: usize, resend: bool) {
-    let sent = attempt(&context, batch, max, resend).await.unwrap_or_else(|error| {
+pub(super) async fn send(context: Context, wish: Wish) {
+    let batch = wish.batch;
+    let sent = attempt(&context, wish).await.unwrap_or_else(|error| {
         tracing::error!(%error, "the outbox cannot be read or written");
-        Sent::Failed { size: 1, failure: SOON }
+        Sent::unanswered(SOON)
     });
     context.event(match sent {
         Sent::Nothing => Event::NothingToSend { batch },
         Sent::Settled { more } => Event::BatchSettled { batch, unsent: usize::from(more) },
         Sent::Unsure(failure) => Event::BatchUnsure { batch, failure },
-        Sent::Failed { size, failure } => Event::BatchFailed { batch, size, failure },
+        Sent::Failed { size, failure, answered } => Event::BatchFailed { batch, size, failure, answered },
     });
 }
 
-async fn attempt(context: &Context, number: u32, max: usize, resend: bool) -> Result<Sent, crate::Error> {
+async fn attempt(context: &Context, wish: Wish) -> Result<Sent, crate::Error> {
+    let Wish { batch: number, max, resend, skip } = wish;
     let negotiated = match negotiated(context).await {
         Ok(negotiated) => negotiated,
-        Err(failure) => return Ok(Sent::Failed { size: 1, failure }),
+        Err(failure) => return Ok(Sent::unanswered(failure)),
     };
+    if skip {
+        put_first_aside(context).await?;
+    }
     if resend {
         // What was claimed ahead is marked as sent, and is found with what is in doubt.
         context.ahead.clear();
@@ -85,7 +108,7 @@ async fn deliver(
     if in_doubt && !negotiated {
         match settle_known(context, entries, &mut unsure).await? {
             Ok(left) => entries = left,
-            Err(failure) => return Ok(Sent::Failed { size: 1, failure }),
+            Err(failure) => return Ok(Sent::unanswered(failure)),
         }
     }
     let size = entries.len();
@@ -98,8 +121,8 @@ async fn deliver(
     let request = batch_request(&context.parts.schema, &ir, op, &entries, dialect);
     let readings = match context.http.post(request.to_json()).await {
         Ok(answer) => read_batch(&ir, &entries, &answer, &mut new_id)
-            .map_err(|error| (failure_of(error.class()), error.to_string())),
-        Err(error) => Err((error.failure, error.reason)),
+            .map_err(|error| (failure_of(error.class()), error.to_string(), true)),
+        Err(error) => Err((error.failure, error.reason, error.answered)),
     };
     match readings {
         Ok(readings) => {
@@ -108,14 +131,14 @@ async fn deliver(
             settle_all(context, entries, readings, (negotiated, ahead), unsure).await
         }
         // What refuses a document of one refuses its one mutation (SYNC 2.4).
-        Err((Failure::Refused, reason)) if size == 1 => {
+        Err((Failure::Refused, reason, _)) if size == 1 => {
             let outcomes = entries.into_iter().map(|entry| (entry, Outcome::Refused(reason.clone())));
             settle(context, outcomes.collect(), None).await?;
             Ok(Sent::Settled { more: true })
         }
-        Err((failure, reason)) => {
+        Err((failure, reason, answered)) => {
             tracing::warn!(model = %ir.name, size, reason, "a batch is not accepted");
-            Ok(Sent::Failed { size, failure })
+            Ok(Sent::Failed { size, failure, answered })
         }
     }
 }
@@ -152,6 +175,22 @@ async fn claim(
         Ok(claim_fresh(tx, &sizes)?.map(|batch| (batch, false)))
     });
     claimed.await
+}
+
+/// Puts the mutation aside that would be sent again first, so that it does not hold up the others (I7).
+async fn put_first_aside(context: &Context) -> Result<(), crate::Error> {
+    let (generation, aside) = (context.generation, context.aside.all());
+    let first = context.parts.writer.run(move |tx| {
+        if tx.reads().generation()? != generation {
+            return Ok(None);
+        }
+        tx.in_doubt(&[1], &aside)
+    });
+    for entry in first.await?.into_iter().flat_map(|batch| batch.entries) {
+        tracing::warn!(mutation = %entry.id, "a mutation is answered badly again and again; others go first");
+        context.aside.put(entry.id);
+    }
+    Ok(())
 }
 
 fn claim_fresh(tx: &mut Tx<'_>, sizes: &[usize]) -> Result<Option<Batch>, StoreError> {

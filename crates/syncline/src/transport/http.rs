@@ -98,5 +98,6 @@ fn refused(status: u16, retry_after: Option<u64>, body: &[u8]) -> TransportError
         300..=399 | 404 => "; check the endpoint's URL",
         _ => "",
     };
-    TransportError { failure, reason: format!("the server answers HTTP {status}: {}{help}", shown.trim()) }
+    let reason = format!("the server answers HTTP {status}: {}{help}", shown.trim());
+    TransportError { failure, answered: true, reason }
 }

@@ -17,17 +17,20 @@ use syncline_protocol::ErrorClass;
 pub(crate) struct TransportError {
     /// What the engine makes of it.
     pub(crate) failure: Failure,
+    /// Whether somebody answered.
+    pub(crate) answered: bool,
     /// For the log.
     pub(crate) reason: String,
 }
 
 impl TransportError {
     pub(crate) fn offline(reason: impl std::fmt::Display) -> TransportError {
-        TransportError { failure: Failure::Transient { retry_after_ms: None }, reason: reason.to_string() }
+        let failure = Failure::Transient { retry_after_ms: None };
+        TransportError { failure, answered: false, reason: reason.to_string() }
     }
 
     pub(crate) fn auth(reason: impl std::fmt::Display) -> TransportError {
-        TransportError { failure: Failure::Auth, reason: reason.to_string() }
+        TransportError { failure: Failure::Auth, answered: true, reason: reason.to_string() }
     }
 }
 

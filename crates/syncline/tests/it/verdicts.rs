@@ -128,6 +128,27 @@ async fn a_refusal_parks_the_mutation_with_its_reason_and_stops_no_other() {
 }
 
 #[tokio::test]
+async fn one_that_the_server_never_answers_well_stops_no_other() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    let poisoned =
+        |request: &super::line::Request| request.is_mutation() && request.body().contains("poison");
+    api.line.handle(move |request| {
+        if poisoned(request) { Act::Answer(502, "", "bad gateway".to_owned()) } else { Act::Forward }
+    });
+    let poison = a.save(post("poison")).await.unwrap();
+    let other = a.save(post("other")).await.unwrap();
+    for tries in 1..=6 {
+        api.line.wait_for("the poison is sent", tries, poisoned).await;
+        a.sync_now();
+    }
+    assert_eq!(within("another", other.synced()).await, Verdict::Applied { version: 1 });
+    assert_eq!(a.pending_count().unwrap(), 1, "it waits");
+    api.line.handle(|_| Act::Forward);
+    assert_eq!(within("it is tried again", poison.synced()).await, Verdict::Applied { version: 1 });
+}
+
+#[tokio::test]
 async fn one_that_never_gets_an_outcome_stops_no_other() {
     let (api, files) = (Api::start().await, tempdir().unwrap());
     let a = online(files.path(), "a", api.line.api()).await;
