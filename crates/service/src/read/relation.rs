@@ -119,7 +119,9 @@ async fn link(ctx: &Context<'_>, model: &Model, item: &RelationItem, rows: &[&Ro
     let keys: Vec<Key> = keys.into_iter().collect();
     let scope = Scope::new(rights, Filter::all());
     let mut found = HashMap::with_capacity(keys.len());
-    if reach.by == By::Key {
+    if keys.is_empty() {
+        // Nothing to ask for.
+    } else if reach.by == By::Key {
         ctx.count(keys.len())?;
         let rows = ctx.service.backend.get(&scope, item.target, &keys).await?;
         found.extend(keys.into_iter().zip(rows).filter_map(|(key, row)| Some((key, row?))));

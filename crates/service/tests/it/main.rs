@@ -6,6 +6,7 @@
 )]
 
 mod agree;
+mod counting;
 mod extension;
 mod fuzz;
 mod kinds;
@@ -13,6 +14,7 @@ mod matrix;
 mod merge;
 mod queries;
 mod refusals;
+mod relations;
 mod subscriptions;
 mod support;
 mod sync;

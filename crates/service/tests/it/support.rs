@@ -52,10 +52,19 @@ impl World {
     }
 
     pub(crate) fn with(schema: &str, config: Config) -> World {
+        World::over(schema, config, |memory| memory)
+    }
+
+    /// With what `wrap` makes of the backend.
+    pub(crate) fn over(
+        schema: &str,
+        config: Config,
+        wrap: impl FnOnce(Arc<dyn Backend>) -> Arc<dyn Backend>,
+    ) -> World {
         let schema = syncline_schema::compile(schema, "test.graphql").unwrap();
         let clock = Arc::new(ManualClock::new(NOW));
         let backend = MemoryBackend::new(Arc::new(schema), Arc::clone(&clock) as Arc<_>);
-        World { service: Service::new(Arc::new(backend) as Arc<dyn Backend>, config).unwrap(), clock }
+        World { service: Service::new(wrap(Arc::new(backend)), config).unwrap(), clock }
     }
 
     /// Sends a body as it is.
