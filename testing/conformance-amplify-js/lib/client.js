@@ -7,8 +7,8 @@ const path = require('node:path');
 
 const MAIN = path.join(__dirname, 'page', 'main.js');
 
-/** How long anything is waited for before the scenario fails. */
-const LIMIT_MS = 60_000;
+/** How long anything is waited for before the scenario fails, in milliseconds. */
+const LIMIT_MS = Number(process.env.CONFORMANCE_LIMIT_MS ?? 60_000);
 
 /** The text of a function, or of each function in an object, as it travels to the client's process. */
 function source(value) {

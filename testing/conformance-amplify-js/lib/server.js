@@ -8,9 +8,9 @@ const path = require('node:path');
 const readline = require('node:readline');
 const { setTimeout: pause } = require('node:timers/promises');
 const { request } = require('./graphql');
+const { LIMIT_MS } = require('./client');
 
-/** How long a condition is waited for, and how often it is looked at. */
-const LIMIT_MS = 60_000;
+/** How often a condition is looked at, in milliseconds. */
 const LOOK_MS = 50;
 
 const API_KEY = 'da2-conformancetestsofsyncline';

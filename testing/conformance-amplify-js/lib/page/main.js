@@ -89,18 +89,21 @@ async function until({ f, args, limit }) {
   }
 }
 
+/** How many entries of each kind a failure shows, and how much of each. */
+const SHOWN = 8;
+const WIDTH = 400;
+
 /** What happened last, for whoever has to find out why something did not. */
 function story() {
   const { net, hub, errors } = page;
-  const tail = (name, list, show) => `${name}:\n${list.slice(-12).map(item => `  ${cut(show(item))}`).join('\n')}`;
-  const cut = text => (text.length > 600 ? `${text.slice(0, 600)}…` : text);
+  const cut = text => (text.length > WIDTH ? `${text.slice(0, WIDTH)}…` : text);
+  const tail = (name, list) => `${name}:\n${list.slice(-SHOWN).map(item => `  ${cut(JSON.stringify(item))}`).join('\n')}`;
   return [
-    tail('hub', hub.events, item => JSON.stringify(item)),
-    tail('requests', net.requests, ({ body, status, answer, error }) =>
-      JSON.stringify({ variables: body.variables, status, error, answer })),
-    tail('sockets', net.sockets, item => JSON.stringify(item)),
-    tail('frames', net.frames, item => JSON.stringify(item)),
-    tail('errors', errors, item => JSON.stringify(item)),
+    tail('hub', hub.events),
+    tail('requests', net.requests.map(({ body, status, error, answer }) => ({ status, error, answer, ...body.variables }))),
+    tail('sockets', net.sockets),
+    tail('frames', net.frames),
+    tail('errors', errors),
   ].join('\n');
 }
 
