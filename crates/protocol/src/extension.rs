@@ -33,6 +33,10 @@ pub struct RequestExtension {
     /// After a failed mutation, do not try the ones behind it.
     #[serde(skip_serializing_if = "is_false")]
     pub stop_on_dependency: bool,
+    /// For the sync field with each alias: keys that the client holds, in their order; the answer says which of them the
+    /// scope no longer selects (SYNC 2.8). For a client whose last sync is older than the server's change log.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub scope_check: BTreeMap<String, Vec<WireKey>>,
 }
 
 /// `extensions.syncline` of a response.
@@ -78,7 +82,7 @@ pub enum SyncKind {
 
 /// What is to be said about one root field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct FieldExtension {
     /// For a sync field: base or delta.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +91,47 @@ pub struct FieldExtension {
     /// (SYNC 2.7).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
+    /// For a delta: the records that left the scope since `lastSync`, of the changes that this page is about (SYNC 2.8).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leaves: Option<Vec<Leave>>,
+    /// For a delta: the server's change log does not reach back to `lastSync`, so that there are no `leaves`; a
+    /// [`scope_check`](RequestExtension::scope_check) can tell.
+    #[serde(skip_serializing_if = "is_false")]
+    pub leaves_incomplete: bool,
+    /// Of the keys of a [`scope_check`](RequestExtension::scope_check), those that are not in the scope or nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone: Option<Vec<WireKey>>,
+    /// For a sync field: what the server read for it (SYNC 3.6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explain: Option<Explain>,
 }
+
+/// What a server read for a page of a sync.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explain {
+    /// Which range.
+    pub read: ReadBy,
+    /// The index, if it was one; the server's store names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<String>,
+}
+
+/// A range of records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReadBy {
+    /// All, by key.
+    Key,
+    /// What changed since `lastSync`.
+    Changes,
+    /// Those with the filter's value in an index.
+    Index,
+}
+
+/// A key, as a JSON array of the key's columns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WireKey(#[serde(with = "key_columns")] pub Key);
 
 /// `extensions.syncline` of a `data` frame (SYNC 1.14, 2.8).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,10 +227,38 @@ mod tests {
                 mutations: BTreeMap::from([("m0".to_owned(), "id-0".to_owned())]),
                 atomic: true,
                 stop_on_dependency: true,
+                scope_check: BTreeMap::new(),
             },
             r#"{"session":"s","mutations":{"m0":"id-0"},"atomic":true,"stopOnDependency":true}"#,
         );
-        let fields = |kind| FieldExtension { kind: Some(kind), fingerprint: Some("f".to_owned()) };
+        let keys = [Key::id("a"), Key(vec!["b".into(), 7.into()])].map(WireKey).to_vec();
+        check(
+            &RequestExtension {
+                scope_check: BTreeMap::from([("s".to_owned(), keys.clone())]),
+                ..RequestExtension::default()
+            },
+            r#"{"scopeCheck":{"s":[["a"],["b",7]]}}"#,
+        );
+        check(
+            &FieldExtension {
+                leaves: Some(vec![Leave { key: Key::id("p1"), version: 4 }]),
+                leaves_incomplete: true,
+                gone: Some(keys),
+                explain: Some(Explain { read: ReadBy::Index, index: Some("Post.byRating".to_owned()) }),
+                ..FieldExtension::default()
+            },
+            concat!(
+                r#"{"leaves":[{"key":["p1"],"_version":4}],"leavesIncomplete":true,"gone":[["a"],["b",7]],"#,
+                r#""explain":{"read":"index","index":"Post.byRating"}}"#
+            ),
+        );
+        check(&FieldExtension { leaves: Some(vec![]), ..FieldExtension::default() }, r#"{"leaves":[]}"#);
+        check(&Explain { read: ReadBy::Changes, index: None }, r#"{"read":"changes"}"#);
+        let fields = |kind| FieldExtension {
+            kind: Some(kind),
+            fingerprint: Some("f".to_owned()),
+            ..FieldExtension::default()
+        };
         check(
             &ResponseExtension {
                 v: 1,

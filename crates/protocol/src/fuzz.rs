@@ -1,7 +1,7 @@
 //! Whatever comes in, no reader panics; what goes out comes back in. Seeds are fixed.
 
 use crate::error::{GraphqlError, PathItem, error_body};
-use crate::extension::{FrameExtension, RequestExtension};
+use crate::extension::{FrameExtension, RequestExtension, WireKey};
 use crate::raw::RawJson;
 use crate::realtime::{
     Authorization, ClientFrame, ServerFrame, Start, api_host, client_protocols, data_frame, read_handshake,
@@ -17,7 +17,7 @@ use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use syncline_core::{Meta, Record, Value, Versioned};
+use syncline_core::{Key, Meta, Record, Value, Versioned};
 
 fn check<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value)) {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
@@ -274,15 +274,18 @@ fn no_item_touches_its_neighbours() {
 
 #[test]
 fn bodies_and_frames_come_back_as_they_were_written() {
-    let extension =
-        (option::of(text()), btree_map("m[0-9]{1,2}", text(), 0..3), any::<bool>(), any::<bool>()).prop_map(
-            |(session, mutations, atomic, stop_on_dependency)| RequestExtension {
-                session,
-                mutations,
-                atomic,
-                stop_on_dependency,
-            },
-        );
+    let key = text().prop_map(|id| WireKey(Key::id(id)));
+    let scope_check = btree_map("s[0-9]", vec(key, 0..3), 0..2);
+    let mutations = btree_map("m[0-9]{1,2}", text(), 0..3);
+    let extension = (option::of(text()), mutations, any::<bool>(), any::<bool>(), scope_check).prop_map(
+        |(session, mutations, atomic, stop_on_dependency, scope_check)| RequestExtension {
+            session,
+            mutations,
+            atomic,
+            stop_on_dependency,
+            scope_check,
+        },
+    );
     let request = (text(), option::of(text()), option::of(extension), any_object()).prop_map(
         |(query, operation_name, extension, variables)| Request {
             query,
