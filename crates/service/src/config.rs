@@ -1,5 +1,6 @@
 //! What a service is told at its start.
 
+use crate::subscribe::FilterLimits;
 use std::sync::Arc;
 
 /// Where a service gets its randomness from. Handed in, so that a simulation repeats itself.
@@ -65,6 +66,12 @@ pub struct Limits {
     pub max_subscriptions: usize,
     /// Changes that may wait for their subscribers; beyond it, all subscribers are cut off and sync anew.
     pub max_pending_changes: usize,
+    /// The size of the text in these changes, in bytes.
+    pub max_pending_bytes: usize,
+    /// The filters of subscriptions of clients of plain AppSync: what AppSync allows.
+    pub subscription_filter: FilterLimits,
+    /// The filters of subscriptions of clients that negotiated.
+    pub negotiated_subscription_filter: FilterLimits,
     /// How long mutation ids are remembered, in ms (SYNC 2.1, 3.11).
     pub id_retention_ms: i64,
     /// How long tombstones live, in ms (SYNC 3.11).
@@ -95,6 +102,9 @@ impl Default for Limits {
             max_plan_bytes: 8 << 20,
             max_subscriptions: 1_000,
             max_pending_changes: 20_000,
+            max_pending_bytes: 64 << 20,
+            subscription_filter: FilterLimits::appsync(),
+            negotiated_subscription_filter: FilterLimits::own(),
             id_retention_ms: 30 * DAY_MS,
             tombstone_horizon_ms: 30 * DAY_MS,
         }

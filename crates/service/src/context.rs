@@ -115,7 +115,7 @@ impl Context<'_> {
 }
 
 /// The bytes of text in a value: what can be large in it.
-fn weight(value: &Value) -> usize {
+pub(crate) fn weight(value: &Value) -> usize {
     match value {
         Value::Text(text) => text.len(),
         Value::List(items) => items.iter().map(weight).sum(),

@@ -32,4 +32,4 @@ pub use config::{Config, Entropy, Limits};
 pub use error::ServiceError;
 pub use execute::Call;
 pub use service::Service;
-pub use subscribe::{Due, Frame, SubscriptionId, SubscriptionStats, Waker};
+pub use subscribe::{Due, FilterLimits, Frame, SubscriptionId, SubscriptionStats, Waker};

@@ -40,7 +40,8 @@ impl Service {
         }
         let api = Api::new(backend.schema())?;
         let digest = |key: &String| digest::digest(&digest::SHA256, key.as_bytes());
-        let subscriptions = Arc::new(Subscriptions::new(config.limits.max_pending_changes));
+        let subscriptions =
+            Arc::new(Subscriptions::new(config.limits.max_pending_changes, config.limits.max_pending_bytes));
         backend.observe(Arc::clone(&subscriptions) as Arc<_>);
         Ok(Service {
             api,

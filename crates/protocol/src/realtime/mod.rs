@@ -15,5 +15,5 @@ pub use authorization::Authorization;
 pub use client::{ClientFrame, Start};
 pub use fault::FrameError;
 pub use handshake::{Handshake, HandshakeError, SUBPROTOCOL, Variant, client_protocols, read_handshake};
-pub use server::{DEFAULT_TIMEOUT_MS, ServerFrame, data_frame};
+pub use server::{DEFAULT_TIMEOUT_MS, ServerFrame, data_frame, event_frame};
 pub use url::{UrlError, api_host, realtime_url};

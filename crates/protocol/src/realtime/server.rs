@@ -119,15 +119,26 @@ fn frame(kind: &str, id: Option<&str>, payload: Option<&str>) -> String {
     out
 }
 
-/// The text of a `data` frame, made from the JSON of its `data` object, which is serialized once for all subscriptions
-/// that select the same, and from what is this subscription's own. `data` must be valid JSON.
+/// The text of a `data` frame of an event without errors; see [`event_frame`].
 #[must_use]
 pub fn data_frame(id: &str, data: &str, extension: Option<&FrameExtension>) -> String {
-    let mut out = String::with_capacity(data.len() + id.len() + 128);
+    event_frame(id, data, None, extension)
+}
+
+/// The text of a `data` frame, made from the JSON of its `data` object and of its list of errors, which are serialized
+/// once for all subscriptions that select the same, and from what is this subscription's own. `data` and `errors` must be
+/// valid JSON.
+#[must_use]
+pub fn event_frame(id: &str, data: &str, errors: Option<&str>, extension: Option<&FrameExtension>) -> String {
+    let mut out = String::with_capacity(data.len() + errors.map_or(0, str::len) + id.len() + 128);
     out.push_str("{\"id\":");
     push_json(&mut out, id);
     out.push_str(",\"type\":\"data\",\"payload\":{\"data\":");
     out.push_str(data);
+    if let Some(errors) = errors {
+        out.push_str(",\"errors\":");
+        out.push_str(errors);
+    }
     if let Some(extension) = extension {
         out.push_str(",\"extensions\":");
         push_json(&mut out, &Extensions { syncline: Some(extension) });
@@ -231,6 +242,10 @@ mod tests {
             )
         );
         assert!(matches!(ServerFrame::parse(&text), Ok(ServerFrame::Data { .. })));
+        assert_eq!(
+            event_frame("s", data, Some(r#"[{"message":"m"}]"#), None),
+            r#"{"id":"s","type":"data","payload":{"data":{"onCreatePost":null},"errors":[{"message":"m"}]}}"#
+        );
     }
 
     #[test]

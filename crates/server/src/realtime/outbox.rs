@@ -1,7 +1,7 @@
 //! What waits to be sent on one socket: a bounded queue, and the reason to end it.
 
 use std::sync::Arc;
-use syncline_protocol::realtime::{ServerFrame, data_frame};
+use syncline_protocol::realtime::ServerFrame;
 use syncline_service::Frame;
 use tokio::sync::{mpsc, watch};
 
@@ -19,7 +19,7 @@ impl Outgoing {
     pub(super) fn to_text(&self) -> String {
         match self {
             Outgoing::Frame(frame) => frame.to_text(),
-            Outgoing::Event(id, frame) => data_frame(id, &frame.data, frame.extension.as_ref()),
+            Outgoing::Event(id, frame) => frame.to_text(id),
         }
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use syncline_backend::{
-    Allowance, Answer, Applied, Backend, BackendError, CommitObserver, List, ListPage, MemoryBackend,
-    Purged, Retention, Row, Scope, Sync, SyncPage, Write,
+    Allowance, Answer, Applied, Backend, BackendError, CommitObserver, List, ListPage, MemoryBackend, Purged,
+    Retention, Row, Scope, Sync, SyncPage, Write,
 };
 use syncline_core::{Key, ModelId, Schema};
 use syncline_protocol::realtime::Authorization;

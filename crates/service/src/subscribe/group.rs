@@ -5,11 +5,11 @@ use crate::caller::Caller;
 use crate::exec::{Selection, Values};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use syncline_backend::Committed;
+use syncline_backend::{Committed, Row};
 use syncline_core::ModelId;
 use syncline_core::predicate::Filter;
 use syncline_core::record::MutationOp;
-use syncline_protocol::extension::FrameExtension;
+use syncline_protocol::extension::{FrameExtension, Leave};
 
 /// What makes subscriptions identical: their text, their values and the kind of their caller. Documents come from
 /// libraries, so that equal subscriptions have equal texts.
@@ -36,9 +36,19 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// Whether this change is an event for the group: by the record as it is after the change, also a tombstone.
-    pub(super) fn matches(&self, change: &Committed) -> bool {
-        self.scope.matches(&change.after.record, change.after.meta.deleted)
+    /// Whether a record is in the group's scope, also as a tombstone.
+    fn selects(&self, row: &Row) -> bool {
+        self.scope.matches(&row.record, row.meta.deleted)
+    }
+
+    /// Whether this change is an event for the group: by the record as it is after the change.
+    pub(super) fn hears_of(&self, change: &Committed) -> bool {
+        self.selects(&change.after)
+    }
+
+    /// Whether the record was in the group's scope before this change and no longer is (SYNC 2.8).
+    pub(super) fn loses(&self, change: &Committed) -> bool {
+        change.before.as_ref().is_some_and(|before| self.selects(before)) && !self.selects(&change.after)
     }
 }
 
@@ -59,8 +69,8 @@ pub(super) struct Member {
 
 impl Member {
     /// What a frame for the event `seq` says beside its data; notes that it was told.
-    pub(super) fn tell(&mut self, seq: i64) -> Option<FrameExtension> {
+    pub(super) fn tell(&mut self, seq: i64, leave: Option<Leave>) -> Option<FrameExtension> {
         let prev = self.last.replace(seq);
-        self.negotiated.then_some(FrameExtension { seq, prev, leave: None })
+        self.negotiated.then_some(FrameExtension { seq, prev, leave })
     }
 }

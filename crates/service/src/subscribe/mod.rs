@@ -4,11 +4,14 @@
 //! writing frames happen when the server asks for what is due ([`Service::due`](crate::Service::due)).
 
 mod due;
+mod filter;
 mod group;
 mod index;
+mod limits;
 mod start;
 mod state;
 
 pub use due::{Due, Frame};
+pub use limits::FilterLimits;
 pub(crate) use state::Subscriptions;
 pub use state::{SubscriptionId, SubscriptionStats, Waker};

@@ -1,12 +1,12 @@
 //! Beginning and ending a subscription.
 
+use super::filter::scope;
 use super::group::{GroupKey, Wanted};
 use super::state::{SubscriptionId, SubscriptionStats, Waker};
 use crate::answer::{Refusal, invalid, located, refused};
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::exec::{OperationKind, Root, Values, arguments, variables};
-use crate::read::filter;
 use crate::service::Service;
 use serde_json::Value as Json;
 use std::sync::atomic::AtomicUsize;
@@ -67,7 +67,12 @@ impl Service {
         let ir = self.api.models.model(model);
         let rights = ctx.may(ir, Operation::Listen, &root.name, "Subscription").map_err(at)?;
         let values = arguments(&self.api, &root.arguments, &variables).map_err(at)?;
-        let (_, filter) = filter(&ctx, ir, &values, "filter").map_err(at)?;
+        let negotiated = negotiated && self.config.extension;
+        let limits = match negotiated {
+            true => &self.config.limits.negotiated_subscription_filter,
+            false => &self.config.limits.subscription_filter,
+        };
+        let scope = scope(&ctx, ir, &values, rights, limits).map_err(at)?;
         let key = GroupKey {
             document: request.query.clone(),
             operation: request.operation_name.clone(),
@@ -77,13 +82,13 @@ impl Service {
         let wanted = Wanted {
             model,
             op,
-            scope: rights.and(filter),
+            scope,
             alias: root.key.clone(),
             selection: root.selection.clone(),
             caller: caller.clone(),
             variables: variables.clone(),
         };
-        Ok(self.subscriptions.add(key, wanted, negotiated && self.config.extension))
+        Ok(self.subscriptions.add(key, wanted, negotiated))
     }
 
     /// Ends a subscription; one that has ended already is ignored.

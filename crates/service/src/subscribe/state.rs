@@ -2,10 +2,11 @@
 
 use super::group::{Group, GroupKey, Member, Wanted};
 use super::index::{GroupId, GroupIndex};
+use crate::context::weight;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use syncline_backend::{CommitObserver, Committed};
+use syncline_backend::{CommitObserver, Committed, Row};
 use syncline_core::ModelId;
 use syncline_core::record::MutationOp;
 
@@ -23,14 +24,18 @@ pub struct SubscriptionStats {
     pub subscriptions: usize,
     /// Groups of identical ones.
     pub groups: usize,
-    /// Groups that every change of their model has to be compared with, because their filter has no equality.
+    /// Of these, the groups that are found by a range that their filter names.
+    pub ranged: usize,
+    /// Of these, the groups that every change of their model has to be compared with, because their filter names neither
+    /// values nor a range. The rest is found by a value.
     pub unhashed: usize,
 }
 
 /// The subscriptions of a service.
 pub(crate) struct Subscriptions {
     state: Mutex<State>,
-    most_pending: usize,
+    /// The changes that may wait, and the bytes of text in them.
+    most: (usize, usize),
 }
 
 #[derive(Default)]
@@ -42,32 +47,39 @@ struct State {
     index: HashMap<(ModelId, MutationOp), GroupIndex>,
     subscriptions: HashMap<SubscriptionId, GroupId>,
     pending: VecDeque<Change>,
+    /// The bytes of text in them.
+    pending_bytes: usize,
     lost: bool,
     waker: Option<Waker>,
 }
 
 /// A change among those that committed together, which are shared.
-pub(super) struct Change(Arc<[Committed]>, usize);
+pub(super) struct Change {
+    together: Arc<[Committed]>,
+    place: usize,
+    /// The bytes of text in it.
+    bytes: usize,
+}
 
 impl Deref for Change {
     type Target = Committed;
     fn deref(&self) -> &Committed {
-        &self.0[self.1]
+        &self.together[self.place]
     }
 }
 
-/// Changes that waited.
-pub(super) struct Taken {
-    pub(super) changes: VecDeque<Change>,
-    /// Whether some were dropped.
-    pub(super) lost: bool,
-    /// Whether more wait.
-    pub(super) more: bool,
+/// A group that is told of a change.
+pub(super) struct Told {
+    pub(super) group: GroupId,
+    pub(super) wanted: Arc<Wanted>,
+    /// Whether it is told that the record has left its scope.
+    pub(super) leaves: bool,
 }
 
 impl Subscriptions {
-    pub(crate) fn new(most_pending: usize) -> Subscriptions {
-        Subscriptions { state: Mutex::new(State::default()), most_pending }
+    /// Without subscriptions. At most so many changes wait, with at most so many bytes of text in them.
+    pub(crate) fn new(most_changes: usize, most_bytes: usize) -> Subscriptions {
+        Subscriptions { state: Mutex::new(State::default()), most: (most_changes, most_bytes) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -83,17 +95,21 @@ impl Subscriptions {
         let state = &mut *self.state();
         state.next += 1;
         let id = SubscriptionId(state.next);
+        let place = (wanted.model, wanted.op);
         let group = *state.by_key.entry(key.clone()).or_insert(state.next);
         let members = &mut state
             .groups
             .entry(group)
             .or_insert_with(|| {
-                state.index.entry((wanted.model, wanted.op)).or_default().insert(&wanted.scope, group);
+                state.index.entry(place).or_default().insert(&wanted.scope, group);
                 state.keys.insert(group, key);
                 Group { wanted: Arc::new(wanted), members: BTreeMap::new() }
             })
             .members;
         members.insert(id, Member { negotiated, last: None });
+        if negotiated && let Some(index) = state.index.get_mut(&place) {
+            index.leaves(true);
+        }
         state.subscriptions.insert(id, group);
         id
     }
@@ -102,11 +118,14 @@ impl Subscriptions {
         let state = &mut *self.state();
         let Some(group_id) = state.subscriptions.remove(&id) else { return };
         let Some(group) = state.groups.get_mut(&group_id) else { return };
-        group.members.remove(&id);
+        let negotiated = group.members.remove(&id).is_some_and(|member| member.negotiated);
+        let place = (group.wanted.model, group.wanted.op);
+        if negotiated && let Some(index) = state.index.get_mut(&place) {
+            index.leaves(false);
+        }
         if !group.members.is_empty() {
             return;
         }
-        let place = (group.wanted.model, group.wanted.op);
         if let Some(index) = state.index.get_mut(&place) {
             index.remove(&group.wanted.scope, group_id);
             if index.is_empty() {
@@ -119,24 +138,42 @@ impl Subscriptions {
         }
     }
 
-    /// Takes the first of the changes that wait, at most `most`.
-    pub(super) fn take(&self, most: usize) -> Taken {
+    /// Takes the first of the changes that wait.
+    pub(super) fn take(&self) -> Option<Change> {
         let state = &mut *self.state();
-        let rest = state.pending.split_off(most.min(state.pending.len()));
-        let changes = std::mem::replace(&mut state.pending, rest);
-        Taken { changes, lost: std::mem::take(&mut state.lost), more: !state.pending.is_empty() }
+        let change = state.pending.pop_front()?;
+        state.pending_bytes = state.pending_bytes.saturating_sub(change.bytes);
+        Some(change)
     }
 
-    /// The groups that a change is an event for.
-    pub(super) fn matching(&self, change: &Committed) -> Vec<(GroupId, Arc<Wanted>)> {
-        let state = self.state();
-        let Some(index) = state.index.get(&(change.model, change.op)) else { return Vec::new() };
-        index
-            .candidates(&change.after.record)
-            .filter_map(|id| Some((id, &state.groups.get(&id)?.wanted)))
-            .filter(|(_, wanted)| wanted.matches(change))
-            .map(|(id, wanted)| (id, Arc::clone(wanted)))
-            .collect()
+    /// Whether changes were dropped since the last call, and whether some wait.
+    pub(super) fn news(&self) -> (bool, bool) {
+        let state = &mut *self.state();
+        (std::mem::take(&mut state.lost), !state.pending.is_empty())
+    }
+
+    /// The groups that a change is an event for, in the order in which they were made, and behind them those whose scope
+    /// the record has left. The second are asked for only if somebody is told of it.
+    pub(super) fn told(&self, change: &Committed) -> Vec<Told> {
+        let State { index, groups, .. } = &mut *self.state();
+        let Some(index) = index.get_mut(&(change.model, change.op)) else { return Vec::new() };
+        let mut told = Vec::new();
+        let mut tell = |ids: Vec<GroupId>, leaves: bool| {
+            for id in ids {
+                let Some(Group { wanted, .. }) = groups.get(&id) else { continue };
+                if if leaves { wanted.loses(change) } else { wanted.hears_of(change) } {
+                    told.push(Told { group: id, wanted: Arc::clone(wanted), leaves });
+                }
+            }
+        };
+        tell(index.candidates(&change.after.record), false);
+        if change.op == MutationOp::Update
+            && index.tells_leaves()
+            && let Some(before) = &change.before
+        {
+            tell(index.candidates(&before.record), true);
+        }
+        told
     }
 
     /// Calls `tell` for each member of a group.
@@ -151,6 +188,7 @@ impl Subscriptions {
         SubscriptionStats {
             subscriptions: state.subscriptions.len(),
             groups: state.groups.len(),
+            ranged: state.index.values().map(GroupIndex::ranged).sum(),
             unhashed: state.index.values().map(GroupIndex::unhashed).sum(),
         }
     }
@@ -165,13 +203,17 @@ impl CommitObserver for Subscriptions {
                 if !state.index.contains_key(&(change.model, change.op)) {
                     continue;
                 }
-                if state.pending.len() >= self.most_pending {
+                let bytes = change.before.iter().chain([&change.after]).map(text_bytes).sum();
+                state.pending_bytes += bytes;
+                let (most_changes, most_bytes) = self.most;
+                if state.pending.len() >= most_changes || state.pending_bytes > most_bytes {
                     // Whoever should have read them is not keeping up: all start anew from a delta sync.
                     state.pending.clear();
+                    state.pending_bytes = 0;
                     state.lost = true;
                     break;
                 }
-                state.pending.push_back(Change(Arc::clone(changes), place));
+                state.pending.push_back(Change { together: Arc::clone(changes), place, bytes });
             }
             let waiting = state.lost || state.pending.len() > before;
             state.waker.clone().filter(|_| waiting)
@@ -180,6 +222,11 @@ impl CommitObserver for Subscriptions {
             waker();
         }
     }
+}
+
+/// The bytes of text in a row: what can be large in it.
+fn text_bytes(row: &Row) -> usize {
+    row.record.0.iter().map(weight).sum()
 }
 
 impl std::fmt::Debug for Subscriptions {

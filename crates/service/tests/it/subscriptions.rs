@@ -4,8 +4,10 @@ use crate::support::{World, config, now};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use syncline_core::Key;
+use syncline_protocol::extension::FrameExtension;
 use syncline_protocol::request::Request;
-use syncline_service::{Caller, Limits, SubscriptionId};
+use syncline_service::{Caller, Config, Limits, SubscriptionId, SubscriptionStats};
 
 fn subscribe(
     world: &World,
@@ -91,7 +93,7 @@ fn filters_and_equality_terms() {
     let some = one(json!({ "rating": { "in": [5, 9] } }));
     let all = one(Value::Null);
     let stats = world.service.subscription_stats();
-    assert_eq!((stats.subscriptions, stats.groups, stats.unhashed), (6, 5, 3));
+    assert_eq!((stats.subscriptions, stats.groups, stats.ranged, stats.unhashed), (6, 5, 1, 1));
     let told = |rating: Value, status: &str| {
         world.post(json!({ "title": "t", "status": status, "rating": rating }));
         let mut told: Vec<_> = due(&world).into_iter().map(|(id, _)| id).collect();
@@ -109,7 +111,7 @@ fn filters_and_equality_terms() {
     assert_eq!(told(json!(5), "DRAFT"), [five_again]);
     world.service.unsubscribe(five_again);
     let stats = world.service.subscription_stats();
-    assert_eq!((stats.subscriptions, stats.groups, stats.unhashed), (0, 0, 0));
+    assert_eq!(stats, SubscriptionStats::default());
 }
 
 #[test]
@@ -214,6 +216,27 @@ fn whoever_waits_is_woken_and_an_overflow_is_said() {
 }
 
 #[test]
+fn what_waits_is_bounded_by_its_size_too() {
+    let mut config = config();
+    config.limits = Limits { max_pending_bytes: 1_000, ..Limits::default() };
+    let world = World::with(crate::support::BLOG, config);
+    subscribe(&world, "subscription { onCreatePost { id } }", json!({}), false).unwrap();
+    let post = |length: usize| world.post(json!({ "title": "x".repeat(length), "status": "DRAFT" }));
+    let due = || {
+        let due = now(world.service.due());
+        (due.frames.len(), due.lost)
+    };
+    post(300);
+    post(300);
+    assert_eq!(due(), (2, false));
+    post(300);
+    post(800);
+    assert_eq!(due(), (0, true));
+    post(800);
+    assert_eq!(due(), (1, false));
+}
+
+#[test]
 fn what_waits_can_be_taken_in_parts() {
     let world = World::new();
     subscribe(&world, "subscription { onCreatePost { id } }", json!({}), false).unwrap();
@@ -253,4 +276,198 @@ fn refusals() {
         subscribe(&world, "subscription { onCreateS { id } }", json!({}), false).unwrap_err(),
         "Unauthorized: Not Authorized to access onCreateS on type Subscription"
     );
+}
+
+const FILTERED: &str =
+    "subscription S($f: ModelSubscriptionPostFilterInput) { onCreatePost(filter: $f) { id } }";
+
+#[test]
+fn filters_are_limited_as_on_appsync() {
+    let world = World::new();
+    let or = |count: usize| json!({ "or": vec![json!({ "rating": { "eq": 1 } }); count] });
+    let six = json!({ "and": [
+        { "id": { "ne": "x" } }, { "title": { "ne": "x" } }, { "content": { "ne": "x" } },
+        { "rating": { "ne": 1 } }, { "status": { "ne": "DRAFT" } }, { "createdAt": { "gt": "2020" } },
+    ] });
+    let mut five = six.clone();
+    five["and"].as_array_mut().unwrap().pop();
+    for (filter, wrong) in [
+        (json!({}), None),
+        (or(10), None),
+        (or(11), Some("Filters combination exceed maximum limit 10 for subscription.")),
+        (five, None),
+        (six, Some("Filters exceed maximum attributes limit 5 for subscription.")),
+        (json!({ "rating": { "gt": 1, "lt": 5 } }), Some("filter uses same fieldName multiple time")),
+        (json!({ "rating": { "in": [1, 2, 3, 4, 5] } }), None),
+        (
+            json!({ "rating": { "in": [1, 2, 3, 4, 5, 6] } }),
+            Some("subscription exceeds maximum value limit 5 for operator `in`."),
+        ),
+    ] {
+        let told = subscribe(&world, FILTERED, json!({ "f": filter }), false);
+        match wrong {
+            None => assert!(told.is_ok(), "{filter}: {told:?}"),
+            // As there: an error without a type.
+            Some(wrong) => {
+                let error = told.unwrap_err();
+                assert!(error.starts_with(": ") && error.contains(wrong), "{filter}: {error}");
+            }
+        }
+        assert!(subscribe(&world, FILTERED, json!({ "f": filter }), true).is_ok(), "{filter}");
+    }
+    let not = json!({ "f": { "not": { "rating": { "eq": 1 } } } });
+    let inline = "subscription { onCreatePost(filter: { not: { rating: { eq: 1 } } }) { id } }";
+    for (query, variables) in [(FILTERED, not), (inline, json!({}))] {
+        let error = subscribe(&world, query, variables, false).unwrap_err();
+        assert!(error.contains("The variables input contains a field name 'not'"), "{error}");
+    }
+    // Without the extension nobody is more than a client of AppSync.
+    let pure = World::with(crate::support::BLOG, Config { extension: false, ..config() });
+    assert!(subscribe(&pure, FILTERED, json!({ "f": or(11) }), true).is_err());
+}
+
+#[test]
+fn every_operator_of_appsync_selects() {
+    let world = World::new();
+    let matching = json!({ "title": "hello", "content": "abc", "rating": 5, "status": "DRAFT" });
+    let cases = [
+        (json!({ "rating": { "eq": 5 } }), true),
+        (json!({ "rating": { "ne": 5 } }), false),
+        (json!({ "rating": { "lt": 5 } }), false),
+        (json!({ "rating": { "le": 5 } }), true),
+        (json!({ "rating": { "gt": 4 } }), true),
+        (json!({ "rating": { "ge": 6 } }), false),
+        (json!({ "rating": { "between": [5, 6] } }), true),
+        (json!({ "rating": { "between": [6, 7] } }), false),
+        (json!({ "rating": { "in": [1, 5] } }), true),
+        (json!({ "rating": { "notIn": [1, 5] } }), false),
+        (json!({ "title": { "beginsWith": "hel" } }), true),
+        (json!({ "title": { "beginsWith": "hex" } }), false),
+        (json!({ "title": { "contains": "ell" } }), true),
+        (json!({ "title": { "notContains": "ell" } }), false),
+        (json!({ "and": [{ "title": { "eq": "hello" } }, { "rating": { "gt": 5 } }] }), false),
+        (json!({ "or": [{ "title": { "eq": "hello" } }, { "rating": { "gt": 5 } }] }), true),
+        (json!({ "title": { "eq": "hello" }, "rating": { "eq": 5 } }), true),
+        (json!({ "status": { "eq": "DRAFT" } }), true),
+        (json!({ "status": { "in": ["ACTIVE"] } }), false),
+        (json!({}), true),
+        (Value::Null, true),
+    ];
+    let subscribed: Vec<_> = cases
+        .iter()
+        .map(|(filter, _)| subscribe(&world, FILTERED, json!({ "f": filter }), false).unwrap())
+        .collect();
+    world.post(matching);
+    let told: Vec<_> = due(&world).into_iter().map(|(id, _)| id).collect();
+    for ((filter, selects), id) in cases.iter().zip(subscribed) {
+        assert_eq!(told.contains(&id), *selects, "{filter}");
+    }
+}
+
+#[test]
+fn a_plain_argument_is_an_equality_and_null_is_a_value() {
+    let schema =
+        "type Note @model @auth(rules: [{ allow: public }, { allow: owner }]) { id: ID! owner: String }";
+    let world = World::with(schema, config());
+    let query = "subscription S($o: String) { onCreateNote(owner: $o) { id } }";
+    let one = |variables: Value| subscribe(&world, query, variables, false).unwrap();
+    let (ann, nobody, all) = (one(json!({ "o": "ann" })), one(json!({ "o": null })), one(json!({})));
+    let told = |owner: Value| {
+        let mutation = "mutation M($i: CreateNoteInput!) { createNote(input: $i) { id } }";
+        let mut input = json!({});
+        if !owner.is_null() {
+            input["owner"] = owner;
+        }
+        let answer = world.ask(mutation, json!({ "i": input }));
+        assert_eq!(answer.get("errors"), None, "{answer}");
+        due(&world).into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+    };
+    assert_eq!(told(json!("ann")), [ann, all]);
+    assert_eq!(told(json!("bob")), [all]);
+    assert_eq!(told(Value::Null), [nobody, all]);
+}
+
+#[test]
+fn a_record_that_leaves_the_scope_is_told_to_those_who_negotiated() {
+    let world = World::new();
+    let query =
+        "subscription S($f: ModelSubscriptionPostFilterInput) { u: onUpdatePost(filter: $f) { id rating } }";
+    let one = |filter: Value, negotiated: bool| {
+        subscribe(&world, query, json!({ "f": filter }), negotiated).unwrap()
+    };
+    let equal = one(json!({ "rating": { "eq": 5 } }), true);
+    let above = one(json!({ "rating": { "ge": 5 } }), true);
+    let other = one(json!({ "title": { "ne": "t" } }), true);
+    let plain = one(json!({ "rating": { "eq": 5 } }), false);
+    let all = one(Value::Null, true);
+    world.post(json!({ "id": "p", "title": "t", "status": "DRAFT", "rating": 5 }));
+    let mut version = 0;
+    let mut told = |update: &str| {
+        version += 1;
+        world.data(&format!(
+            "mutation {{ updatePost(input: {{ id: \"p\", {update}, _version: {version} }}) {{ id }} }}"
+        ));
+        let frames = now(world.service.due()).frames.into_iter();
+        let mut frames: Vec<_> =
+            frames.map(|frame| (frame.subscription, frame.data.to_string(), frame.extension)).collect();
+        frames.sort_by_key(|(subscription, ..)| *subscription);
+        frames
+    };
+    let leave = |(_, data, extension): &(SubscriptionId, String, Option<FrameExtension>)| {
+        let leave = extension.as_ref().and_then(|extension| extension.leave.clone());
+        assert_eq!(data == "{\"u\":null}", leave.is_some(), "{data}");
+        leave.map(|leave| (leave.key, leave.version))
+    };
+    let who = |frames: &[(SubscriptionId, String, Option<FrameExtension>)]| {
+        frames.iter().map(|frame| (frame.0, leave(frame).is_some())).collect::<Vec<_>>()
+    };
+    let stays = told("content: \"c\"");
+    assert_eq!(who(&stays), [(equal, false), (above, false), (plain, false), (all, false)]);
+    let left = told("rating: 4");
+    assert_eq!(who(&left), [(equal, true), (above, true), (all, false)]);
+    assert_eq!(leave(&left[0]), Some((Key::id("p"), 3)));
+    let sequence = |frames: &[(SubscriptionId, String, Option<FrameExtension>)], place: usize| {
+        let extension = frames[place].2.clone().unwrap();
+        (extension.prev, extension.seq)
+    };
+    assert_eq!(sequence(&left, 0).0, Some(sequence(&stays, 0).1));
+    assert_eq!(who(&told("rating: 3")), [(all, false)]);
+    let back = told("rating: 5");
+    assert_eq!(who(&back), [(equal, false), (above, false), (plain, false), (all, false)]);
+    assert_eq!(sequence(&back, 0).0, Some(sequence(&left, 0).1));
+    // Enters one scope while it leaves others.
+    assert_eq!(
+        who(&told("title: \"u\", rating: null")),
+        [(equal, true), (above, true), (other, false), (all, false)]
+    );
+    // What is deleted is not updated: its tombstone is told to those who listen to deletes.
+    world.data("mutation { deletePost(input: { id: \"p\", _version: 6 }) { id } }");
+    assert_eq!(due(&world), []);
+    world.service.unsubscribe(equal);
+    world.service.unsubscribe(above);
+}
+
+#[test]
+fn thousands_of_ranges_are_not_looked_at_one_by_one() {
+    let world = World::new();
+    let range = |low: i64, high: i64| json!({ "rating": { "between": [low, high] } });
+    let ids: Vec<_> = (0..10_000)
+        .map(|number| subscribe(&world, FILTERED, json!({ "f": range(number, number + 2) }), false).unwrap())
+        .collect();
+    let stats = world.service.subscription_stats();
+    assert_eq!((stats.groups, stats.ranged, stats.unhashed), (10_000, 10_000, 0));
+    let told = |rating: i64| {
+        world.post(json!({ "title": "t", "status": "DRAFT", "rating": rating }));
+        due(&world).into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+    };
+    assert_eq!(told(5_000), ids[4_998..=5_000]);
+    assert_eq!(told(0), ids[..1]);
+    assert_eq!(told(10_001), ids[9_999..]);
+    assert_eq!(told(10_002), []);
+    for id in &ids[..9_999] {
+        world.service.unsubscribe(*id);
+    }
+    assert_eq!(told(10_000), ids[9_999..]);
+    world.service.unsubscribe(ids[9_999]);
+    assert_eq!(world.service.subscription_stats(), SubscriptionStats::default());
 }
