@@ -13,6 +13,8 @@ class Network {
   sockets = [];
   #online = true;
   #open = new Set();
+  #held = null;
+  #lost = new Set();
 
   /** `plain` has the sockets of v6, which are always `wss:`, connect without TLS. */
   constructor({ plain }) {
@@ -42,7 +44,13 @@ class Network {
     this.requests.push(record);
     try {
       if (!this.#online) throw new TypeError('Failed to fetch');
+      if (this.#held?.condition(record)) await this.#held.released;
       const response = await send(url, options);
+      for (const field of this.#lost) {
+        if (!this.#names(record, field)) continue;
+        this.#lost.delete(field);
+        throw new TypeError('Failed to fetch');
+      }
       // A machine that has gone offline meanwhile never sees the answer.
       if (!this.#online) throw new TypeError('Failed to fetch');
       record.status = response.status;
@@ -92,9 +100,28 @@ class Network {
     this.frames.length = 0;
   }
 
+  /** Holds requests for which `condition(request)` is true; what this returns lets them go. */
+  hold(condition) {
+    let release;
+    this.#held = { condition, released: new Promise(resolve => (release = resolve)) };
+    return () => {
+      this.#held = null;
+      release();
+    };
+  }
+
+  /** Loses the answer to the next request for `field`: the server has done it and the page never hears. */
+  lose(field) {
+    this.#lost.add(field);
+  }
+
+  #names({ body }, field) {
+    return new RegExp(`\\b${field}\\b`).test(body.query);
+  }
+
   /** The requests whose document names `field` at its root. */
   asked(field) {
-    return this.requests.filter(({ body }) => new RegExp(`\\b${field}\\b`).test(body.query));
+    return this.requests.filter(record => this.#names(record, field));
   }
 
   /** The inputs of the mutations `field` that were sent. */
