@@ -3,6 +3,7 @@
 
 use crate::ast::{Argument, Directive, Document, FieldDef, Name, TypeDef, TypeRef, Value, ValueKind, find};
 use crate::directives::{arguments, model::is_name, relations};
+use crate::features::Features;
 use crate::lower::names::{lower, upper};
 use crate::report::{Reporter, Span};
 use std::collections::{HashMap, HashSet};
@@ -21,7 +22,7 @@ struct Side {
 }
 
 /// Adds the join models of a document and rewrites the relations to them.
-pub(crate) fn models(document: &mut Document, report: &mut Reporter<'_>) {
+pub(crate) fn models(document: &mut Document, features: Features, report: &mut Reporter<'_>) {
     let mut relations: Vec<Vec<Side>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for side in sides(document, report) {
@@ -36,7 +37,7 @@ pub(crate) fn models(document: &mut Document, report: &mut Reporter<'_>) {
             && a.fits
             && b.fits
         {
-            join(document, a, b, report);
+            join(document, [a, b], features, report);
         } else {
             miscounted(document, sides, report);
         }
@@ -118,7 +119,7 @@ fn at<'a>(document: &'a Document, side: &Side) -> (String, &'a FieldDef) {
     (def.name.text.clone(), &def.fields[side.field])
 }
 
-fn join(document: &mut Document, a: &Side, b: &Side, report: &mut Reporter<'_>) {
+fn join(document: &mut Document, [a, b]: [&Side; 2], features: Features, report: &mut Reporter<'_>) {
     let ((of_a, field_a), (of_b, field_b)) = (at(document, a), at(document, b));
     if a.ty == b.ty {
         let hint = format!(
@@ -156,7 +157,7 @@ fn join(document: &mut Document, a: &Side, b: &Side, report: &mut Reporter<'_>) 
     }
     // A key that is wrong is reported with its model.
     let (Some(key_a), Some(key_b)) = (key(&document.types[a.ty]), key(&document.types[b.ty])) else { return };
-    let model = model(document, [(a, &key_a), (b, &key_b)]);
+    let model = model(document, [(a, &key_a), (b, &key_b)], features);
     document.types.push(model);
     for (side, key) in [(a, key_a), (b, key_b)] {
         let owner = document.types[side.ty].name.text.clone();
@@ -200,7 +201,7 @@ fn key(def: &TypeDef) -> Option<Vec<(String, String)>> {
 }
 
 /// The model that joins two sides: its key, the keys of both, and the way to both.
-fn model(document: &Document, sides: [(&Side, &Vec<(String, String)>); 2]) -> TypeDef {
+fn model(document: &Document, sides: [(&Side, &Vec<(String, String)>); 2], features: Features) -> TypeDef {
     let (first, _) = sides[0];
     let name = Name { text: first.model.clone(), span: first.span };
     let directive = |name: &str, span, arguments| Directive {
@@ -219,12 +220,14 @@ fn model(document: &Document, sides: [(&Side, &Vec<(String, String)>); 2]) -> Ty
     for (side, key) in sides {
         let (owner, span) = (&document.types[side.ty].name.text, side.span);
         let stem = lower(owner);
-        // The transformer writes the first letter of a sort field as it is.
-        let names: Vec<String> = key
-            .iter()
-            .enumerate()
-            .map(|(nth, (name, _))| format!("{stem}{}", if nth == 0 { upper(name) } else { name.clone() }))
-            .collect();
+        let called = |(nth, (name, _)): (usize, &(String, String))| match nth {
+            0 if features.respect_primary_key_attributes => upper(name),
+            0 => "ID".to_owned(),
+            // The transformer writes the first letter of a sort field as it is.
+            _ => name.clone(),
+        };
+        let names: Vec<String> =
+            key.iter().enumerate().map(|field| format!("{stem}{}", called(field))).collect();
         let strings = |names: &[String]| list(names.iter().map(|name| string(name, span)).collect(), span);
         for (nth, (name, (_, ty))) in names.iter().zip(key).enumerate() {
             let arguments = vec![

@@ -15,6 +15,7 @@ mod check;
 mod compile;
 mod directives;
 mod emit;
+mod features;
 mod join;
 mod lower;
 mod md5;
@@ -23,7 +24,8 @@ mod plural;
 mod report;
 mod suggest;
 
-pub use compile::compile;
-pub use emit::{AWS_PRELUDE, api_sdl};
+pub use compile::{Compiled, compile, compile_with};
+pub use emit::{AWS_PRELUDE, api_sdl, served_roots, served_sdl};
+pub use features::{Features, FeaturesError};
 pub use report::{Diagnostic, Diagnostics, Span};
 pub use syncline_core::model::{Change, diff};

@@ -104,13 +104,15 @@ pub(crate) struct Reporter<'a> {
     source: &'a str,
     lines: Vec<usize>,
     found: Vec<Diagnostic>,
+    warned: Vec<Diagnostic>,
 }
 
 impl<'a> Reporter<'a> {
     pub(crate) fn new(file: &'a str, source: &'a str) -> Reporter<'a> {
         let starts =
             source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(place, _)| place + 1);
-        Reporter { file, source, lines: std::iter::once(0).chain(starts).collect(), found: Vec::new() }
+        let lines = std::iter::once(0).chain(starts).collect();
+        Reporter { file, source, lines, found: Vec::new(), warned: Vec::new() }
     }
 
     /// Adds a finding; the caller may give it a hint.
@@ -127,6 +129,22 @@ impl<'a> Reporter<'a> {
     /// Adds a finding with its way out.
     pub(crate) fn fault(&mut self, span: Span, message: impl Into<String>, hint: impl Into<String>) {
         self.error(span, message).help(hint);
+    }
+
+    /// Adds something that is allowed but may surprise.
+    pub(crate) fn warn(&mut self, span: Span, message: impl Into<String>, hint: impl Into<String>) {
+        if self.warned.len() < MOST {
+            let mut warning = self.locate(span, message.into());
+            warning.help(hint);
+            self.warned.push(warning);
+        }
+    }
+
+    /// The warnings, in the order of the source.
+    pub(crate) fn warnings(&mut self) -> Diagnostics {
+        let mut warned = std::mem::take(&mut self.warned);
+        warned.sort_by_key(|warning| warning.span);
+        Diagnostics(warned)
     }
 
     /// What the source says at `span`.

@@ -39,6 +39,7 @@ const KNOWN: &[Known] = &[
     Known { name: "belongsTo", place: Place::Field, arguments: &["fields"], repeatable: false },
     Known { name: "manyToMany", place: Place::Field, arguments: &["relationName"], repeatable: false },
     Known { name: "default", place: Place::Field, arguments: &["value"], repeatable: false },
+    Known { name: "merge", place: Place::Field, arguments: &["policy"], repeatable: false },
 ];
 
 /// Directives that mean something to Amplify but nothing here, with the way out.
@@ -138,6 +139,7 @@ fn misplaced(directive: &Directive, right: Place, place: Place, report: &mut Rep
         }
         (_, Place::Enum) => "leave it out".to_owned(),
         _ if right == Place::Type => format!("write `@{name}` behind the name of the type"),
+        ("default" | "merge", _) => format!("write `@{name}` behind the field that it is about"),
         _ => format!("write `@{name}` behind the field that holds the relation"),
     };
     let what = match place {

@@ -1,8 +1,17 @@
 //! `@model`.
 
-use crate::ast::{Argument, Directive, Value, ValueKind};
+use crate::ast::{Argument, Directive, ValueKind};
+use crate::directives::operations::{self, Operations};
 use crate::directives::{arguments, check_names};
+use crate::features::Features;
 use crate::report::Reporter;
+
+/// What `@model` says.
+#[derive(Debug)]
+pub(crate) struct ModelSpec {
+    pub(crate) timestamps: TimestampNames,
+    pub(crate) operations: Operations,
+}
 
 /// The names of a model's timestamps; `None` where it has none.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,12 +21,14 @@ pub(crate) struct TimestampNames {
 }
 
 /// Reads `@model`.
-pub(crate) fn read(directive: &Directive, report: &mut Reporter<'_>) -> TimestampNames {
-    for name in ["queries", "mutations", "subscriptions"] {
-        if let Some(argument) = directive.argument(name) {
-            operations(argument, report);
-        }
+pub(crate) fn read(directive: &Directive, features: Features, report: &mut Reporter<'_>) -> ModelSpec {
+    ModelSpec {
+        timestamps: timestamps(directive, report),
+        operations: operations::read(directive, features, report),
     }
+}
+
+fn timestamps(directive: &Directive, report: &mut Reporter<'_>) -> TimestampNames {
     let default =
         TimestampNames { created_at: Some("createdAt".to_owned()), updated_at: Some("updatedAt".to_owned()) };
     let Some(argument) = directive.argument("timestamps") else { return default };
@@ -58,27 +69,4 @@ pub(crate) fn is_name(text: &str) -> bool {
     let mut bytes = text.bytes();
     let first = bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
     first && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !text.starts_with("__")
-}
-
-/// `queries`, `mutations` and `subscriptions` may only say what holds anyway: a DataStore client knows its operations
-/// by their usual names (spec: a renamed one breaks it).
-fn operations(argument: &Argument, report: &mut Reporter<'_>) {
-    let on = |value: &Value| matches!(&value.kind, ValueKind::Enum(word) if word == "on");
-    let usual = match &argument.value.kind {
-        ValueKind::Object(fields) => {
-            let level = |field: &Argument| field.name.text == "level" && on(&field.value);
-            argument.name.text == "subscriptions" && fields.iter().all(level) || fields.is_empty()
-        }
-        _ => false,
-    };
-    if !usual {
-        let name = &argument.name.text;
-        report.fault(
-            argument.name.span,
-            format!("renamed or removed {name} are not supported yet"),
-            format!(
-                "leave `{name}` out: clients need the operations by their usual names; deny with `@auth`"
-            ),
-        );
-    }
 }

@@ -3,11 +3,10 @@
 use super::inputs::base;
 use super::type_names;
 use super::writer::Writer;
-use crate::lower::names::{lower, upper};
+use crate::lower::names::{lower, made_index_name, upper};
 use std::collections::BTreeSet;
 use syncline_core::Schema;
-use syncline_core::model::{Field, FieldKind, Model, Relation, RelationKind};
-use syncline_core::scalar::Scalar;
+use syncline_core::model::{Field, FieldKind, Index, Model, Relation, RelationKind};
 
 /// How the composite key of a model's primary key is called, where an index has its own name.
 const PRIMARY: &str = "Primary";
@@ -35,7 +34,7 @@ fn argument(model: &Model, index: &str, fields: &[usize]) -> Option<String> {
         Sort::One(field) => Some(format!("{}: Model{}KeyConditionInput", field.name, key_base(field))),
         Sort::Many(fields) => {
             let name = joined(&fields);
-            let [condition, _] = type_names::of_composite(&model.names.upper, index);
+            let [condition, _] = type_names::of_composite(&model.name, index);
             Some(format!("{name}: {condition}"))
         }
     }
@@ -82,40 +81,53 @@ pub(crate) fn index_arguments(model: &Model, name: &str, fields: &[usize]) -> Ve
     std::iter::once(hash).chain(argument(model, &upper(name), rest)).collect()
 }
 
-/// The argument of a has-many for the part of the child's index that the relation does not bind.
-pub(crate) fn relation_sort(child: &Model, relation: &Relation) -> Option<String> {
-    let (name, rest) = reached(child, relation);
-    argument(child, &name, rest)
-}
-
-/// The part of the child's index or key that a has-many leaves open, and the name of its composite.
-fn reached<'a>(child: &'a Model, relation: &Relation) -> (String, &'a [usize]) {
+/// Whether a has-many names neither fields nor index, so that it has brought an index of the child along.
+pub(super) fn made_index(schema: &Schema, parent: &Model, relation: &Relation) -> bool {
+    let child = schema.model(relation.target);
     let index = relation.index.and_then(|place| child.indexes.get(place));
-    let (name, fields) = match index {
-        Some(index) => (upper(&index.name), index.fields.as_slice()),
-        None => (PRIMARY.to_owned(), child.key.as_slice()),
-    };
-    (name, fields.get(relation.target_fields.len()..).unwrap_or_default())
+    relation.kind == RelationKind::HasMany
+        && index.is_some_and(|index| index.name == made_index_name(&parent.name, &relation.name))
 }
 
-/// The composite inputs that queries and relations refer to.
+/// Whether an `@index` stands in the model.
+pub(super) fn has_index(schema: &Schema, model: &Model) -> bool {
+    declared_indexes(schema, model).next().is_some()
+}
+
+/// The indexes of a model that its schema declares.
+fn declared_indexes<'a>(schema: &'a Schema, model: &'a Model) -> impl Iterator<Item = &'a Index> {
+    let made = move |place: usize| {
+        schema.models().iter().any(|parent| {
+            let leads = |relation: &&Relation| relation.target == model.id && relation.index == Some(place);
+            parent.relations.iter().filter(leads).any(|relation| made_index(schema, parent, relation))
+        })
+    };
+    model.indexes.iter().enumerate().filter(move |(place, _)| !made(*place)).map(|(_, index)| index)
+}
+
+/// The argument of a has-many for the part of the child's key that the relation does not bind.
+pub(crate) fn relation_sort(schema: &Schema, parent: &Model, relation: &Relation) -> Option<String> {
+    let child = schema.model(relation.target);
+    let index = relation.index.and_then(|place| child.indexes.get(place));
+    // Where a has-many brings its own index along, the transformer offers the child's primary key nonetheless.
+    let (name, rest) = match index {
+        Some(_) if made_index(schema, parent, relation) => (PRIMARY.to_owned(), child.key.get(1..)),
+        Some(index) => (upper(&index.name), index.fields.get(relation.target_fields.len()..)),
+        None => (PRIMARY.to_owned(), child.key.get(relation.target_fields.len()..)),
+    };
+    argument(child, &name, rest.unwrap_or_default())
+}
+
+/// The composite inputs of a model's keys.
 pub(crate) fn composites(schema: &Schema, model: &Model, out: &mut Writer) {
-    let mut used: Vec<(String, Vec<usize>)> = Vec::new();
+    let mut used: Vec<(String, &[usize])> = Vec::new();
     if model.custom_key {
-        used.push((PRIMARY.to_owned(), model.key[1..].to_vec()));
+        used.push((PRIMARY.to_owned(), &model.key[1..]));
     }
-    let queried = model.indexes.iter().filter(|index| index.query.is_some());
-    used.extend(queried.map(|index| (upper(&index.name), index.fields[1..].to_vec())));
-    for parent in schema.models() {
-        let many = parent.relations.iter().filter(|relation| relation.kind == RelationKind::HasMany);
-        for relation in many.filter(|relation| relation.target == model.id) {
-            let (name, rest) = reached(model, relation);
-            used.push((name, rest.to_vec()));
-        }
-    }
+    used.extend(declared_indexes(schema, model).map(|index| (upper(&index.name), &index.fields[1..])));
     let mut written = BTreeSet::new();
     for (name, fields) in used {
-        let [condition, value] = type_names::of_composite(&model.names.upper, &name);
+        let [condition, value] = type_names::of_composite(&model.name, &name);
         if fields.len() < 2 || !written.insert(condition.clone()) {
             continue;
         }
@@ -127,7 +139,7 @@ pub(crate) fn composites(schema: &Schema, model: &Model, out: &mut Writer) {
             let field = &model.fields[place];
             // The transformer maps only the last part to a plain scalar.
             let ty = match &field.kind {
-                FieldKind::Scalar(scalar) if nth == last && *scalar != Scalar::AwsTimestamp => base(*scalar),
+                FieldKind::Scalar(scalar) if nth == last => base(*scalar),
                 kind => kind.name(),
             };
             format!("{}: {ty}", field.name)
@@ -140,20 +152,12 @@ pub(crate) fn composites(schema: &Schema, model: &Model, out: &mut Writer) {
 pub(crate) fn conditions(schema: &Schema, out: &mut Writer) {
     let mut used = BTreeSet::new();
     for model in schema.models() {
-        let mut note = |model: &Model, fields: &[usize]| {
-            if let Sort::One(field) = sort(model, fields) {
+        let key = model.custom_key.then_some(&model.key);
+        let indexes = declared_indexes(schema, model).map(|index| &index.fields);
+        for fields in key.into_iter().chain(indexes) {
+            if let Sort::One(field) = sort(model, &fields[1..]) {
                 used.insert(key_base(field));
             }
-        };
-        if model.custom_key {
-            note(model, &model.key[1..]);
-        }
-        for index in model.indexes.iter().filter(|index| index.query.is_some()) {
-            note(model, &index.fields[1..]);
-        }
-        for relation in model.relations.iter().filter(|relation| relation.kind == RelationKind::HasMany) {
-            let child = schema.model(relation.target);
-            note(child, reached(child, relation).1);
         }
     }
     for base in used {

@@ -1,8 +1,7 @@
 //! Object types and their connections.
 
-use super::keys;
-use super::type_names;
 use super::writer::Writer;
+use super::{filters, keys, late, type_names};
 use syncline_core::Schema;
 use syncline_core::model::{CustomType, Field, FieldSource, Model, Relation, RelationKind};
 
@@ -10,7 +9,7 @@ use syncline_core::model::{CustomType, Field, FieldSource, Model, Relation, Rela
 pub(crate) fn object(schema: &Schema, model: &Model, out: &mut Writer) {
     let early = |field: &&Field| !matches!(field.source, FieldSource::ForeignKey | FieldSource::Owner);
     let mut lines: Vec<String> = model.fields.iter().filter(early).map(line).collect();
-    lines.extend(model.relations.iter().map(|relation| relation_line(schema, relation)));
+    lines.extend(model.relations.iter().map(|relation| relation_line(schema, model, relation)));
     lines.extend(["_version: Int!", "_deleted: Boolean", "_lastChangedAt: AWSTimestamp!"].map(str::to_owned));
     lines.extend(model.fields.iter().filter(|field| !early(field)).map(line));
     out.block("type", &model.name, lines);
@@ -27,14 +26,15 @@ fn line(field: &Field) -> String {
     format!("{}: {}{bang}", field.name, field.type_name())
 }
 
-fn relation_line(schema: &Schema, relation: &Relation) -> String {
+fn relation_line(schema: &Schema, model: &Model, relation: &Relation) -> String {
     let target = schema.model(relation.target);
-    let (name, upper) = (&relation.name, &target.names.upper);
+    let name = &relation.name;
     match relation.kind {
         RelationKind::HasMany => {
-            let sort = keys::relation_sort(target, relation).map_or_else(String::new, |sort| sort + ", ");
-            let filter = type_names::filter(upper);
-            let connection = type_names::connection(upper);
+            let sort =
+                keys::relation_sort(schema, model, relation).map_or_else(String::new, |sort| sort + ", ");
+            let filter = type_names::filter(&target.name);
+            let connection = type_names::connection(&target.name);
             let page = "sortDirection: ModelSortDirection, limit: Int, nextToken: String";
             format!("{name}({sort}filter: {filter}, {page}): {connection}")
         }
@@ -44,9 +44,18 @@ fn relation_line(schema: &Schema, relation: &Relation) -> String {
     }
 }
 
-/// A page of a model.
-pub(crate) fn connection(model: &Model, out: &mut Writer) {
-    let items = format!("items: [{}]!", model.name);
-    let rest = ["nextToken: String", "startedAt: AWSTimestamp"].map(str::to_owned);
-    out.block("type", &type_names::connection(&model.names.upper), std::iter::once(items).chain(rest));
+/// The pages of a model: the one of its list and sync, and the one that an index query or a has-many makes, which knows no
+/// time. They differ where the model's name begins with a small letter.
+pub(crate) fn connections(schema: &Schema, model: &Model, out: &mut Writer) {
+    let mut page = |name: &str, time: Option<&str>| {
+        let items = format!("items: [{}]!", model.name);
+        let lines = [items, "nextToken: String".to_owned()].into_iter().chain(time.map(str::to_owned));
+        out.block("type", &type_names::connection(name), lines);
+    };
+    if filters::is_listed(model) {
+        page(&model.names.upper, Some("startedAt: AWSTimestamp"));
+    }
+    if late::maker(schema, model).is_some() {
+        page(&model.name, None);
+    }
 }

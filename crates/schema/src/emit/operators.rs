@@ -1,27 +1,45 @@
 //! The operator inputs that filters are made of.
 
-use super::type_names;
+use super::filters::{is_listed, operator};
 use super::writer::Writer;
-use syncline_core::Schema;
-use syncline_core::model::{Field, FieldKind};
+use super::{Api, Extent, late, type_names};
+use std::collections::BTreeSet;
+use syncline_core::model::{FieldKind, Model};
 
-/// Equality on the enums that a field has, and membership for lists of them.
-pub(crate) fn of_enums(schema: &Schema, out: &mut Writer) {
-    let fields: Vec<&Field> = schema.models().iter().flat_map(|model| &model.fields).collect();
-    for ty in schema.enums() {
-        let of = |list: bool| {
-            let is = |field: &&&Field| matches!(&field.kind, FieldKind::Enum(kind) if kind.name == ty.name);
-            fields.iter().filter(is).any(|field| field.is_list() == list)
-        };
-        let name = &ty.name;
-        let [single, list] = type_names::of_enum(name);
-        if of(false) {
-            out.block("input", &single, [format!("eq: {name}"), format!("ne: {name}")]);
+/// The places of the two inputs of an enum: for a value, and for a list.
+pub(super) const ONE: usize = 0;
+pub(super) const LIST: usize = 1;
+
+/// Equality on the enums that a field has, and membership for lists of them, where something can be filtered or be
+/// conditional.
+pub(crate) fn of_enums(api: &Api<'_>, out: &mut Writer) {
+    let schema = api.schema;
+    let is_filtered = |model: &Model| {
+        is_listed(model)
+            || model.roots().iter().any(|root| root.kind.is_mutation())
+            || model.indexes.iter().any(|index| index.query.is_some())
+    };
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    for model in schema.models() {
+        let enums = model.fields.iter().filter(|field| matches!(field.kind, FieldKind::Enum(_)));
+        if is_filtered(model) {
+            // What is served has everything that the exact API has.
+            let exact = Api { schema, extent: Extent::Exact };
+            used.extend(enums.flat_map(|field| [operator(&exact, field), operator(api, field)]).flatten());
+        } else if late::maker(schema, model).is_some() {
+            used.extend(enums.map(|field| type_names::of_enum(field.kind.name())[ONE].clone()));
         }
-        if of(true) {
+    }
+    for ty in schema.enums() {
+        let name = &ty.name;
+        let names = type_names::of_enum(name);
+        if used.contains(&names[ONE]) {
+            out.block("input", &names[ONE], [format!("eq: {name}"), format!("ne: {name}")]);
+        }
+        if used.contains(&names[LIST]) {
             let equal = [format!("eq: [{name}]"), format!("ne: [{name}]")];
             let member = [format!("contains: {name}"), format!("notContains: {name}")];
-            out.block("input", &list, equal.into_iter().chain(member));
+            out.block("input", &names[LIST], equal.into_iter().chain(member));
         }
     }
 }
@@ -32,7 +50,7 @@ const TEXT: [&str; 2] = ["contains", "notContains"];
 const ATTRIBUTE: [&str; 2] = ["attributeExists: Boolean", "attributeType: ModelAttributeTypes"];
 
 /// The inputs that every API has, used or not.
-pub(crate) fn fixed(schema: &Schema, out: &mut Writer) {
+pub(crate) fn fixed(out: &mut Writer) {
     for base in ["String", "ID", "Int", "Float", "Boolean"] {
         let text = matches!(base, "String" | "ID");
         let ordered = base != "Boolean";
@@ -61,7 +79,5 @@ pub(crate) fn fixed(schema: &Schema, out: &mut Writer) {
     let types =
         ["binary", "binarySet", "bool", "list", "map", "number", "numberSet", "string", "stringSet", "_null"];
     out.block("enum", "ModelAttributeTypes", types.map(str::to_owned));
-    if !schema.models().is_empty() {
-        out.block("enum", "ModelSortDirection", ["ASC", "DESC"].map(str::to_owned));
-    }
+    out.block("enum", "ModelSortDirection", ["ASC", "DESC"].map(str::to_owned));
 }

@@ -1,77 +1,88 @@
 //! Queries, mutations and subscriptions.
 
 use super::inputs::owner_fields;
-use super::keys;
-use super::type_names;
 use super::writer::Writer;
-use syncline_core::Schema;
-use syncline_core::model::{Allow, Model, Operation};
+use super::{Api, keys, stems, type_names};
+use std::collections::HashSet;
+use syncline_core::model::{Allow, Model, Operation, RootField, RootKind};
 
-/// The root types.
-pub(crate) fn roots(schema: &Schema, out: &mut Writer) {
-    let models = || schema.models().iter();
-    let queries =
-        models().flat_map(|model| queries(model)).chain(models().flat_map(|model| index_queries(model)));
-    out.block("type", "Query", queries.collect::<Vec<_>>());
-    out.block("type", "Mutation", models().flat_map(|model| mutations(model)).collect::<Vec<_>>());
-    out.block("type", "Subscription", models().flat_map(|model| subscriptions(model)).collect::<Vec<_>>());
+/// The root types. A further name of a root field gives way to one that the schema makes.
+pub(crate) fn roots(api: &Api<'_>, out: &mut Writer) {
+    let models = api.schema.models();
+    let own = models.iter().flat_map(|model| model.roots()).map(|root| root.name.clone());
+    let indexes = models.iter().flat_map(|model| &model.indexes).filter_map(|index| index.query.clone());
+    let mut taken: HashSet<String> = own.chain(indexes).collect();
+    let mut lines = [Vec::new(), Vec::new(), Vec::new()];
+    for model in models {
+        let usual = model.roots().len();
+        for (nth, (root, stem)) in stems::of_model(model, api.extent).into_iter().enumerate() {
+            if nth < usual || taken.insert(root.name.clone()) {
+                lines[place(root.kind)].push(line(model, &root, stem));
+            }
+        }
+    }
+    for model in models {
+        lines[0].extend(index_queries(model));
+    }
+    for (name, lines) in ["Query", "Mutation", "Subscription"].into_iter().zip(lines) {
+        if !lines.is_empty() {
+            out.block("type", name, lines);
+        }
+    }
+}
+
+fn place(kind: RootKind) -> usize {
+    if kind.follows().is_some() { 2 } else { usize::from(kind.is_mutation()) }
 }
 
 const PAGE: &str = "limit: Int, nextToken: String";
 
-fn queries(model: &Model) -> [String; 3] {
-    let names = &model.names;
-    let filter = type_names::filter(&names.upper);
-    let connection = type_names::connection(&names.upper);
-    let mut list = keys::list_arguments(model);
-    let keyed = !list.is_empty();
-    list.push(format!("filter: {filter}, {PAGE}"));
-    if keyed {
-        list.push("sortDirection: ModelSortDirection".to_owned());
+fn line(model: &Model, root: &RootField, stem: &str) -> String {
+    let (name, ty) = (&root.name, &model.name);
+    let filter = type_names::filter(stem);
+    let connection = type_names::connection(&model.names.upper);
+    let mutation = |kind: &str| {
+        let (input, condition) = (type_names::input(kind, stem), type_names::condition(stem));
+        format!("{name}(input: {input}!, condition: {condition}): {ty}")
+    };
+    match root.kind {
+        RootKind::Get => format!("{name}({}): {ty}", keys::get_arguments(model)),
+        RootKind::List => {
+            let mut list = keys::list_arguments(model);
+            let keyed = !list.is_empty();
+            list.push(format!("filter: {filter}, {PAGE}"));
+            if keyed {
+                list.push("sortDirection: ModelSortDirection".to_owned());
+            }
+            format!("{name}({}): {connection}", list.join(", "))
+        }
+        RootKind::Sync => format!("{name}(filter: {filter}, {PAGE}, lastSync: AWSTimestamp): {connection}"),
+        RootKind::Create => mutation("Create"),
+        RootKind::Update => mutation("Update"),
+        RootKind::Delete => mutation("Delete"),
+        RootKind::OnCreate => subscription(model, name, stem, &model.names.create),
+        RootKind::OnUpdate => subscription(model, name, stem, &model.names.update),
+        RootKind::OnDelete => subscription(model, name, stem, &model.names.delete),
     }
-    [
-        format!("{}({}): {}", names.get, keys::get_arguments(model), model.name),
-        format!("{}({}): {connection}", names.list, list.join(", ")),
-        format!("{}(filter: {filter}, {PAGE}, lastSync: AWSTimestamp): {connection}", names.sync),
-    ]
+}
+
+fn subscription(model: &Model, name: &str, stem: &str, mutation: &str) -> String {
+    let filter = type_names::subscription_filter(stem);
+    let owners: String = listening_owners(model).iter().map(|owner| format!(", {owner}: String")).collect();
+    let ty = &model.name;
+    format!("{name}(filter: {filter}{owners}): {ty} @aws_subscribe(mutations: [\"{mutation}\"])")
 }
 
 fn index_queries(model: &Model) -> Vec<String> {
-    let upper = &model.names.upper;
-    let filter = type_names::filter(upper);
-    let connection = type_names::connection(upper);
+    // The transformer names these types by the declared name.
+    let filter = type_names::filter(&model.name);
+    let connection = type_names::connection(&model.name);
     let queried = model.indexes.iter().filter_map(|index| Some((index, index.query.as_ref()?)));
     let lines = queried.map(|(index, query)| {
         let keys = keys::index_arguments(model, &index.name, &index.fields).join(", ");
         format!("{query}({keys}, sortDirection: ModelSortDirection, filter: {filter}, {PAGE}): {connection}")
     });
     lines.collect()
-}
-
-fn mutations(model: &Model) -> [String; 3] {
-    let names = &model.names;
-    let condition = type_names::condition(&names.upper);
-    [("Create", &names.create), ("Update", &names.update), ("Delete", &names.delete)].map(|(kind, name)| {
-        let input = type_names::input(kind, &names.upper);
-        format!("{name}(input: {input}!, condition: {condition}): {}", model.name)
-    })
-}
-
-fn subscriptions(model: &Model) -> [String; 3] {
-    let names = &model.names;
-    let filter = type_names::subscription_filter(&names.upper);
-    let owners: String = listening_owners(model).iter().map(|owner| format!(", {owner}: String")).collect();
-    let pairs = [
-        (&names.on_create, &names.create),
-        (&names.on_update, &names.update),
-        (&names.on_delete, &names.delete),
-    ];
-    pairs.map(|(name, mutation)| {
-        format!(
-            "{name}(filter: {filter}{owners}): {} @aws_subscribe(mutations: [\"{mutation}\"])",
-            model.name
-        )
-    })
 }
 
 /// The single owner fields whose rules allow to listen.

@@ -3,40 +3,49 @@
 use crate::ast::{Document, find};
 use crate::check;
 use crate::directives::{auth, model};
+use crate::features::Features;
 use crate::lower::draft::{Catalogue, Draft};
-use crate::lower::{customs, defaults, fields, keys, names, relations};
+use crate::lower::{customs, defaults, fields, keys, names, relations, roots};
 use crate::report::{Reporter, Span};
+use std::sync::Arc;
 use syncline_core::Schema;
-use syncline_core::model::{AuthRule, Model, ModelId};
+use syncline_core::model::{AuthRule, CustomType, Model, ModelId};
 
 /// Lowers a document. Everything that is wrong is reported; `None` then.
-pub(crate) fn lower(document: &Document, report: &mut Reporter<'_>) -> Option<Schema> {
+pub(crate) fn lower(document: &Document, features: Features, report: &mut Reporter<'_>) -> Option<Schema> {
     let mut catalogue = Catalogue::new(document);
     customs::lower(document, &mut catalogue, report);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     for def in &catalogue.models {
         let mut draft = Draft::new(def);
         let Some(directive) = find(&def.directives, "model") else { continue };
-        let timestamps = model::read(directive, report);
+        let spec = model::read(directive, features, report);
         draft.auth = rules(document, &draft, report);
         fields::declared(&mut draft, &catalogue, report);
         keys::primary(&mut draft, report);
         defaults::not_on_keys(&draft, report);
-        fields::automatic(&mut draft, &timestamps, report);
-        keys::indexes(&mut draft, report);
+        fields::automatic(&mut draft, &spec.timestamps, report);
+        fields::merged(&draft, report);
+        keys::indexes(&mut draft, features, report);
+        draft.roots = roots::of(&draft, &spec.operations, report);
         drafts.push(draft);
     }
     if drafts.len() != catalogue.models.len() || drafts.iter().any(|draft| draft.key.is_empty()) {
         return None;
     }
-    relations::resolve(&mut drafts, report);
+    relations::resolve(&mut drafts, features, report);
     names::check(&drafts, &catalogue, report);
     if !report.is_clean() {
         return None;
     }
     let models = drafts.into_iter().enumerate().map(|(place, draft)| finish(ModelId(place), draft)).collect();
+    let customs: Vec<Arc<CustomType>> = catalogue.customs.into_iter().map(|(_, ty)| ty).collect();
     match Schema::new(models, catalogue.enums) {
-        Ok(schema) => Some(schema),
+        Ok(schema) => {
+            let held = |ty: &Arc<CustomType>| schema.customs().iter().any(|other| other.name == ty.name);
+            let unused = customs.into_iter().filter(|ty| !held(ty)).collect();
+            Some(schema.with_unused(unused))
+        }
         Err(error) => {
             report.error(Span::default(), error.to_string());
             None
@@ -78,5 +87,6 @@ fn finish(id: ModelId, draft: Draft<'_>) -> Model {
     model.relations = draft.relations;
     model.auth = draft.auth;
     model.timestamps = draft.timestamps;
+    model.set_roots(draft.roots);
     model
 }

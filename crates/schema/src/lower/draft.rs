@@ -7,7 +7,7 @@ use crate::suggest::did_you_mean;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use syncline_core::model::{
-    AuthRule, CustomType, EnumType, Field, FieldKind, FieldSource, Index, Relation, Timestamps,
+    AuthRule, CustomType, EnumType, Field, FieldKind, FieldSource, Index, Relation, RootField, Timestamps,
 };
 
 /// The types of a document by name.
@@ -116,6 +116,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) relations: Vec<Relation>,
     pub(crate) auth: Vec<AuthRule>,
     pub(crate) timestamps: Timestamps,
+    pub(crate) roots: Vec<RootField>,
     places: HashMap<String, usize>,
 }
 
@@ -132,6 +133,7 @@ impl<'a> Draft<'a> {
             relations: Vec::new(),
             auth: Vec::new(),
             timestamps: Timestamps::default(),
+            roots: Vec::new(),
             places: HashMap::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::ast::{Directive, FieldDef, Name, find};
 use crate::directives::model::TimestampNames;
-use crate::directives::relations;
+use crate::directives::{merge, relations};
 use crate::lower::defaults;
 use crate::lower::draft::{Catalogue, Draft, Pending, plain};
 use crate::report::Reporter;
@@ -104,6 +104,7 @@ fn stored(draft: &mut Draft<'_>, def: &FieldDef, kind: FieldKind, report: &mut R
         ..plain(&def.name.text, kind, FieldSource::Declared)
     };
     field.default = defaults::read(def, &field, report);
+    field.merge = find(&def.directives, "merge").and_then(|directive| merge::read(directive, &field, report));
     draft.push(field);
 }
 
@@ -118,6 +119,7 @@ fn relation<'a>(draft: &mut Draft<'a>, field: &'a FieldDef, target: usize, repor
         ("primaryKey", "put it on the field that holds the key of the other model"),
         ("index", "put it on the field that holds the key of the other model"),
         ("default", "leave it out: nobody knows which record it would be"),
+        ("merge", "put it on the fields that hold the key of the other model"),
     ] {
         if let Some(directive) = find(&field.directives, key) {
             let message = format!("`@{key}` needs a scalar or an enum, and `{ty}` is a model");
@@ -213,6 +215,25 @@ fn timestamp(draft: &mut Draft<'_>, name: Option<&str>, report: &mut Reporter<'_
     }
     let field = plain(name, FieldKind::Scalar(Scalar::AwsDateTime), FieldSource::Timestamp);
     Some(draft.push(Field { read_only: true, ..field }))
+}
+
+/// Reports merge policies of fields whose values are nobody's to merge: a key stays as it is, and a timestamp is the
+/// server's.
+pub(crate) fn merged(draft: &Draft<'_>, report: &mut Reporter<'_>) {
+    let timestamps = [draft.timestamps.created_at, draft.timestamps.updated_at];
+    for (place, field) in draft.fields.iter().enumerate() {
+        let message = if draft.key.contains(&place) {
+            format!("`{}` is part of the primary key, which never changes", field.name)
+        } else if timestamps.contains(&Some(place)) {
+            format!("`{}` is a timestamp, which the server sets", field.name)
+        } else {
+            continue;
+        };
+        let def = draft.def.fields.iter().find(|def| def.name.text == field.name);
+        if let Some(directive) = def.and_then(|def| find(&def.directives, "merge")) {
+            report.fault(directive.span, message, "leave `@merge` out: there is nothing to merge");
+        }
+    }
 }
 
 /// Whether a field that comes by itself would hide a relation, or another field but for its case.

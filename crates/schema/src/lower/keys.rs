@@ -2,6 +2,7 @@
 
 use crate::ast::{Name, find};
 use crate::directives::keys::{self, QuerySpec};
+use crate::features::Features;
 use crate::lower::draft::{Draft, plain};
 use crate::plural::plural;
 use crate::report::Reporter;
@@ -56,7 +57,7 @@ fn default(draft: &mut Draft<'_>, report: &mut Reporter<'_>) {
 }
 
 /// Takes the `@index`es of all fields.
-pub(crate) fn indexes(draft: &mut Draft<'_>, report: &mut Reporter<'_>) {
+pub(crate) fn indexes(draft: &mut Draft<'_>, features: Features, report: &mut Reporter<'_>) {
     let def = draft.def;
     for field in &def.fields {
         if draft.place(&field.name.text).is_none() {
@@ -77,7 +78,7 @@ pub(crate) fn indexes(draft: &mut Draft<'_>, report: &mut Reporter<'_>) {
                 report.fault(spec.span, message, "give this one another `name`");
             }
             let query = match spec.query {
-                QuerySpec::Default => Some(automatic),
+                QuerySpec::Default => features.auto_index_query_names.then_some(automatic),
                 QuerySpec::None => None,
                 QuerySpec::Named(name) => Some(name.text),
             };

@@ -8,5 +8,6 @@ mod fields;
 mod keys;
 pub(crate) mod names;
 mod relations;
+mod roots;
 
 pub(crate) use document::lower;

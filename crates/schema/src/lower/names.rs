@@ -12,18 +12,27 @@ use syncline_core::Scalar;
 use syncline_core::model::Names;
 
 /// The longest name of a subscription, in characters; a longer one is cut and told apart by its hash.
-const LONGEST_SUBSCRIPTION: usize = 50;
+pub(crate) const LONGEST_SUBSCRIPTION: usize = 50;
 
 /// The names for a model.
 pub(crate) fn of(model: &str) -> Names {
     let mut names = Names::new(model, &plural(&upper(model)));
     for name in [&mut names.on_create, &mut names.on_update, &mut names.on_delete] {
         if name.len() > LONGEST_SUBSCRIPTION {
-            let hash = md5::hex(name.as_bytes());
-            *name = format!("{}{}", &name[..45], &hash[..5]);
+            *name = shortened(name);
         }
     }
     names
+}
+
+/// A long name of a subscription, cut.
+pub(crate) fn shortened(name: &str) -> String {
+    format!("{}{}", &name[..45], &md5::hex(name.as_bytes())[..5])
+}
+
+/// The name of the index that a has-many brings along.
+pub(crate) fn made_index_name(parent: &str, field: &str) -> String {
+    format!("gsi-{parent}.{field}")
 }
 
 /// `name` with its first letter in upper case.
@@ -47,6 +56,8 @@ pub(crate) fn lower(name: &str) -> String {
 /// Reports every generated name that two definitions want.
 pub(crate) fn check(drafts: &[Draft<'_>], catalogue: &Catalogue<'_>, report: &mut Reporter<'_>) {
     let mut queries = Taken::default();
+    let mut mutations = Taken::default();
+    let mut subscriptions = Taken::default();
     let mut types = Taken::default();
     for name in type_names::FIXED {
         types.names.insert((*name).to_owned(), "the API itself".to_owned());
@@ -58,15 +69,21 @@ pub(crate) fn check(drafts: &[Draft<'_>], catalogue: &Catalogue<'_>, report: &mu
     for draft in drafts.iter().filter(|draft| fresh(&draft.def.name)) {
         let def = &draft.def.name;
         let names = of(&def.text);
-        for name in [&names.get, &names.list, &names.sync] {
-            queries.take(name, "query", def, report);
+        for root in &draft.roots {
+            let (taken, what) = match root.kind {
+                kind if kind.follows().is_some() => (&mut subscriptions, "subscription"),
+                kind if kind.is_mutation() => (&mut mutations, "mutation"),
+                _ => (&mut queries, "query"),
+            };
+            taken.take(&root.name, what, def, report);
         }
         types.take(&def.text, "type", def, report);
-        for name in type_names::of_model(&names.upper) {
+        let declared = (names.upper != def.text).then(|| type_names::of_model(&def.text));
+        for name in type_names::of_model(&names.upper).into_iter().chain(declared.into_iter().flatten()) {
             types.take(&name, "type", def, report);
         }
         for index in draft.indexes.iter().filter(|index| index.fields.len() > 2) {
-            for name in type_names::of_composite(&names.upper, &upper(&index.name)) {
+            for name in type_names::of_composite(&def.text, &upper(&index.name)) {
                 types.take(&name, "type", def, report);
             }
         }

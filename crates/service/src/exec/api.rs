@@ -7,6 +7,7 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{Name, Schema as GraphqlSchema};
 use std::collections::HashMap;
 use std::sync::Arc;
+use syncline_core::model::RootKind;
 use syncline_core::record::MutationOp;
 use syncline_core::{Model, ModelId, Schema};
 
@@ -52,12 +53,12 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    /// Compiles the API's SDL, as `syncline-schema` emits it.
+    /// Compiles the SDL that is served, as `syncline-schema` emits it.
     ///
     /// # Errors
     /// If the SDL does not validate: a fault of the emitter, with its diagnostics.
     pub(crate) fn new(models: Arc<Schema>) -> Result<Api, ServiceError> {
-        let sdl = syncline_schema::api_sdl(&models);
+        let sdl = syncline_schema::served_sdl(&models);
         let graphql = GraphqlSchema::builder()
             .parse(syncline_schema::AWS_PRELUDE, "aws.graphql")
             .parse(sdl, "api.graphql")
@@ -70,6 +71,12 @@ impl Api {
         let mut objects = HashMap::new();
         for model in models.models() {
             name_model(&mut roots, &mut objects, model);
+        }
+        // Further names give way to those that the schema makes.
+        for model in models.models() {
+            for root in syncline_schema::served_roots(model) {
+                roots.entry(root.name).or_insert_with(|| root_of(model.id, root.kind));
+            }
         }
         let customs = models.customs().iter().enumerate();
         objects.extend(customs.map(|(place, ty)| (ty.name.clone(), ObjectKind::Custom(place))));
@@ -98,19 +105,9 @@ impl std::fmt::Debug for Api {
 }
 
 fn name_model(roots: &mut HashMap<String, Root>, objects: &mut HashMap<String, ObjectKind>, model: &Model) {
-    let (id, names) = (model.id, &model.names);
-    for (name, root) in [
-        (&names.get, Root::Get(id)),
-        (&names.list, Root::List(id)),
-        (&names.sync, Root::Sync(id)),
-        (&names.create, Root::Mutate(id, MutationOp::Create)),
-        (&names.update, Root::Mutate(id, MutationOp::Update)),
-        (&names.delete, Root::Mutate(id, MutationOp::Delete)),
-        (&names.on_create, Root::Listen(id, MutationOp::Create)),
-        (&names.on_update, Root::Listen(id, MutationOp::Update)),
-        (&names.on_delete, Root::Listen(id, MutationOp::Delete)),
-    ] {
-        roots.insert(name.clone(), root);
+    let id = model.id;
+    for root in model.roots() {
+        roots.insert(root.name.clone(), root_of(id, root.kind));
     }
     for (place, index) in model.indexes.iter().enumerate() {
         if let Some(query) = &index.query {
@@ -118,5 +115,23 @@ fn name_model(roots: &mut HashMap<String, Root>, objects: &mut HashMap<String, O
         }
     }
     objects.insert(model.name.clone(), ObjectKind::Record(id));
-    objects.insert(format!("Model{}Connection", names.upper), ObjectKind::Connection(id));
+    // The transformer spells a connection in two ways where the model's name begins with a small letter.
+    for stem in [&model.names.upper, &model.name] {
+        objects.insert(format!("Model{stem}Connection"), ObjectKind::Connection(id));
+    }
+}
+
+/// What a root field of a model does.
+fn root_of(id: ModelId, kind: RootKind) -> Root {
+    match kind {
+        RootKind::Get => Root::Get(id),
+        RootKind::List => Root::List(id),
+        RootKind::Sync => Root::Sync(id),
+        RootKind::Create => Root::Mutate(id, MutationOp::Create),
+        RootKind::Update => Root::Mutate(id, MutationOp::Update),
+        RootKind::Delete => Root::Mutate(id, MutationOp::Delete),
+        RootKind::OnCreate => Root::Listen(id, MutationOp::Create),
+        RootKind::OnUpdate => Root::Listen(id, MutationOp::Update),
+        RootKind::OnDelete => Root::Listen(id, MutationOp::Delete),
+    }
 }

@@ -1,11 +1,13 @@
 //! How two models are joined: over fields that the schema names, or over foreign keys that are made for them.
 
 use crate::ast::Name;
+use crate::features::Features;
 use crate::lower::draft::{Draft, plain};
 use crate::lower::fields::clashes;
 use crate::lower::names::{lower, upper};
 use crate::report::{Reporter, Span};
-use syncline_core::model::{Field, FieldSource};
+use syncline_core::Scalar;
+use syncline_core::model::{Field, FieldKind, FieldSource};
 
 /// The two sides' fields that a relation joins by equality.
 pub(super) struct Join {
@@ -81,18 +83,34 @@ pub(super) fn join_to_key(
 }
 
 /// The places of the foreign keys `<model><Field><Key>` of `draft`, for the key `keys` on the other side of the
-/// relation `stem` (model and field). Those that nobody declared are added.
+/// relation `stem` (model and field). Those that nobody declared are added, non-null if the relation is.
 pub(super) fn foreign_keys(
     draft: &mut Draft<'_>,
     stem: &[String; 2],
     relation: &Name,
     keys: &[Field],
-    required: bool,
+    (required, features): (bool, Features),
     report: &mut Reporter<'_>,
 ) -> Option<Vec<usize>> {
     let mut places = Vec::new();
-    for key in keys {
-        let name = foreign_key(&stem[0], &stem[1], &key.name);
+    for (nth, key) in keys.iter().enumerate() {
+        let (called, kind) = match nth {
+            // An old project calls every key an id.
+            0 if !features.respect_primary_key_attributes => ("id", FieldKind::Scalar(Scalar::Id)),
+            _ => (key.name.as_str(), key.kind.clone()),
+        };
+        let name = foreign_key(&stem[0], &stem[1], called);
+        if kind.storage() != key.kind.storage() {
+            report.warn(
+                relation.span,
+                format!(
+                    "`{name}` holds an `ID`, but `{}`, which it refers to, is `{}`",
+                    key.name,
+                    key.type_name()
+                ),
+                "turn on `respectprimarykeyattributesonconnectionfield`, or name fields of that type",
+            );
+        }
         places.push(match draft.place(&name) {
             Some(place) if draft.fields[place].source == FieldSource::ForeignKey => {
                 let message = format!(
@@ -106,20 +124,17 @@ pub(super) fn foreign_keys(
             }
             Some(place) => {
                 let field = &draft.fields[place];
-                if field.is_list() || field.kind.storage() != key.kind.storage() {
+                if field.is_list() || field.kind.storage() != kind.storage() {
                     let message =
                         format!("`{name}` is the foreign key of `{}` and must hold its type", stem[1]);
-                    let hint = format!("write `{name}: {}`, or rename it", key.kind.name());
+                    let hint = format!("write `{name}: {}`, or rename it", kind.name());
                     report.fault(draft.span(&name), message, hint);
                     return None;
                 }
                 place
             }
             None if clashes(draft, &name, "a foreign key", report) => return None,
-            None => {
-                let field = plain(&name, key.kind.clone(), FieldSource::ForeignKey);
-                draft.push(Field { required, ..field })
-            }
+            None => draft.push(Field { required, ..plain(&name, kind, FieldSource::ForeignKey) }),
         });
     }
     Some(places)

@@ -1,7 +1,9 @@
 //! Has-many.
 
 use super::join::{Join, foreign_keys, join};
+use crate::features::Features;
 use crate::lower::draft::{Draft, Pending};
+use crate::lower::names::made_index_name;
 use crate::report::Reporter;
 use syncline_core::model::Index;
 
@@ -10,6 +12,7 @@ pub(super) fn many(
     drafts: &mut [Draft<'_>],
     model: usize,
     nth: usize,
+    features: Features,
     report: &mut Reporter<'_>,
 ) -> Option<Join> {
     let pending = &drafts[model].pending[nth];
@@ -29,7 +32,7 @@ pub(super) fn many(
         );
         return None;
     }
-    implicit_many(drafts, model, nth, report)
+    implicit_many(drafts, model, nth, features, report)
 }
 
 fn explicit_many(
@@ -66,16 +69,17 @@ fn implicit_many(
     drafts: &mut [Draft<'_>],
     model: usize,
     nth: usize,
+    features: Features,
     report: &mut Reporter<'_>,
 ) -> Option<Join> {
     let parent = &drafts[model];
     let pending = &parent.pending[nth];
     let (child, required, field) = (pending.target, pending.field.ty.required, &pending.field.name);
-    let index = format!("gsi-{}.{}", parent.name(), field.text);
+    let index = made_index_name(parent.name(), &field.text);
     let own = parent.key.clone();
     let keys = own.iter().map(|&place| parent.fields[place].clone()).collect::<Vec<_>>();
     let (stem, field) = ([parent.name().to_owned(), field.text.clone()], field.clone());
-    let target = foreign_keys(&mut drafts[child], &stem, &field, &keys, required, report)?;
+    let target = foreign_keys(&mut drafts[child], &stem, &field, &keys, (required, features), report)?;
     drafts[child].indexes.push(Index { name: index, fields: target.clone(), query: None });
     let index = Some(drafts[child].indexes.len() - 1);
     Some(Join { own, target, index })

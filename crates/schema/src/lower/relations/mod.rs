@@ -6,6 +6,7 @@ mod join;
 mod many;
 mod one;
 
+use crate::features::Features;
 use crate::lower::draft::Draft;
 use crate::report::Reporter;
 use join::Join;
@@ -15,7 +16,7 @@ use syncline_core::model::{ModelId, Relation, RelationKind};
 type Joins = Vec<Vec<Option<Join>>>;
 
 /// Resolves all relations: has-many first, because their foreign keys serve the belongs-to on the other side.
-pub(crate) fn resolve(drafts: &mut [Draft<'_>], report: &mut Reporter<'_>) {
+pub(crate) fn resolve(drafts: &mut [Draft<'_>], features: Features, report: &mut Reporter<'_>) {
     claims::mutual(drafts, report);
     let mut joins: Joins = drafts.iter().map(|draft| draft.pending.iter().map(|_| None).collect()).collect();
     for kind in [RelationKind::HasMany, RelationKind::HasOne, RelationKind::BelongsTo] {
@@ -23,9 +24,11 @@ pub(crate) fn resolve(drafts: &mut [Draft<'_>], report: &mut Reporter<'_>) {
             for nth in 0..drafts[model].pending.len() {
                 if drafts[model].pending[nth].spec.kind == kind {
                     joins[model][nth] = match kind {
-                        RelationKind::HasMany => many::many(drafts, model, nth, report),
-                        RelationKind::HasOne => one::has_one(drafts, model, nth, report),
-                        RelationKind::BelongsTo => one::belongs_to(drafts, &joins, model, nth, report),
+                        RelationKind::HasMany => many::many(drafts, model, nth, features, report),
+                        RelationKind::HasOne => one::has_one(drafts, model, nth, features, report),
+                        RelationKind::BelongsTo => {
+                            one::belongs_to(drafts, &joins, model, nth, features, report)
+                        }
                     };
                 }
             }

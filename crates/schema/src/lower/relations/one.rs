@@ -3,6 +3,7 @@
 use super::Joins;
 use super::join::{Join, foreign_key, foreign_keys, join_to_key};
 use crate::ast::Name;
+use crate::features::Features;
 use crate::lower::draft::{Draft, Pending};
 use crate::report::Reporter;
 use syncline_core::model::RelationKind;
@@ -12,18 +13,25 @@ pub(super) fn has_one(
     drafts: &mut [Draft<'_>],
     model: usize,
     nth: usize,
+    features: Features,
     report: &mut Reporter<'_>,
 ) -> Option<Join> {
     let pending = &drafts[model].pending[nth];
     if pending.spec.fields.is_empty() {
-        return own_key(drafts, model, nth, report);
+        return own_key(drafts, model, nth, features, report);
     }
     let target = &drafts[pending.target];
     join_to_key(&drafts[model], &pending.spec.fields, target, pending.spec.span, report)
 }
 
 /// Foreign keys on this side, non-null if the relation is.
-fn own_key(drafts: &mut [Draft<'_>], model: usize, nth: usize, report: &mut Reporter<'_>) -> Option<Join> {
+fn own_key(
+    drafts: &mut [Draft<'_>],
+    model: usize,
+    nth: usize,
+    features: Features,
+    report: &mut Reporter<'_>,
+) -> Option<Join> {
     let draft = &drafts[model];
     let pending = &draft.pending[nth];
     let (name, required): (Name, bool) = (pending.field.name.clone(), pending.field.ty.required);
@@ -31,7 +39,7 @@ fn own_key(drafts: &mut [Draft<'_>], model: usize, nth: usize, report: &mut Repo
     let reached = target.key.clone();
     let keys: Vec<_> = reached.iter().map(|&place| target.fields[place].clone()).collect();
     let stem = [draft.name().to_owned(), name.text.clone()];
-    let own = foreign_keys(&mut drafts[model], &stem, &name, &keys, required, report)?;
+    let own = foreign_keys(&mut drafts[model], &stem, &name, &keys, (required, features), report)?;
     Some(Join { own, target: reached, index: None })
 }
 
@@ -42,6 +50,7 @@ pub(super) fn belongs_to(
     joins: &Joins,
     model: usize,
     nth: usize,
+    features: Features,
     report: &mut Reporter<'_>,
 ) -> Option<Join> {
     let draft = &drafts[model];
@@ -62,7 +71,7 @@ pub(super) fn belongs_to(
     let is_many = |pending: &Pending<'_>| pending.spec.kind == RelationKind::HasMany;
     let many = inverse.iter().filter(|(_, other)| is_many(other)).count();
     if many == 0 {
-        return own_key(drafts, model, nth, report);
+        return own_key(drafts, model, nth, features, report);
     }
     let twins = draft.pending.iter().filter(|other| {
         other.spec.kind == RelationKind::BelongsTo
