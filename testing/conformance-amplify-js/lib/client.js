@@ -98,6 +98,17 @@ class Client {
     await this.until(({ hub }) => hub.last('outboxStatus')?.isEmpty);
   }
 
+  /** Goes off the network and on again, and waits until what was missed is fetched. */
+  async reconnect() {
+    await this.run(({ net }) => net.offline());
+    await this.until(({ hub }) => hub.last('networkStatus')?.active === false);
+    await this.run(({ net, hub }) => {
+      hub.forget();
+      net.online();
+    });
+    await this.until(({ hub }) => hub.saw('syncQueriesReady'));
+  }
+
   /** Ends the process as closing the app does: what is on the local disk stays, if the client has one. */
   async quit() {
     await this.run(({ DataStore }) => DataStore.stop());
