@@ -10,7 +10,8 @@ use syncline_backend::{
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::{Key, ModelId, Schema};
 
-use crate::error::closed;
+use crate::epoch;
+use crate::error::{closed, fault};
 use crate::file::{self, Lock};
 use crate::open::{self, Opened};
 use crate::options::{Options, Place};
@@ -54,6 +55,21 @@ impl SqliteBackend {
     /// process, and [`BackendError::Schema`] if its schema cannot become this one by adding to it: then the file is
     /// left as it is. [`BackendError::Transient`] for a fault that may go away.
     pub fn open(options: Options) -> Result<SqliteBackend, BackendError> {
+        SqliteBackend::open_as(options, false)
+    }
+
+    /// Opens a store whose file was restored from a copy: it gets a new epoch, made of the options' random bytes, which
+    /// must be others than before (SYNC 2.6). In one transaction every `_version` grows by 1,000,000 and every record is
+    /// stamped anew, so that clients that have seen what is lost take what is there for newer; a sync that refers to a
+    /// time before is answered with everything. It takes as long as writing every record once.
+    ///
+    /// # Errors
+    /// Those of [`open`](SqliteBackend::open); then there is no new epoch.
+    pub fn open_restored(options: Options) -> Result<SqliteBackend, BackendError> {
+        SqliteBackend::open_as(options, true)
+    }
+
+    fn open_as(options: Options, restored: bool) -> Result<SqliteBackend, BackendError> {
         let Options { place, schema, clock, random, threads } = options;
         let (opened, path) = match place {
             Place::Memory => (open::memory(schema, random)?, None),
@@ -62,7 +78,11 @@ impl SqliteBackend {
                 (open::file(&path, schema, random)?, Some(path))
             }
         };
-        let Opened { conn, layout, epoch, clock: stored, lock } = opened;
+        let Opened { mut conn, layout, mut epoch, clock: mut stored, lock } = opened;
+        if restored {
+            epoch = open::epoch(random);
+            stored = epoch::begin(&mut conn, &layout, &epoch, clock.now_ms()).map_err(fault)?;
+        }
         let (layout, watermark) = (Arc::new(layout), Arc::new(Watermark::new(stored)));
         let observers = Arc::new(Observers::default());
         let writer = Writer {

@@ -7,6 +7,7 @@
 mod access;
 mod backend;
 mod connection;
+mod epoch;
 mod error;
 mod file;
 mod install;

@@ -67,6 +67,7 @@ fn finish(conn: Connection, layout: Layout, lock: Option<Lock>) -> Result<Opened
     Ok(Opened { conn, layout, epoch, clock, lock })
 }
 
-fn epoch(random: [u8; 16]) -> String {
+/// The epoch that these random bytes make.
+pub(crate) fn epoch(random: [u8; 16]) -> String {
     random.iter().map(|byte| format!("{byte:02x}")).collect()
 }

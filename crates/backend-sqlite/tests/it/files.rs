@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use syncline_backend::contract::block_on;
-use syncline_backend::{Backend, BackendError, Scope, Sync, SyncCursor, SyncKind, SyncPlace};
+use syncline_backend::{
+    Backend, BackendError, Decision, Retention, Scope, Sync, SyncCursor, SyncKind, SyncPlace,
+};
 use syncline_backend_sqlite::{Place, SqliteBackend, Threads};
 use syncline_core::Key;
 use syncline_core::predicate::Filter;
@@ -166,6 +168,32 @@ fn a_sync_from_before_the_horizon_is_answered_as_base() {
         assert_eq!(answer.is_ok(), fits, "{answer:?}");
         assert!(fits || matches!(answer, Err(BackendError::Cursor(_))));
     }
+}
+
+/// Format 1 had an index on the stamps of the log, and none on tombstones.
+#[test]
+fn a_file_of_an_older_format_is_brought_up() {
+    let (_directory, path) = store();
+    let backend = open(&path).unwrap();
+    let mut gone = note(&backend, "a", "");
+    gone.decide = Box::new(|_| Decision::Delete);
+    apply(&backend, gone).unwrap();
+    let before = held(&backend);
+    drop(backend);
+    let older = r#"DROP INDEX "Note._gone"; ALTER TABLE "_clock" DROP COLUMN "log_from";
+        CREATE INDEX "_changes.stamp" ON "_changes" ("stamp"); PRAGMA user_version = 1"#;
+    Connection::open(&path).unwrap().execute_batch(older).unwrap();
+    let backend = open(&path).unwrap();
+    assert_eq!(held(&backend), before);
+    let retention = Retention { tombstones_ms: 0, changes_ms: 0, ids_ms: 0 };
+    let purged = block_on(backend.purge(5_000, retention, 10)).unwrap();
+    assert_eq!((purged.tombstones, purged.more), (1, false));
+    drop(backend);
+    assert_eq!(held(&open(&path).unwrap()).len(), 1);
+    let conn = Connection::open(&path).unwrap();
+    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT user_version FROM pragma_user_version"), 2);
+    assert_eq!(count("SELECT count(*) FROM sqlite_schema WHERE name = '_changes.stamp'"), 0);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 mod files;
 mod harness;
+mod race;
+mod restore;
 mod schemas;
 mod threads;
 

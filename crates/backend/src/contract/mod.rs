@@ -4,13 +4,16 @@
 //! module, each test a function in it.
 
 pub mod atomic;
+mod client;
 mod device;
 mod faults;
 mod harness;
 pub mod ids;
+pub mod leaves;
 pub mod list;
 pub mod log;
 pub mod model;
+pub mod purge;
 pub mod race;
 mod random;
 pub mod read;

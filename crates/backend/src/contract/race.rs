@@ -1,4 +1,4 @@
-//! Writers and a syncing client at once: no change is ever missed (I5, SYNC 3.1).
+//! Writers and syncing clients at once: no change is ever missed (I5, SYNC 3.1).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -6,133 +6,133 @@ use std::thread;
 use syncline_core::faults::Rule;
 
 use super::Harness;
-use super::device::Device;
+use super::client::{Answered, Client, RECORDS, key, model, record};
 use super::faults::with_broken;
 use super::random::Random;
-use super::world::{START, World, everything};
-use crate::ManualClock;
+use super::world::{START, World, always, done};
+use crate::{Applied, Backend, Decision, ManualClock};
 
-/// Bursts of writes, each followed by a comparison.
-const ROUNDS: usize = 300;
+/// Rounds of the suite: a round is one sync of one client. A driver with threads runs more of them by itself.
+const ROUNDS: usize = 1_200;
 /// The store is opened anew after so many rounds.
-const RESTART: usize = 25;
-/// How far the clock goes on from round to round, in ms: a store that is ahead of it after a restart, or after a step
-/// forward, is soon behind it again.
-const ROUND_MS: i64 = 200;
+const RESTART: usize = 300;
 /// Threads that write.
 const WRITERS: u64 = 3;
-/// Writes of each in a round.
-const WRITES: usize = 3;
-/// Records they write.
-const RECORDS: usize = 8;
+/// Threads that sync, each a client of its own.
+const CLIENTS: u64 = 3;
+/// How far the clock goes on in a round, in ms: a store that is ahead of it after a restart, or after a step forward, is
+/// soon behind it again.
+const ROUND_MS: i64 = 20;
 
-/// A client that syncs while others write, the clock steps and the store restarts has everything in the end of every
-/// round, though it only ever asks for what changed since its last `startedAt`.
+/// Clients that sync while others write, the clock steps and the store restarts hold, at the end of every sync, what had
+/// been answered before it began and has not changed since, though they only ever ask for what changed since the
+/// `startedAt` of the first page of their last one. When nobody writes, they hold everything.
 pub fn no_change_is_missed<H: Harness>() {
-    assert_eq!(missed::<H>(ROUNDS), 0);
+    assert_eq!(missed::<H>(ROUNDS, None), 0);
 }
 
 /// The same test, with a `startedAt` that is ahead of its snapshot.
 pub fn a_dishonest_started_at_is_noticed<H: Harness>() {
-    if let Some(missed) = with_broken(Rule::StartedAt, || missed::<H>(20)) {
-        assert!(missed > 0, "the broken rule was not noticed");
+    if with_broken(Rule::StartedAt, || ()).is_some() {
+        assert!(missed::<H>(RESTART, Some(Rule::StartedAt)) > 0, "the broken rule was not noticed");
     }
 }
 
-/// How many records the client lacks, summed over the rounds.
-fn missed<H: Harness>(rounds: usize) -> usize {
+/// How many changes the clients lacked after a sync that should have brought them, over so many rounds with `broken`
+/// switched off.
+#[must_use]
+pub fn missed<H: Harness>(rounds: usize, broken: Option<Rule>) -> usize {
     let mut world = World::<H>::new();
     let mut random = Random(31);
-    let (mut device, mut last_sync, mut missing) = (Device::default(), None, 0);
-    for round in 0..rounds {
-        let now = START + round as i64 * ROUND_MS;
-        if round % RESTART == RESTART - 1 {
-            world.clock.set(now + random.between(-5_000, 500));
-            world.reopen();
+    let answered = Answered::default();
+    let mut clients: Vec<Client> = (0..CLIENTS).map(Client::new).collect();
+    for end in (RESTART..rounds + RESTART).step_by(RESTART) {
+        run(&world, &answered, &mut clients, random.next(), end, broken);
+        world.clock.set(now(&answered) + random.between(-5_000, 500));
+        world.reopen();
+        // Now everybody is at rest.
+        for client in &mut clients {
+            client.catch_up(world.backend(), &answered);
         }
-        burst(&world, now, random.next(), &mut device, &mut last_sync);
-        last_sync = sync(&world, last_sync, &mut device, 3);
-        let (all, _) = world.sync_all("Post", None, 1_000);
-        missing += device.missing(&all);
     }
-    missing
+    clients.iter().map(|client| client.missed).sum()
 }
 
-/// Writers in threads of their own, the client in this one.
-fn burst<H: Harness>(
+/// What the time is about, in ms: it goes on with the rounds.
+fn now(answered: &Answered) -> i64 {
+    START + answered.rounds() as i64 * ROUND_MS
+}
+
+/// Writers and clients in threads of their own, until there were so many rounds.
+fn run<H: Harness>(
     world: &World<H>,
-    now: i64,
+    answered: &Answered,
+    clients: &mut [Client],
     seed: u64,
-    device: &mut Device,
-    last_sync: &mut Option<i64>,
+    rounds: usize,
+    broken: Option<Rule>,
 ) {
-    let store = Shared { backend: world.backend(), schema: &world.schema, clock: &world.clock };
-    let writing = AtomicBool::new(true);
+    let (backend, clock, writing) = (world.backend(), &*world.clock, AtomicBool::new(true));
     thread::scope(|scope| {
-        let store = &store;
-        let writers: Vec<_> =
-            (0..WRITERS).map(|writer| scope.spawn(move || store.write(now, seed ^ (writer << 32)))).collect();
         let writing = &writing;
-        scope.spawn(move || {
-            writers.into_iter().for_each(|writer| assert!(writer.join().is_ok()));
-            writing.store(false, Ordering::SeqCst);
-        });
-        let mut limit = 1;
-        while writing.load(Ordering::SeqCst) {
-            *last_sync = sync(world, *last_sync, device, limit);
-            limit = limit % 4 + 1;
+        for writer in 0..WRITERS {
+            let mut random = Random(seed ^ (writer << 32));
+            scope.spawn(move || {
+                while writing.load(Ordering::SeqCst) {
+                    write(backend, clock, answered, &mut random);
+                }
+            });
         }
+        let syncing: Vec<_> = clients
+            .iter_mut()
+            .map(|client| {
+                scope.spawn(move || {
+                    let mut sync = || {
+                        while answered.rounds() < rounds {
+                            client.page(backend, answered);
+                        }
+                    };
+                    // Rules are switched off for a thread.
+                    match broken {
+                        Some(rule) => drop(with_broken(rule, sync)),
+                        None => sync(),
+                    }
+                })
+            })
+            .collect();
+        let fine: Vec<bool> = syncing.into_iter().map(|client| client.join().is_ok()).collect();
+        writing.store(false, Ordering::SeqCst);
+        assert!(fine.iter().all(|fine| *fine), "a client has failed");
     });
 }
 
-/// One sync with all its pages.
-fn sync<H: Harness>(
-    world: &World<H>,
-    last_sync: Option<i64>,
-    device: &mut Device,
-    limit: usize,
-) -> Option<i64> {
-    let sync = world.first("Post", last_sync, limit);
-    let page = world.sync(&everything(), &sync);
-    let started_at = page.started_at;
-    device.fold(&world.rest(&everything(), &sync, page));
-    Some(started_at)
-}
-
-/// What the writers share.
-struct Shared<'a> {
-    backend: &'a dyn crate::Backend,
-    schema: &'a syncline_core::Schema,
-    clock: &'a ManualClock,
-}
-
-impl Shared<'_> {
-    fn write(&self, now: i64, seed: u64) {
-        let mut random = Random(seed);
-        let Some(model) = self.schema.by_name("Post") else { return };
-        for _ in 0..WRITES {
-            if random.once_in(2) {
-                self.clock.set(now + random.between(-20, ROUND_MS));
-            }
-            let writes = (0..=random.below(2)).map(|_| {
-                let id = format!("p{}", random.below(RECORDS));
-                let mut record = syncline_core::Record::empty(model.fields.len());
-                record[model.key[0]] = id.as_str().into();
-                let decision = match random.once_in(5) {
-                    true => crate::Decision::Delete,
-                    false => crate::Decision::Write(record),
-                };
-                let mutation = crate::Mutation {
-                    model: model.id,
-                    key: syncline_core::Key::id(id),
-                    op: syncline_core::record::MutationOp::Update,
-                    id: None,
-                    base_version: None,
-                    session: None,
-                };
-                crate::Write { mutation, decide: super::world::always(decision) }
-            });
-            super::world::done(super::block_on(self.backend.apply(writes.collect(), false)));
+/// A batch of up to three writes, at another time now and then.
+fn write(backend: &dyn Backend, clock: &ManualClock, answered: &Answered, random: &mut Random) {
+    if random.once_in(2) {
+        clock.set(now(answered) + random.between(-30, 10 * ROUND_MS));
+    }
+    let schema = backend.schema();
+    let places: Vec<_> = (0..=random.below(3)).map(|_| (random.below(3), random.below(RECORDS))).collect();
+    let writes = places.iter().map(|&(number, place)| {
+        let model = model(&schema, number);
+        let decision = match random.once_in(5) {
+            true => Decision::Delete,
+            false => Decision::Write(record(model, place)),
+        };
+        let mutation = crate::Mutation {
+            model: model.id,
+            key: key(model, place),
+            op: syncline_core::record::MutationOp::Update,
+            id: None,
+            base_version: None,
+            session: None,
+        };
+        crate::Write { mutation, decide: always(decision) }
+    });
+    let answers = done(super::block_on(backend.apply(writes.collect(), false)));
+    for (answer, (model, place)) in answers.iter().zip(places) {
+        if let Applied::Written(row) = answer {
+            answered.version(model, place, row.meta.version);
         }
     }
 }

@@ -52,6 +52,24 @@ macro_rules! contract_suite {
                 cursors_of_elsewhere_are_refused,
             }
             time { stamps_never_decrease, no_stamp_below_a_started_at, time_goes_on_after_a_restart }
+            leaves {
+                what_left_the_scope_is_told,
+                what_was_never_seen_is_not_told,
+                pages_hold_rows_and_leaves,
+                beyond_the_log_nothing_is_told,
+            }
+            purge {
+                only_what_is_old_goes,
+                a_sync_from_before_the_horizon_is_a_base_sync,
+                a_sync_that_is_overtaken_begins_anew,
+                the_horizon_is_durable_before_anything_goes,
+                a_clock_that_jumps_makes_nothing_old,
+                a_delta_of_any_age_without_the_log,
+                merging_is_conservative_beyond_the_log,
+                an_id_that_is_gone_is_new,
+                a_client_that_was_away_comes_to_what_is_there,
+                the_next_life_begins_with_an_empty_log,
+            }
             race { no_change_is_missed, a_dishonest_started_at_is_noticed }
             model { the_same_as_the_memory_backend }
         }
