@@ -27,6 +27,8 @@ pub struct ServerConfig {
     pub init_timeout: Duration,
     /// The frames that may wait for one socket. A socket that falls further behind is cut off.
     pub queue: usize,
+    /// The bytes that may wait for one socket, likewise.
+    pub queue_bytes: usize,
     /// How long a graceful end waits for sockets, and then for requests.
     pub drain: Duration,
     /// How long a TLS handshake may take.
@@ -52,6 +54,7 @@ impl Default for ServerConfig {
             connection_timeout: Duration::from_secs(300),
             init_timeout: Duration::from_secs(15),
             queue: 2_048,
+            queue_bytes: 16 << 20,
             drain: Duration::from_secs(10),
             handshake_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(120),

@@ -64,6 +64,8 @@ pub struct Limits {
     pub max_plan_bytes: usize,
     /// The subscriptions of one connection.
     pub max_subscriptions: usize,
+    /// The size of their documents and variables, in bytes: they are kept as long as the subscriptions run.
+    pub max_subscription_bytes: usize,
     /// Changes that may wait for their subscribers; beyond it, all subscribers are cut off and sync anew.
     pub max_pending_changes: usize,
     /// The size of the text in these changes, in bytes.
@@ -101,6 +103,7 @@ impl Default for Limits {
             max_plans: 1_000,
             max_plan_bytes: 8 << 20,
             max_subscriptions: 1_000,
+            max_subscription_bytes: 8 << 20,
             max_pending_changes: 20_000,
             max_pending_bytes: 64 << 20,
             subscription_filter: FilterLimits::appsync(),

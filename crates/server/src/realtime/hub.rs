@@ -51,6 +51,15 @@ struct State {
 struct Session {
     outbox: Outbox,
     started: HashMap<Arc<str>, (SubscriptionId, Wish)>,
+    /// The bytes of what they ask for.
+    bytes: usize,
+}
+
+impl Wish {
+    /// The bytes of it that are kept as long as the subscription runs.
+    fn size(&self) -> usize {
+        self.request.query.len() + self.request.variables.as_str().len()
+    }
 }
 
 impl Hub {
@@ -89,7 +98,7 @@ impl Hub {
         }
         state.next += 1;
         let id = SessionId(state.next);
-        state.sessions.insert(id, Session { outbox, started: HashMap::new() });
+        state.sessions.insert(id, Session { outbox, started: HashMap::new(), bytes: 0 });
         self.open.send_replace(state.sessions.len());
         Some(id)
     }
@@ -129,9 +138,17 @@ impl Hub {
             let message = format!("Max number of {most} subscriptions reached");
             return refuse(vec![GraphqlError::of_type(ErrorType::MaxSubscriptionsReached, message)]);
         }
+        let most = service.limits().max_subscription_bytes;
+        if session.bytes + wish.size() > most {
+            let message = format!(
+                "The subscriptions of a connection may have {most} bytes of documents and variables."
+            );
+            return refuse(vec![GraphqlError::of_type(ErrorType::LimitExceeded, message)]);
+        }
         match service.subscribe(&wish.caller, &wish.request, wish.negotiated) {
             Err(errors) => refuse(errors),
             Ok(subscription) => {
+                session.bytes += wish.size();
                 let name: Arc<str> = name.into();
                 session.outbox.push(Outgoing::Frame(ServerFrame::StartAck { id: name.to_string() }));
                 state.subscriptions.insert(subscription, (id, Arc::clone(&name)));
@@ -144,7 +161,8 @@ impl Hub {
     pub(super) fn stop(&self, id: SessionId, name: &str) {
         let state = &mut *self.state();
         let Some(session) = state.sessions.get_mut(&id) else { return };
-        let Some((subscription, _)) = session.started.remove(name) else { return };
+        let Some((subscription, wish)) = session.started.remove(name) else { return };
+        session.bytes = session.bytes.saturating_sub(wish.size());
         state.subscriptions.remove(&subscription);
         if let Some(service) = &state.service {
             service.unsubscribe(subscription);
@@ -208,6 +226,7 @@ impl Hub {
                         session.started.insert(name, (subscription, wish));
                     }
                     Err(errors) => {
+                        session.bytes = session.bytes.saturating_sub(wish.size());
                         let id = Some(name.to_string());
                         session.outbox.push(Outgoing::Frame(ServerFrame::Error { id, errors }));
                     }

@@ -1,9 +1,13 @@
-//! What waits to be sent on one socket: a bounded queue, and the reason to end it.
+//! What waits to be sent on one socket: a queue that is bounded in frames and in bytes, and the reason to end it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use syncline_protocol::realtime::ServerFrame;
 use syncline_service::Frame;
 use tokio::sync::{mpsc, watch};
+
+/// What a frame has besides its data, about.
+const ENVELOPE: usize = 128;
 
 /// One thing to send.
 #[derive(Debug)]
@@ -20,6 +24,20 @@ impl Outgoing {
         match self {
             Outgoing::Frame(frame) => frame.to_text(),
             Outgoing::Event(id, frame) => frame.to_text(id),
+        }
+    }
+
+    /// The bytes it will have, about.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Outgoing::Frame(ServerFrame::Error { errors, .. } | ServerFrame::ConnectionError { errors }) => {
+                ENVELOPE + errors.iter().map(|error| error.message.len()).sum::<usize>()
+            }
+            Outgoing::Frame(_) => ENVELOPE,
+            Outgoing::Event(id, frame) => {
+                let errors = frame.errors.as_ref().map_or(0, |errors| errors.len());
+                ENVELOPE + id.len() + frame.data.len() + errors
+            }
         }
     }
 }
@@ -61,6 +79,7 @@ impl End {
 #[derive(Clone, Debug)]
 pub(super) struct Outbox {
     queue: mpsc::Sender<Outgoing>,
+    bytes: Bytes,
     end: Arc<watch::Sender<Option<End>>>,
 }
 
@@ -68,20 +87,44 @@ pub(super) struct Outbox {
 #[derive(Debug)]
 pub(super) struct Inbox {
     pub(super) queue: mpsc::Receiver<Outgoing>,
+    pub(super) bytes: Bytes,
     pub(super) end: watch::Receiver<Option<End>>,
 }
 
-/// A queue of at most `size`.
-pub(super) fn outbox(size: usize) -> (Outbox, Inbox) {
-    let (sender, receiver) = mpsc::channel(size.max(1));
+/// The bytes that wait, and how many may.
+#[derive(Clone, Debug)]
+pub(super) struct Bytes {
+    waiting: Arc<AtomicUsize>,
+    most: usize,
+}
+
+impl Bytes {
+    /// Counts bytes that begin to wait; whether there is room for them. What waits alone may be of any size.
+    fn come(&self, bytes: usize) -> bool {
+        let before = self.waiting.fetch_add(bytes, Ordering::Relaxed);
+        before == 0 || before.saturating_add(bytes) <= self.most
+    }
+
+    /// Bytes have been written.
+    pub(super) fn go(&self, bytes: usize) {
+        self.waiting.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+/// A queue of at most so many frames, and bytes.
+pub(super) fn outbox(frames: usize, most: usize) -> (Outbox, Inbox) {
+    let (sender, receiver) = mpsc::channel(frames.max(1));
     let (end, ended) = watch::channel(None);
-    (Outbox { queue: sender, end: Arc::new(end) }, Inbox { queue: receiver, end: ended })
+    let bytes = Bytes { waiting: Arc::default(), most };
+    let outbox = Outbox { queue: sender, bytes: bytes.clone(), end: Arc::new(end) };
+    (outbox, Inbox { queue: receiver, bytes, end: ended })
 }
 
 impl Outbox {
     /// Adds something to send. If there is no room, the socket ends.
     pub(super) fn push(&self, outgoing: Outgoing) {
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.queue.try_send(outgoing) {
+        let room = self.bytes.come(outgoing.size());
+        if !room || matches!(self.queue.try_send(outgoing), Err(mpsc::error::TrySendError::Full(_))) {
             self.end(End::Slow);
         }
     }
@@ -95,5 +138,31 @@ impl Outbox {
             }
             first
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_bounded_in_bytes() {
+        let error = |length: usize| {
+            let error = syncline_protocol::GraphqlError::new("x".repeat(length));
+            Outgoing::Frame(ServerFrame::Error { id: None, errors: vec![error] })
+        };
+        let (outbox, mut inbox) = outbox(100, 1_000);
+        outbox.push(error(5_000));
+        assert_eq!(*inbox.end.borrow(), None, "what waits alone may be large");
+        let first = inbox.queue.try_recv().unwrap();
+        inbox.bytes.go(first.size());
+        for _ in 0..7 {
+            outbox.push(Outgoing::Frame(ServerFrame::KeepAlive));
+        }
+        assert_eq!(*inbox.end.borrow(), None);
+        outbox.push(error(0));
+        assert_eq!(*inbox.end.borrow(), Some(End::Slow));
+        outbox.end(End::Stopping);
+        assert_eq!(*inbox.end.borrow(), Some(End::Slow), "the first reason counts");
     }
 }

@@ -62,7 +62,7 @@ pub(super) async fn run(app: App, socket: WebSocket, opening: Opening) {
         Opening::Caller(caller) => caller,
         Opening::Refused(error) => return refuse(sender, receiver, error).await,
     };
-    let (outbox, mut inbox) = outbox(app.config.queue);
+    let (outbox, mut inbox) = outbox(app.config.queue, app.config.queue_bytes);
     let Some(id) = app.hub.join(outbox.clone()) else {
         return close(&mut sender, &mut receiver, End::Stopping).await;
     };
@@ -128,7 +128,7 @@ impl Session<'_> {
                     next
                 }
                 Event::Gathered(0) => Next::Gone,
-                Event::Gathered(_) => write(sender, &mut inbox.end, &mut burst).await,
+                Event::Gathered(_) => write(sender, inbox, &mut burst).await,
                 Event::KeepAlive => {
                     outbox.push(Outgoing::Frame(ServerFrame::KeepAlive));
                     Next::Go
@@ -169,9 +169,18 @@ impl Session<'_> {
             Ok(ClientFrame::Start(start)) => {
                 // While the service is replaced, starts wait as requests do.
                 let pass = self.app.gate.enter().await;
-                match self.wish(&start, pass.as_ref()) {
+                let wish = self.wish(&start, pass.as_ref()).map_err(|error| vec![*error]);
+                // Planned here, so that the hub need not wait for it.
+                let planned = wish.and_then(|wish| {
+                    let service = pass.as_ref().map(Pass::service);
+                    let planned = service.map(|service| {
+                        service.prepare(&wish.request.query, wish.request.operation_name.as_deref())
+                    });
+                    planned.unwrap_or(Ok(())).map(|()| wish)
+                });
+                match planned {
                     Ok(wish) => self.app.hub.start(self.id, &start.id, wish),
-                    Err(error) => send(ServerFrame::Error { id: Some(start.id), errors: vec![*error] }),
+                    Err(errors) => send(ServerFrame::Error { id: Some(start.id), errors }),
                 }
             }
             Ok(ClientFrame::Stop { id }) => self.app.hub.stop(self.id, &id),
@@ -206,14 +215,13 @@ fn reason(said: Option<&Option<End>>) -> End {
 }
 
 /// Writes what has gathered. While the client does not read, the socket can still be ended.
-async fn write(
-    sender: &mut Sender,
-    end: &mut tokio::sync::watch::Receiver<Option<End>>,
-    burst: &mut Vec<Outgoing>,
-) -> Next {
+async fn write(sender: &mut Sender, inbox: &mut Inbox, burst: &mut Vec<Outgoing>) -> Next {
+    let Inbox { end, bytes, .. } = inbox;
     let writing = async {
         for outgoing in burst.drain(..) {
             sender.feed(Message::from(outgoing.to_text())).await?;
+            // What is fed has left our queue; how much the socket takes before it makes us wait is bounded too.
+            bytes.go(outgoing.size());
         }
         sender.flush().await
     };

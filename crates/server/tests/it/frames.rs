@@ -147,28 +147,150 @@ async fn a_socket_that_says_nothing_is_closed() {
 
 #[tokio::test]
 async fn a_client_that_does_not_read_is_cut_off_alone() {
-    let config = ServerConfig { queue: 8, ..ServerConfig::default() };
-    let server = start_with(config, crate::support::service(memory(BLOG))).await;
-    let mut slow = Socket::ready(&server).await;
-    let mut quick = Socket::ready(&server).await;
-    slow.started("s", "subscription { onCreatePost { title content } }", json!({})).await;
-    quick.started("q", "subscription { onCreatePost { title } }", json!({})).await;
-    // More than the buffers of a loopback connection hold.
-    let content = "x".repeat(200_000);
-    let query = "mutation M($i: CreatePostInput!) { createPost(input: $i) { id } }";
-    for number in 0..80 {
-        let title = number.to_string();
-        ask(&server, query, json!({ "i": { "title": title, "content": content, "status": "DRAFT" } })).await;
-        assert_eq!(quick.hear().await["payload"]["data"]["onCreatePost"]["title"], json!(title));
-    }
-    let mut heard = 0;
-    while let Some(message) = slow.message().await {
-        if message.is_text() {
-            heard += 1;
+    // By the number of frames that wait, and by their bytes.
+    for config in [
+        ServerConfig { queue: 8, ..ServerConfig::default() },
+        ServerConfig { queue_bytes: 1 << 20, ..ServerConfig::default() },
+    ] {
+        let server = start_with(config, crate::support::service(memory(BLOG))).await;
+        let mut slow = Socket::ready(&server).await;
+        let mut quick = Socket::ready(&server).await;
+        slow.started("s", "subscription { onCreatePost { title content } }", json!({})).await;
+        quick.started("q", "subscription { onCreatePost { title } }", json!({})).await;
+        // More than the buffers of a loopback connection hold.
+        let content = "x".repeat(200_000);
+        let query = "mutation M($i: CreatePostInput!) { createPost(input: $i) { id } }";
+        for number in 0..80 {
+            let title = number.to_string();
+            let input = json!({ "title": title, "content": content, "status": "DRAFT" });
+            ask(&server, query, json!({ "i": input })).await;
+            assert_eq!(quick.hear().await["payload"]["data"]["onCreatePost"]["title"], json!(title));
         }
+        let mut heard = 0;
+        while let Some(message) = slow.message().await {
+            if message.is_text() {
+                heard += 1;
+            }
+        }
+        assert!(heard < 80, "the slow client was not cut off");
+        post(&server, "still there").await;
+        assert_eq!(quick.hear().await["payload"]["data"]["onCreatePost"]["title"], "still there");
+        server.shutdown().await;
     }
-    assert!(heard < 80, "the slow client was not cut off");
-    post(&server, "still there").await;
-    assert_eq!(quick.hear().await["payload"]["data"]["onCreatePost"]["title"], "still there");
+}
+
+#[tokio::test]
+async fn errors_have_the_shapes_of_appsync() {
+    let limits = Limits { max_subscription_bytes: 1_000, ..Limits::default() };
+    let service = Arc::new(Service::new(memory(BLOG), Config { limits, ..service_config() }).unwrap());
+    let server = start_with(ServerConfig::default(), service).await;
+    let mut socket = Socket::ready(&server).await;
+    let filtered =
+        "subscription S($f: ModelSubscriptionPostFilterInput) { onCreatePost(filter: $f) { title } }";
+    let eleven = json!({ "or": vec![json!({ "rating": { "eq": 1 } }); 11] });
+    let long = format!("subscription {{ onCreatePost {{ {} }} }}", "title ".repeat(200));
+    for (query, variables, error) in [
+        (
+            filtered,
+            json!({ "f": eleven }),
+            json!({ "message": "Filters combination exceed maximum limit 10 for subscription.", "errorCode": 400 }),
+        ),
+        (
+            filtered,
+            json!({ "f": { "not": {} } }),
+            json!({ "message": "The variables input contains a field name 'not' that is not defined for input object \
+                                type 'ModelSubscriptionPostFilterInput'" }),
+        ),
+        (
+            &long,
+            json!({}),
+            json!({ "errorType": "LimitExceededError",
+                    "message": "The subscriptions of a connection may have 1000 bytes of documents and variables." }),
+        ),
+    ] {
+        socket.start("s", query, variables).await;
+        let expected = json!({ "id": "s", "type": "error", "payload": { "errors": [error] } });
+        assert_eq!(socket.hear().await, expected);
+    }
+    socket.send(json!({ "type": "dance", "id": "d" })).await;
+    let unsupported = json!({ "errorType": "UnsupportedOperation", "errorCode": 400,
+                              "message": "dance not supported through the realtime channel" });
+    let expected = json!({ "id": "d", "type": "error", "payload": { "errors": [unsupported] } });
+    assert_eq!(socket.hear().await, expected);
     server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_negotiated_socket_is_told_of_leaves() {
+    let server = start().await;
+    let mut plain = Socket::ready(&server).await;
+    let mut own = Socket::connected(&server).await;
+    own.init(json!({ "type": "connection_init", "payload": { "x-syncline": "1" } })).await;
+    let query = "subscription S($f: ModelSubscriptionPostFilterInput) { onUpdatePost(filter: $f) { title } }";
+    for socket in [&mut plain, &mut own] {
+        socket.started("s", query, json!({ "f": { "rating": { "gt": 3 } } })).await;
+    }
+    let updates = "mutation {
+        a: createPost(input: { id: \"p\", title: \"a\", status: DRAFT, rating: 5 }) { id }
+        b: updatePost(input: { id: \"p\", rating: 1, _version: 1 }) { id }
+        c: updatePost(input: { id: \"p\", rating: 4, _version: 2 }) { id }
+    }";
+    ask(&server, updates, json!({})).await;
+    let left = own.hear().await;
+    let seq = left["payload"]["extensions"]["syncline"]["seq"].clone();
+    assert_eq!(
+        left["payload"],
+        json!({
+            "data": { "onUpdatePost": null },
+            "extensions": { "syncline": { "seq": seq, "prev": null, "leave": { "key": ["p"], "_version": 2 } } },
+        })
+    );
+    assert_eq!(own.hear().await["payload"]["extensions"]["syncline"]["prev"], seq);
+    let payload = json!({ "data": { "onUpdatePost": { "title": "a" } } });
+    assert_eq!(plain.hear().await, json!({ "id": "s", "type": "data", "payload": payload }));
+    server.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_subscriptions_hear_what_is_theirs() {
+    let service = crate::support::service(memory(BLOG));
+    let server = start_with(ServerConfig::default(), Arc::clone(&service)).await;
+    let filtered =
+        "subscription S($f: ModelSubscriptionPostFilterInput) { onCreatePost(filter: $f) { title } }";
+    let mut sockets = Vec::new();
+    for _ in 0..10 {
+        let mut socket = Socket::ready(&server).await;
+        // Half of them are identical, on all sockets; of the others each has a range of its own.
+        for number in 0..500 {
+            socket.start(&format!("same {number}"), ON_CREATE, json!({})).await;
+            let low = sockets.len() * 500 + number;
+            let range = json!({ "f": { "rating": { "between": [low, low] } } });
+            socket.start(&format!("own {number}"), filtered, range).await;
+        }
+        for _ in 0..1_000 {
+            assert_eq!(socket.hear().await["type"], "start_ack");
+        }
+        sockets.push(socket);
+    }
+    let stats = service.subscription_stats();
+    assert_eq!((stats.subscriptions, stats.groups, stats.ranged, stats.unhashed), (10_000, 5_001, 5_000, 1));
+    let query =
+        "mutation M($r: Int) { createPost(input: { title: \"t\", status: DRAFT, rating: $r }) { id } }";
+    ask(&server, query, json!({ "r": 1_234 })).await;
+    for (place, socket) in sockets.iter_mut().enumerate() {
+        let mut ids = Vec::new();
+        let count = if place == 2 { 501 } else { 500 };
+        for _ in 0..count {
+            let frame = socket.hear().await;
+            assert_eq!(frame["type"], "data");
+            ids.push(frame["id"].as_str().unwrap().to_owned());
+        }
+        let own: Vec<&String> = ids.iter().filter(|id| id.starts_with("own")).collect();
+        assert_eq!(own, if place == 2 { vec!["own 234"] } else { vec![] });
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+    }
+    server.shutdown().await;
+    assert_eq!(service.subscription_stats().groups, 0);
 }

@@ -107,22 +107,39 @@ async fn other_methods_and_places() {
 #[tokio::test]
 async fn browsers_may_call_from_anywhere() {
     let server = start().await;
-    let asked = "x-api-key,x-amz-user-agent,content-type,authorization";
-    let preflight = http()
-        .request(reqwest::Method::OPTIONS, server.graphql_url())
-        .header("origin", "https://app.example")
-        .header("access-control-request-method", "POST")
-        .header("access-control-request-headers", asked)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(preflight.status(), 200);
-    assert_eq!(preflight.headers()["access-control-allow-origin"], "*");
-    assert_eq!(preflight.headers()["access-control-allow-headers"], asked);
-    assert!(preflight.headers()["access-control-allow-methods"].to_str().unwrap().contains("POST"));
-    let answer =
-        http().post(server.graphql_url()).header("origin", "https://app.example").send().await.unwrap();
-    assert!(answer.headers()["access-control-expose-headers"].to_str().unwrap().contains("x-amzn-errortype"));
+    // What the JavaScript client sends with an API key, a token and IAM, and what Syncline's own clients add.
+    for asked in [
+        "x-api-key",
+        "content-type,x-api-key,x-amz-user-agent",
+        "authorization,content-type,x-amz-user-agent",
+        "authorization,content-type,x-amz-date,x-amz-security-token,x-amz-user-agent",
+        "accept,amz-sdk-invocation-id,amz-sdk-request,content-encoding,x-amz-content-sha256",
+        "x-syncline,x-of-the-application",
+    ] {
+        let preflight = http()
+            .request(reqwest::Method::OPTIONS, server.graphql_url())
+            .header("origin", "https://app.example")
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", asked)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(preflight.status(), 200, "{asked}");
+        let header = |name: &str| preflight.headers()[name].to_str().unwrap();
+        assert_eq!(header("access-control-allow-origin"), "*");
+        assert_eq!(header("access-control-allow-headers"), asked);
+        assert!(header("access-control-allow-methods").contains("POST"));
+        assert_eq!(header("access-control-max-age"), "3600");
+    }
+    // An answer, also one that refuses, can be read from anywhere.
+    for key in ["key", "wrong"] {
+        let request = http().post(server.graphql_url()).header("origin", "https://app.example");
+        let answer =
+            request.header("x-api-key", key).body("{\"query\":\"{ __typename }\"}").send().await.unwrap();
+        assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+        let exposed = answer.headers()["access-control-expose-headers"].to_str().unwrap();
+        assert!(exposed.contains("x-amzn-errortype") && exposed.contains("retry-after"), "{exposed}");
+    }
     server.shutdown().await;
 }
 

@@ -72,7 +72,11 @@ impl Service {
             true => &self.config.limits.negotiated_subscription_filter,
             false => &self.config.limits.subscription_filter,
         };
-        let scope = scope(&ctx, ir, &values, rights, limits).map_err(at)?;
+        let scope = scope(&ctx, ir, &values, rights, limits).map_err(|refusal| match refusal.error_code {
+            // AppSync names no place for what exceeds a limit.
+            Some(_) => one(refusal),
+            None => at(refusal),
+        })?;
         let key = GroupKey {
             document: request.query.clone(),
             operation: request.operation_name.clone(),
