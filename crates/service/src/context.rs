@@ -10,6 +10,7 @@ use syncline_core::model::Operation;
 use syncline_core::predicate::Filter;
 use syncline_core::{Model, Value};
 use syncline_protocol::ErrorType;
+use syncline_protocol::extension::RequestExtension;
 
 /// One request.
 pub(crate) struct Context<'a> {
@@ -18,6 +19,8 @@ pub(crate) struct Context<'a> {
     pub(crate) variables: &'a Values,
     /// Whether the client asked for the extension, and it is offered.
     pub(crate) negotiated: bool,
+    /// What the request says in the extension, if that was negotiated.
+    pub(crate) extension: Option<&'a RequestExtension>,
     /// The server's time, in ms.
     pub(crate) now_ms: i64,
     /// Records read so far.

@@ -4,15 +4,15 @@ use crate::answer::{Refusal, Response, bad_request, invalid, located, write_text
 use crate::caller::Caller;
 use crate::context::{Context, Halt};
 use crate::exec::{OperationKind, Plan, Root, RootField, Values, arguments, introspect, variables};
-use crate::read::{self, Page, Related, SyncFacts};
+use crate::read::{self, Page, Related};
 use crate::render::Renderer;
 use crate::service::Service;
 use crate::write::{Outcome, mutate};
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicUsize;
-use syncline_backend::{BackendError, Row, SyncKind};
+use syncline_backend::{BackendError, Row};
 use syncline_protocol::extension::{
-    Extensions, FieldExtension, RequestExtension, ResponseExtension, SyncKind as WireKind, VERSION,
+    Extensions, FieldExtension, RequestExtension, ResponseExtension, VERSION,
 };
 use syncline_protocol::request::Request;
 use syncline_protocol::{ErrorType, GraphqlError, RawJson};
@@ -32,7 +32,8 @@ pub struct Call<'a> {
 struct Field {
     value: Value,
     error: Option<(Refusal, Option<Row>)>,
-    sync: Option<SyncFacts>,
+    /// What a sync says beside its records.
+    sync: Option<FieldExtension>,
 }
 
 enum Value {
@@ -90,11 +91,13 @@ impl Service {
             Err(errors) => return Ok(Response::refused(&errors)),
         };
         let variables = variables(&self.api, &plan, given)?;
+        let negotiated = call.negotiated && self.config.extension;
         let ctx = Context {
             service: self,
             caller,
             variables: &variables,
-            negotiated: call.negotiated && self.config.extension,
+            negotiated,
+            extension: request.extension.as_ref().filter(|_| negotiated),
             now_ms: call.now_ms,
             records: AtomicUsize::new(0),
             bytes: AtomicUsize::new(0),
@@ -104,8 +107,7 @@ impl Service {
             OperationKind::Query => query(&ctx, &plan, &roots).await?,
             OperationKind::Mutation => {
                 let none = RequestExtension::default();
-                let extension = request.extension.as_ref().filter(|_| ctx.negotiated).unwrap_or(&none);
-                mutation(&ctx, &roots, extension).await?
+                mutation(&ctx, &roots, ctx.extension.unwrap_or(&none)).await?
             }
             OperationKind::Subscription => {
                 let message =
@@ -159,20 +161,13 @@ impl Service {
     }
 
     fn extension(&self, roots: &[RootField], fields: &[Field]) -> ResponseExtension {
-        let facts = roots.iter().zip(fields).filter_map(|(root, field)| {
-            let facts = field.sync.as_ref()?;
-            let kind = match facts.kind {
-                SyncKind::Base => WireKind::Base,
-                SyncKind::Delta => WireKind::Delta,
-            };
-            let said = FieldExtension { kind: Some(kind), fingerprint: Some(facts.fingerprint.clone()) };
-            Some((root.key.clone(), said))
-        });
+        let said = roots.iter().zip(fields);
+        let said = said.filter_map(|(root, field)| Some((root.key.clone(), field.sync.clone()?)));
         ResponseExtension {
             v: VERSION,
             caps: self.caps(),
             epoch: self.backend.epoch(),
-            fields: facts.collect::<BTreeMap<_, _>>(),
+            fields: said.collect::<BTreeMap<_, _>>(),
         }
     }
 }
@@ -218,8 +213,8 @@ async fn resolve(ctx: &Context<'_>, plan: &Plan, root: &RootField) -> Result<Fie
             Field::of(Value::Page(page, related))
         }
         Root::Sync(model) => {
-            let (page, related, facts) = read::sync(ctx, root, model, &values).await?;
-            Field { value: Value::Page(page, related), error: None, sync: Some(facts) }
+            let (page, related, said) = read::sync(ctx, root, model, &values).await?;
+            Field { value: Value::Page(page, related), error: None, sync: Some(said) }
         }
         Root::Typename => Field::of(Value::Json("\"Query\"".to_owned())),
         Root::Introspect => {

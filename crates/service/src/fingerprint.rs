@@ -6,9 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::{digest, hmac};
 use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use syncline_backend::{Access, ListCursor, SyncCursor, SyncPlace};
-use syncline_core::model::KeyCondition;
+use syncline_core::model::{Allow, AuthRule, KeyCondition, Operation, Provider};
 use syncline_core::predicate::to_json;
 use syncline_core::{Key, Model, Predicate, Value};
 
@@ -23,13 +24,48 @@ fn short_hash(text: &str) -> String {
     )
 }
 
-/// The fingerprint of a model's scope: its rules, the kind of caller, and the request's filter. The rules are taken in
-/// the form they have in memory; if a later version writes them otherwise, each client makes one base sync.
+/// The fingerprint of a model's scope: its rules, the kind of caller, and the request's filter. Each is written in words
+/// of this file, so that no restart and no new version of the server changes it.
 pub(crate) fn fingerprint(model: &Model, caller: &Caller, filter: &Predicate) -> String {
     let principal = match caller.principal {
         Principal::ApiKey => "apiKey",
     };
-    short_hash(&format!("{}\n{:?}\n{principal}\n{}", model.name, model.auth, to_json(filter)))
+    // Rules are alternatives: neither their order nor a repetition says anything.
+    let rules: BTreeSet<String> = model.auth.iter().map(rule_text).collect();
+    short_hash(&json!([model.name, rules, principal, to_json(filter)]).to_string())
+}
+
+/// A rule as text.
+fn rule_text(rule: &AuthRule) -> String {
+    let allow = match rule.allow {
+        Allow::Public => "public",
+        Allow::Private => "private",
+        Allow::Owner => "owner",
+        Allow::Groups => "groups",
+        Allow::Custom => "custom",
+    };
+    let provider = match rule.provider {
+        Provider::ApiKey => "apiKey",
+        Provider::Iam => "iam",
+        Provider::UserPools => "userPools",
+        Provider::Oidc => "oidc",
+        Provider::Function => "function",
+    };
+    let operation = |operation: &Operation| match operation {
+        Operation::Create => "create",
+        Operation::Update => "update",
+        Operation::Delete => "delete",
+        Operation::Get => "get",
+        Operation::List => "list",
+        Operation::Listen => "listen",
+        Operation::Sync => "sync",
+        Operation::Search => "search",
+    };
+    let operations: BTreeSet<&str> = rule.operations.iter().map(operation).collect();
+    let groups: BTreeSet<&String> = rule.groups.iter().collect();
+    let AuthRule { owner_field, identity_claim, group_claim, groups_field, .. } = rule;
+    json!([allow, provider, operations, owner_field, identity_claim, group_claim, groups, groups_field])
+        .to_string()
 }
 
 /// What a page token is about: it fits only the query that it was made for.
@@ -168,4 +204,68 @@ fn scalar_value(json: &Json) -> Option<Value> {
         }
         Json::Array(_) | Json::Object(_) => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syncline_core::predicate::Op;
+
+    /// The fingerprint of a model with these rules.
+    fn of(rules: &str, filter: &Predicate) -> String {
+        let source =
+            format!("type Note @model @auth(rules: [{rules}]) {{ id: ID! text: String owner: String }}");
+        let schema = syncline_schema::compile(&source, "notes.graphql").unwrap();
+        fingerprint(&schema.models()[0], &Caller::api_key(), filter)
+    }
+
+    #[test]
+    fn equal_scopes_have_equal_fingerprints() {
+        let public = of("{ allow: public }", &Predicate::All);
+        // It is stored by clients: it must not change with a version of the server.
+        assert_eq!(public, "df9b87cde23de374");
+        for (same, as_this) in [
+            ("{ allow: public, provider: apiKey }", "{ allow: public }"),
+            ("{ allow: public }, { allow: public }", "{ allow: public }"),
+            ("{ allow: owner }, { allow: public }", "{ allow: public }, { allow: owner }"),
+            (
+                "{ allow: public, operations: [read, create] }",
+                "{ allow: public, operations: [create, read] }",
+            ),
+        ] {
+            assert_eq!(of(same, &Predicate::All), of(as_this, &Predicate::All), "{same}");
+        }
+    }
+
+    #[test]
+    fn other_scopes_have_others() {
+        let eq = |field: &str, text: &str| Predicate::compare(field, Op::Eq(text.into()));
+        let mut seen = BTreeSet::new();
+        for rules in [
+            "{ allow: public }",
+            "{ allow: private }",
+            "{ allow: owner }",
+            "{ allow: owner, ownerField: \"text\" }",
+            "{ allow: owner, identityClaim: \"email\" }",
+            "{ allow: groups, groups: [\"a\"] }",
+            "{ allow: groups, groups: [\"a\", \"b\"] }",
+            "{ allow: groups, groups: [\"a\"], groupClaim: \"g\" }",
+            "{ allow: groups, groupsField: \"text\" }",
+            "{ allow: public }, { allow: owner }",
+            "{ allow: public, operations: [read] }",
+            "{ allow: public, operations: [read, create] }",
+        ] {
+            for filter in [
+                Predicate::All,
+                eq("text", "a"),
+                eq("text", "b"),
+                eq("owner", "a"),
+                eq("text", "a").not(),
+                eq("text", "a").and(eq("owner", "b")),
+                eq("text", "a").or(eq("owner", "b")),
+            ] {
+                assert!(seen.insert(of(rules, &filter)), "{rules} {filter:?}");
+            }
+        }
+    }
 }

@@ -11,4 +11,4 @@ pub(crate) use args::{filter, key_argument, predicate, stored_value};
 pub(crate) use get::get;
 pub(crate) use list::{index, list};
 pub(crate) use relation::{Link, Page, Related, related, related_of_page};
-pub(crate) use sync::{SyncFacts, sync};
+pub(crate) use sync::sync;

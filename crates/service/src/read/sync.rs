@@ -7,24 +7,24 @@ use crate::context::{Context, Halt};
 use crate::exec::{RootField, Values};
 use crate::fingerprint::{fingerprint, query_hash, read_sync_cursor, sync_cursor};
 use serde_json::Value as Json;
-use syncline_backend::{Scope, Sync, SyncKind};
-use syncline_core::ModelId;
+use syncline_backend::{ReadBy, Scope, Sync, SyncKind};
 use syncline_core::model::Operation;
+use syncline_core::{Key, ModelId};
+use syncline_protocol::extension::{
+    Explain, FieldExtension, Leave, ReadBy as WireReadBy, SyncKind as WireKind, WireKey,
+};
 
-/// What a sync says beside its records.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct SyncFacts {
-    pub(crate) kind: SyncKind,
-    pub(crate) fingerprint: String,
-}
+/// The keys that one request may ask about in its scope checks.
+const CHECKED: usize = 1_000;
 
-/// A page of a sync. `lastSync` of null, zero or less asks for everything; with a token, the token says what is asked.
+/// A page of a sync, and what is said beside it to a client that negotiated. `lastSync` of null, zero or less asks for
+/// everything; with a token, the token says what is asked.
 pub(crate) async fn sync(
     ctx: &Context<'_>,
     root: &RootField,
     model: ModelId,
     values: &Values,
-) -> Result<(Page, Related, SyncFacts), Halt> {
+) -> Result<(Page, Related, FieldExtension), Halt> {
     let ir = ctx.service.api.models.model(model);
     let rights = ctx.may(ir, Operation::Sync, &root.name, "Query")?;
     let (predicate, request) = filter(ctx, ir, values, "filter")?;
@@ -42,12 +42,57 @@ pub(crate) async fn sync(
     let max_bytes = ctx.service.config.limits.max_page_bytes;
     let leaves = ctx.negotiated;
     let sync = Sync { model, last_sync, resume, limit: limit(ctx, values)?, max_bytes, leaves };
-    let page = ctx.service.backend.sync(&Scope::new(rights, request), &sync).await?;
+    let scope = Scope::new(rights, request);
+    let page = ctx.service.backend.sync(&scope, &sync).await?;
     ctx.count(page.rows.len())?;
     ctx.weigh(&page.rows)?;
-    let facts = SyncFacts { kind: page.kind, fingerprint };
+    let left = page.leaves.map(|leaves| {
+        leaves.into_iter().map(|leave| Leave { key: leave.key, version: leave.version }).collect()
+    });
+    let said = FieldExtension {
+        kind: Some(match page.kind {
+            SyncKind::Base => WireKind::Base,
+            SyncKind::Delta => WireKind::Delta,
+        }),
+        fingerprint: Some(fingerprint),
+        leaves_incomplete: leaves && page.kind == SyncKind::Delta && left.is_none(),
+        leaves: left,
+        gone: gone(ctx, root, model, &scope).await?,
+        explain: Some(explain(page.read)),
+    };
     let next = page.next.map(|cursor| ctx.service.tokens.seal(&query, &sync_cursor(&cursor)));
     let page = Page { rows: page.rows, next, started_at: Some(page.started_at) };
     let related = related_of_page(ctx, model, &root.selection, &page).await?;
-    Ok((page, related, facts))
+    Ok((page, related, said))
+}
+
+/// What was read for a page.
+fn explain(read: ReadBy) -> Explain {
+    match read {
+        ReadBy::Key => Explain { read: WireReadBy::Key, index: None },
+        ReadBy::Changes => Explain { read: WireReadBy::Changes, index: None },
+        ReadBy::Index(name) => Explain { read: WireReadBy::Index, index: Some(name) },
+    }
+}
+
+/// Of the keys that the request asks about, those that name no living record in the scope: absent, deleted and forbidden
+/// answer alike (SYNC 2.8). They are looked up after the page was read, so that what it brought may be among them; what
+/// comes back into the scope after that has a change that the next delta brings.
+async fn gone(
+    ctx: &Context<'_>,
+    root: &RootField,
+    model: ModelId,
+    scope: &Scope,
+) -> Result<Option<Vec<WireKey>>, Halt> {
+    let Some(checks) = ctx.extension.map(|extension| &extension.scope_check) else { return Ok(None) };
+    let Some(asked) = checks.get(&root.key) else { return Ok(None) };
+    let all: usize = checks.values().map(Vec::len).sum();
+    if all > CHECKED {
+        let message = format!("scopeCheck holds {all} keys; at most {CHECKED} are looked up in one request.");
+        return Err(bad_request(message).into());
+    }
+    let keys: Vec<Key> = asked.iter().map(|key| key.0.clone()).collect();
+    let rows = ctx.service.backend.get(scope, model, &keys).await?;
+    let alive = rows.into_iter().map(|row| row.is_some_and(|row| !row.meta.deleted));
+    Ok(Some(keys.into_iter().zip(alive).filter(|(_, alive)| !alive).map(|(key, _)| WireKey(key)).collect()))
 }

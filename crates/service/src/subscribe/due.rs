@@ -107,6 +107,7 @@ impl Service {
             caller: &wanted.caller,
             variables: &wanted.variables,
             negotiated: false,
+            extension: None,
             now_ms: 0,
             records: AtomicUsize::new(0),
             bytes: AtomicUsize::new(0),

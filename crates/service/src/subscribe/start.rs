@@ -59,6 +59,7 @@ impl Service {
             caller,
             variables: &variables,
             negotiated: false,
+            extension: None,
             now_ms: 0,
             records: AtomicUsize::new(0),
             bytes: AtomicUsize::new(0),
