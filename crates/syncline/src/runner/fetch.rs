@@ -5,8 +5,7 @@ use super::message::Message;
 use super::verdicts::after_remote;
 use crate::transport::failure_of;
 use std::sync::Arc;
-use syncline_core::ModelId;
-use syncline_core::Versioned;
+use syncline_core::{Key, ModelId, Predicate, Versioned};
 use syncline_engine::{Counts, Event, Failure, PageId};
 use syncline_protocol::exchange::{PageQuery, page_request};
 use syncline_protocol::extension::SyncKind;
@@ -26,6 +25,8 @@ pub(crate) struct Fetched {
     /// Whether the server answered with everything.
     pub(super) base: bool,
     rows: Vec<Versioned>,
+    /// Records that are no longer in scope, with their versions.
+    leaves: Vec<(Key, i64)>,
     fingerprint: Option<String>,
     /// The epoch of the server's store when it answered.
     epoch: Option<String>,
@@ -91,18 +92,23 @@ pub(super) async fn fetch(context: Context, page: PageId, going_on: Option<NextS
     let kind = field.and_then(|field| field.kind);
     let fingerprint = field.and_then(|field| field.fingerprint.clone());
     let base = kind.map_or(sync.base, |kind| kind == SyncKind::Base);
+    let leaves = field.and_then(|field| field.leaves.as_ref()).into_iter().flatten();
+    let leaves = leaves.map(|leave| (leave.key.clone(), leave.version)).collect();
+    // The server's log does not say any more what left the scope: everything that is here has to be compared (SYNC 2.8).
+    let blind = field.is_some_and(|field| field.leaves_incomplete) && expression.predicate != Predicate::All;
     if let Some(extension) = &answer.extension
         && epoch_changed(&context, &extension.epoch).await
     {
         return context.event(Event::CursorRefused { page, scope_changed: true });
     }
-    if state.scope_changed(base, fingerprint.as_deref()) {
+    if blind || state.scope_changed(base, fingerprint.as_deref()) {
         return context.event(Event::CursorRefused { page, scope_changed: true });
     }
     let fetched = Fetched {
         sync: sync.after(answer.next_token, answer.started_at),
         base,
         rows: answer.rows,
+        leaves,
         fingerprint,
         epoch: answer.extension.map(|extension| extension.epoch),
         asked: sync.token,
@@ -141,14 +147,14 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
     let expression = context.expression(page.model).clone();
     let generation = context.generation;
     let parts = Arc::clone(&context.parts);
-    let Fetched { sync, base, rows, fingerprint, epoch, asked } = fetched;
+    let Fetched { sync, base, rows, leaves, fingerprint, epoch, asked } = fetched;
     let write = move |tx: &mut Tx<'_>| {
         if tx.reads().generation()? != generation {
             return Ok(None);
         }
         let remote = RemotePage {
             rows,
-            leaves: Vec::new(),
+            leaves,
             expression: &expression.filter,
             expression_text: &expression.text,
             base,

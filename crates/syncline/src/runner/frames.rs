@@ -10,6 +10,7 @@ use syncline_engine::{Event, Failure};
 use syncline_protocol::RawJson;
 use syncline_protocol::document::SubscriptionKind;
 use syncline_protocol::exchange::subscription_request;
+use syncline_protocol::extension::Leave;
 use syncline_protocol::response::parse_event;
 use tokio::sync::mpsc;
 
@@ -111,11 +112,36 @@ impl Subscriptions {
                 context.event(Event::Gap(model));
             }
         }
-        let Some(row) = event.row else { return };
+        let Some(row) = event.row else {
+            if let Some(left) = event.extension.and_then(|extension| extension.leave) {
+                leave(context, model, left).await;
+            }
+            return;
+        };
         if let Some(row) = context.echoes.hold(ir, row) {
             store(context, model, row).await;
         }
     }
+}
+
+/// Tells the writer that a record is no longer in scope (SYNC 2.8).
+async fn leave(context: &Context, model: ModelId, left: Leave) {
+    let (generation, lost) = (context.generation, context.clone());
+    let submitted = context.parts.writer.submit(
+        move |tx| {
+            if tx.reads().generation()? == generation {
+                tx.apply_leave(model, &left.key, left.version)?;
+            }
+            Ok(())
+        },
+        move |applied| {
+            if let Err(error) = applied {
+                tracing::error!(%error, "it cannot be stored that a record left the scope");
+                lost.event(Event::Gap(model));
+            }
+        },
+    );
+    let _ = submitted.await;
 }
 
 /// Hands a frame's record to the writer.

@@ -78,6 +78,35 @@ async fn only_what_the_expression_selects_is_held_and_another_one_fetches_anew()
 }
 
 #[tokio::test]
+async fn what_left_the_expression_while_nobody_looked_goes_with_the_next_delta() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    let posts = [rated(5), rated(6), rated(7), rated(8)];
+    for post in &posts {
+        a.save(post.clone()).await.unwrap();
+    }
+    flush(&a).await;
+    let (b, _) = opened(files.path(), &api, 4).await;
+    assert_eq!(ids(&b).await.len(), 4);
+    drop(b);
+    // One leaves, one leaves and is deleted, one leaves and comes back, one stays.
+    for (post, rating) in posts.iter().zip([0, 0, 0, 9]) {
+        a.save(Post { rating: Some(rating), ..get(&a, &post.id).await }).await.unwrap();
+        flush(&a).await;
+    }
+    a.delete_by_id::<Post>(&posts[1].id).await.unwrap();
+    a.save(Post { rating: Some(10), ..get(&a, &posts[2].id).await }).await.unwrap();
+    flush(&a).await;
+    let (b, base) = opened(files.path(), &api, 4).await;
+    assert!(!base, "a delta says so");
+    let mut held = ids(&b).await;
+    held.sort();
+    let mut expected = [posts[2].id.clone(), posts[3].id.clone()];
+    expected.sort();
+    assert_eq!(held, expected);
+}
+
+#[tokio::test]
 async fn an_expression_that_does_not_fit_its_model_is_refused_at_open() {
     let refused = DataStore::builder(super::schema())
         .sync_expression::<super::Comment>(|| Post::RATING.gt(1))
