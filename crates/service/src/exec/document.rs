@@ -33,9 +33,9 @@ pub(super) fn plan(
         .recursion_limit(limits.max_nesting)
         .token_limit(limits.max_tokens)
         .parse_executable(&api.graphql, text, "document")
-        .map_err(|failed| complaints(text, limits, &failed.errors))?;
+        .map_err(|failed| complaints(api, text, limits, &failed.errors))?;
     let document =
-        parsed.validate(&api.graphql).map_err(|failed| complaints(text, limits, &failed.errors))?;
+        parsed.validate(&api.graphql).map_err(|failed| complaints(api, text, limits, &failed.errors))?;
     let found = document
         .operations
         .get(operation)

@@ -142,7 +142,10 @@ fn what_does_not_fit_inside_an_object_is_refused() {
             "{ getPerson(id: \"p\") { home { town } } }",
             "Field 'town' in type 'Address' is undefined @ 'getPerson/home/town'",
         ),
-        ("{ getPerson(id: \"p\") { home { geo { lat { x } } } } }", "SubselectionOnScalarType"),
+        (
+            "{ getPerson(id: \"p\") { home { geo { lat { x } } } } }",
+            "SubSelectionNotAllowed: Sub selection not allowed on leaf type Float @ 'getPerson/home/geo/lat'",
+        ),
         (
             "mutation { createPerson(input: { name: \"n\", home: { zip: 1 } }) { id } }",
             "is missing required fields '[street]' @ 'createPerson'",

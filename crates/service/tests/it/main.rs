@@ -7,14 +7,19 @@
 
 mod agree;
 mod counting;
+mod documents;
 mod extension;
+mod filters;
 mod fuzz;
 mod kinds;
+mod leaving;
+mod lists;
 mod matrix;
 mod merge;
 mod queries;
 mod refusals;
 mod relations;
+mod scalars;
 mod subscriptions;
 mod support;
 mod sync;
