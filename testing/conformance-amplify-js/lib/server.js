@@ -22,7 +22,7 @@ class Server {
    *
    * `schema` names a file in `models/`; `tls: false` serves without TLS; `flags` are added to the command.
    */
-  static async start({ schema, tls = !process.env.CONFORMANCE_PLAIN, flags = [] }) {
+  static async start({ schema, tls = true, flags = [] }) {
     const server = new Server();
     server.home = fs.mkdtempSync(path.join(os.tmpdir(), 'conformance-amplify-js-'));
     server.tls = tls;
