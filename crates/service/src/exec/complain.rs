@@ -7,7 +7,7 @@ use super::wrong::complaint;
 use crate::answer::{invalid, located};
 use crate::config::Limits;
 use apollo_compiler::Node;
-use apollo_compiler::ast::{Definition, Document, Selection, Type, Value};
+use apollo_compiler::ast::{Argument, Definition, Document, Selection, Type, Value};
 use apollo_compiler::parser::{Parser, SourceSpan};
 use apollo_compiler::validation::DiagnosticList;
 use syncline_protocol::GraphqlError;
@@ -94,9 +94,13 @@ fn phrase(name: &str, message: &str, api: &Api, at: &Place<'_>) -> String {
         ),
         ("RequiredArgument", [coordinate]) => {
             let name = coordinate.rsplit(['(', ':']).nth(1).unwrap_or(coordinate);
-            match coordinate.starts_with('@') {
-                true => of("MissingDirectiveArgument", &format!("Missing directive argument {name}")),
-                false => of("MissingFieldArgument", &format!("Missing field argument {name}")),
+            let is_null = |given: &&Node<Argument>| given.name == name && given.value.is_null();
+            if coordinate.starts_with('@') {
+                of("MissingDirectiveArgument", &format!("Missing directive argument {name}"))
+            } else if at.arguments.iter().any(|given| is_null(&given)) {
+                of("WrongType", &format!("argument '{name}' with value 'NullValue{{}}' must not be null"))
+            } else {
+                of("MissingFieldArgument", &format!("Missing field argument {name}"))
             }
         }
         (
@@ -209,6 +213,8 @@ struct Place<'a> {
     path: Vec<&'a str>,
     /// The type of the innermost, without what is around its name.
     type_name: Option<&'a str>,
+    /// What the innermost is given.
+    arguments: &'a [Node<Argument>],
     /// The argument of the innermost that it is in: its name, type and value.
     argument: Option<(&'a str, &'a Type, &'a Node<Value>)>,
 }
@@ -245,6 +251,7 @@ impl<'a> Place<'a> {
                     let defined = parent.and_then(|parent| api.graphql.type_field(parent, &field.name).ok());
                     self.path.push(field.name.as_str());
                     self.type_name = defined.map(|defined| defined.ty.inner_named_type().as_str());
+                    self.arguments = &field.arguments;
                     let given = field.arguments.iter().find(|given| contains(given.location(), offset));
                     self.argument = given.and_then(|given| {
                         let argument = defined?.argument_by_name(&given.name)?;

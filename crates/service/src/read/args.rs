@@ -25,6 +25,15 @@ pub(crate) fn stored_value(field: &Field, json: &Json) -> Result<Value, Refusal>
     Ok(value)
 }
 
+/// A value to compare a field's with. Conditions on keys take any text for a date, an address or an enum, of which they
+/// compare the bytes.
+fn operand(field: &Field, json: &Json) -> Result<Value, Refusal> {
+    let value = value::from_json(field, json).filter(|value| !value.is_null());
+    let value =
+        value.ok_or_else(|| invalid(format!("{}: expected a value of {}", field.name, field.type_name())))?;
+    Ok(canonical(field, value))
+}
+
 /// The key in `values`, which holds a value for each key field.
 ///
 /// # Errors
@@ -169,7 +178,7 @@ fn sort_values(model: &Model, fields: &[usize], name: &str, json: &Json) -> Resu
     if json.is_null() {
         return invalid(format!("'{name}' needs a value."));
     }
-    let value = |place: usize, json: &Json| stored_value(&model.fields[place], json);
+    let value = |place: usize, json: &Json| operand(&model.fields[place], json);
     if let [only] = fields {
         return Ok(vec![value(*only, json)?]);
     }

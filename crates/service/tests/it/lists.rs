@@ -13,6 +13,7 @@ type Event @model @auth(rules: [{ allow: public }]) {
   size: Weight @index(name: \"bySize\", sortKeyFields: [\"weight\"])
   weight: Float
   day: AWSDate @index(name: \"byDay\", sortKeyFields: [\"size\", \"at\"])
+  kind: String @index(name: \"byKind\", sortKeyFields: [\"day\"])
 }";
 
 fn world() -> World {
@@ -23,7 +24,8 @@ fn world() -> World {
         (10, "M", json!(9), "2024-01-01"),
         (9_007_199_254_740_993_i64, "S", Value::Null, "2024-01-01"),
     ] {
-        let input = json!({ "place": "here", "at": at, "size": size, "weight": weight, "day": day });
+        let input =
+            json!({ "place": "here", "at": at, "size": size, "weight": weight, "day": day, "kind": "k" });
         let answer = world.ask(
             "mutation M($i: CreateEventInput!) { createEvent(input: $i) { at } }",
             json!({ "i": input }),
@@ -70,6 +72,9 @@ fn keys_and_indexes_with_every_condition() {
         ("eventsBySizeAndWeight(size: S, weight: { gt: 1.5 })", &[9]),
         ("eventsBySizeAndWeight(size: S, weight: { between: [1, 2] })", &[-5]),
         ("eventsBySizeAndWeight(size: L)", &[]),
+        // A condition on a date compares its text.
+        ("eventsByKindAndDay(kind: \"k\", day: { beginsWith: \"2024\" }, limit: 2)", &[-5, 9]),
+        ("eventsByKindAndDay(kind: \"k\", day: { lt: \"2024-01\" })", &[]),
         // Several sort fields compare as one text joined by `#`: `S#9` is above `S#10`.
         ("eventsByDayAndSizeAndAt(day: \"2024-01-01\")", &[10, -5, 9, FAR]),
         ("eventsByDayAndSizeAndAt(day: \"2024-01-01\", sizeAt: { beginsWith: { size: S } })", &[-5, 9, FAR]),

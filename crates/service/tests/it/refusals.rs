@@ -79,7 +79,10 @@ fn documents_that_do_not_fit_the_api() {
             "{ getPost(id: 1) { comments } }",
             "Validation error of type SubSelectionRequired: Sub selection required for type ModelCommentConnection of field comments @ 'getPost/comments'",
         ),
-        ("query Q($id: Int!) { getPost(id: $id) { id } }", "Validation error of type VariableTypeMismatch: Variable type 'Int!' doesn't match expected type 'ID!' @ 'getPost'"),
+        (
+            "query Q($id: Int!) { getPost(id: $id) { id } }",
+            "Validation error of type VariableTypeMismatch: Variable type 'Int!' doesn't match expected type 'ID!' @ 'getPost'",
+        ),
         (
             "query Q($id: ID) { getPost(id: $id) { id } }",
             "Validation error of type VariableTypeMismatch: Variable type 'ID' doesn't match expected type 'ID!' @ 'getPost'",
