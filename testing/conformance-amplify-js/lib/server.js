@@ -26,7 +26,8 @@ class Server {
     const server = new Server();
     server.home = fs.mkdtempSync(path.join(os.tmpdir(), 'conformance-amplify-js-'));
     server.tls = tls;
-    server.schema = path.join(__dirname, '..', 'models', `${schema}.graphql`);
+    server.schema = path.join(server.home, 'schema.graphql');
+    fs.copyFileSync(path.join(__dirname, '..', 'models', `${schema}.graphql`), server.schema);
     server.flags = tls ? ['--tls-self-signed', ...flags] : flags;
     server.port = 0;
     await server.spawn();
@@ -55,18 +56,35 @@ class Server {
 
   untilReady() {
     const said = new Map();
-    const lines = readline.createInterface({ input: this.process.stdout });
-    const ready = new Promise(resolve => {
-      lines.on('line', line => {
-        const [name, value] = line.split(/: (.*)/);
-        said.set(name, value);
-        if (line === 'Ready') resolve(said);
-      });
+    this.lines = readline.createInterface({ input: this.process.stdout });
+    this.lines.on('line', line => {
+      const [name, value] = line.split(/: (.*)/);
+      said.set(name, value);
     });
+    const ready = this.says('Ready').then(() => said);
     const ended = this.ended.then(how => {
       throw new Error(`the server ended before it was ready: ${JSON.stringify(how)}\n${this.errors}`);
     });
     return Promise.race([ready, ended]);
+  }
+
+  /** Resolves when the server prints this line. */
+  says(expected) {
+    return new Promise(resolve => {
+      const look = line => {
+        if (line !== expected) return;
+        this.lines.off('line', look);
+        resolve();
+      };
+      this.lines.on('line', look);
+    });
+  }
+
+  /** Changes the schema file and waits until the server serves it. */
+  async reload(change) {
+    const reloaded = this.says('Schema reloaded');
+    fs.writeFileSync(this.schema, change(fs.readFileSync(this.schema, 'utf8')));
+    await reloaded;
   }
 
   /** What a client needs to know. */

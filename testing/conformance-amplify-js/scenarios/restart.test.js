@@ -101,19 +101,3 @@ scenario('what was missed while the socket was down is fetched', notes, async ({
   await app.until(({ hub }) => hub.saw('syncQueriesReady'));
   assert.deepEqual(await app.run(titles), ['changed', 'late', 'note 2']);
 });
-
-scenario('a create whose answer is lost is not made twice', notes, async ({ server, client }) => {
-  const app = await client();
-  await app.ready();
-  await app.run(({ net }) => net.lose('createNote'));
-  const id = await app.run(async ({ DataStore, Note }) => (await DataStore.save(new Note({ title: 'once', rating: 1 }))).id);
-  await app.sent();
-  const [lost, again] = await app.run(({ net }) => net.asked('createNote'));
-  assert.ok(lost.error);
-  assert.deepEqual(again.body.variables.input, lost.body.variables.input);
-  assert.equal(again.answer.errors, undefined, 'an identical create of a record that nobody changed is answered with it');
-  const { listNotes } = await server.graphql('{ listNotes { items { id title _version } } }');
-  assert.deepEqual(listNotes.items, [{ id, title: 'once', _version: 1 }]);
-  const local = await app.run(async ({ DataStore, Note }, id) => (await DataStore.query(Note, id))._version, id);
-  assert.equal(local, 1);
-});

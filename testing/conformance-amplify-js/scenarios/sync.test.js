@@ -63,3 +63,20 @@ scenario('a sync stops at the most records the app wants', notes, async ({ serve
   assert.equal(count, 40);
   assert.deepEqual(await app.run(({ net }) => net.asked('syncNotes').map(({ body }) => body.variables.limit)), [25, 15]);
 });
+
+scenario('when the interval of full syncs is over, everything is asked for again', notes, async ({ server, client }) => {
+  await makeNotes(server, 5);
+  // In minutes; nothing is always longer ago than this.
+  const app = await client({ fullSyncInterval: 1e-9 });
+  await app.ready();
+  await app.run(({ DataStore }) => DataStore.stop());
+  await app.run(({ hub, net }) => {
+    hub.forget();
+    net.forget();
+  });
+  await app.ready();
+  const [asked] = await app.run(({ net }) => net.asked('syncNotes'));
+  assert.equal(asked.body.variables.lastSync, 0);
+  assert.equal(asked.answer.data.syncNotes.items.length, 5);
+  assert.equal((await app.run(({ hub }) => hub.all('modelSynced')[0])).isFullSync, true);
+});
