@@ -44,6 +44,13 @@ pub enum Change {
         /// Its new type.
         to: String,
     },
+    /// A field with another default or another merge policy.
+    RuleChanged {
+        /// Its model.
+        model: String,
+        /// Its name.
+        field: String,
+    },
     /// A primary key made of other fields.
     KeyChanged {
         /// Its model.
@@ -91,6 +98,11 @@ pub enum Change {
         /// Its name.
         relation: String,
     },
+    /// Root fields of other names, more of them or fewer, or subscriptions that are open to others.
+    OperationsChanged {
+        /// The model.
+        model: String,
+    },
     /// Other `@auth` rules: what is stored keeps its meaning, only who may see it changes.
     AuthChanged {
         /// The model.
@@ -137,6 +149,8 @@ impl Change {
             Change::ModelAdded { .. }
             | Change::IndexAdded { .. }
             | Change::RelationAdded { .. }
+            | Change::RuleChanged { .. }
+            | Change::OperationsChanged { .. }
             | Change::AuthChanged { .. }
             | Change::EnumAdded { .. }
             | Change::EnumValueAdded { .. } => true,
@@ -172,6 +186,9 @@ impl fmt::Display for Change {
             Change::FieldChanged { model, field, from, to } => {
                 write!(f, "{model}.{field} was {from} and is now {to}")
             }
+            Change::RuleChanged { model, field } => {
+                write!(f, "{model}.{field} has another default or another merge policy")
+            }
             Change::KeyChanged { model } => write!(f, "the primary key of {model} is another one"),
             Change::IndexAdded { model, index } => write!(f, "index {index} of {model} is new"),
             Change::IndexRemoved { model, index } => write!(f, "index {index} of {model} is gone"),
@@ -181,6 +198,7 @@ impl fmt::Display for Change {
             Change::RelationChanged { model, relation } => {
                 write!(f, "relation {model}.{relation} is another one")
             }
+            Change::OperationsChanged { model } => write!(f, "the operations of {model} are others"),
             Change::AuthChanged { model } => write!(f, "the rules of {model} are others"),
             Change::CustomChanged { name, .. } => write!(f, "type {name} has other fields"),
             Change::EnumAdded { name } => write!(f, "enum {name} is new"),
@@ -273,6 +291,9 @@ impl Pair<'_> {
             }
         }
         self.relations(changes);
+        if before.roots() != after.roots() || before.open_subscriptions != after.open_subscriptions {
+            changes.push(Change::OperationsChanged { model: model() });
+        }
         if before.auth != after.auth {
             changes.push(Change::AuthChanged { model: model() });
         }
@@ -291,6 +312,8 @@ impl Pair<'_> {
             if field.type_name() != twin.type_name() || field.read_only != twin.read_only {
                 let (from, to) = (field.type_name(), twin.type_name());
                 changes.push(Change::FieldChanged { model: model(), field: name, from, to });
+            } else if field.default != twin.default || field.merge != twin.merge {
+                changes.push(Change::RuleChanged { model: model(), field: name });
             }
         }
         let is_new = |field: &&Field| before.field(&field.name).is_none();

@@ -45,6 +45,8 @@ struct ModelText {
     /// The root fields, if they are not the usual ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     roots: Option<Vec<RootText>>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    open_subscriptions: bool,
     fields: Vec<FieldText>,
     key: Vec<usize>,
     #[serde(default, skip_serializing_if = "is_false")]
@@ -268,6 +270,7 @@ fn write(model: &Model) -> ModelText {
         roots: (model.roots() != usual_roots(model)).then(|| model.roots().iter().map(root).collect()),
         plural: names.plural.clone(),
         subscriptions: [names.on_create.clone(), names.on_update.clone(), names.on_delete.clone()],
+        open_subscriptions: model.open_subscriptions,
         fields: model.fields.iter().map(write_field).collect(),
         key: model.key.clone(),
         custom_key: model.custom_key,
@@ -308,6 +311,7 @@ fn read(place: usize, text: ModelText, types: &Types<'_>) -> Result<Model, Schem
     let mut model = Model::new(ModelId(place), &text.name, names, fields, text.key);
     model.custom_key = text.custom_key;
     model.timestamps = timestamps;
+    model.open_subscriptions = text.open_subscriptions;
     let index = |index: IndexText| Index { name: index.name, fields: index.fields, query: index.query };
     model.indexes = text.indexes.into_iter().map(index).collect();
     let relation = |relation: RelationText| {

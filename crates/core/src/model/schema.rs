@@ -130,6 +130,9 @@ pub struct Model {
     pub auth: Vec<AuthRule>,
     /// Its timestamps.
     pub timestamps: Timestamps,
+    /// Whether its subscriptions are open to everybody who may use the API, whatever the rules say
+    /// (`@model(subscriptions: {level: public})`).
+    pub open_subscriptions: bool,
     roots: Vec<RootField>,
     by_name: HashMap<String, usize>,
 }
@@ -152,6 +155,7 @@ impl Model {
             relations: Vec::new(),
             auth: Vec::new(),
             timestamps: Timestamps::default(),
+            open_subscriptions: false,
             by_name,
         }
     }

@@ -10,6 +10,8 @@ use syncline_core::model::RootKind;
 /// What is said of each operation.
 #[derive(Debug, Default)]
 pub(crate) struct Operations {
+    /// Whether subscriptions are open to everybody.
+    pub(crate) open: bool,
     said: Vec<(RootKind, Vec<String>, Span)>,
 }
 
@@ -97,6 +99,7 @@ fn read_group(
         group.fields.iter().map(|(name, _)| *name).chain(is_live.then_some("level")).collect();
     check_names(fields, &known, &format!("`{}`", group.argument), report);
     let level = if is_live { level(fields, report) } else { Level::On };
+    found.open |= level == Level::Public;
     if level == Level::Off {
         found.said.extend(kinds.map(|kind| (kind, Vec::new(), span)));
         return;

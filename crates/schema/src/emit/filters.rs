@@ -69,7 +69,11 @@ fn condition(api: &Api<'_>, model: &Model, stem: &str, out: &mut Writer) {
         fields.iter().filter(move |field| is_late(field) == late).filter_map(|field| term(api, field))
     };
     let lines = of(false).chain(groups(&name, true)).chain([DELETED.to_owned()]).chain(of(true));
-    out.block("input", &name, lines.collect::<Vec<_>>());
+    // An owner is in it even as a part of the key.
+    let owners =
+        owner_fields(model).into_iter().filter(|owner| fields.iter().all(|field| field.name != *owner));
+    let owners = owners.map(|owner| format!("{owner}: ModelStringInput"));
+    out.block("input", &name, lines.chain(owners).collect::<Vec<_>>());
 }
 
 fn subscription_filter(api: &Api<'_>, model: &Model, stem: &str, out: &mut Writer) {

@@ -68,7 +68,9 @@ fn line(model: &Model, root: &RootField, stem: &str) -> String {
 
 fn subscription(model: &Model, name: &str, stem: &str, mutation: &str) -> String {
     let filter = type_names::subscription_filter(stem);
-    let owners: String = listening_owners(model).iter().map(|owner| format!(", {owner}: String")).collect();
+    // Where everybody may listen, nobody has to say who they are.
+    let owners = if model.open_subscriptions { Vec::new() } else { listening_owners(model) };
+    let owners: String = owners.iter().map(|owner| format!(", {owner}: String")).collect();
     let ty = &model.name;
     format!("{name}(filter: {filter}{owners}): {ty} @aws_subscribe(mutations: [\"{mutation}\"])")
 }

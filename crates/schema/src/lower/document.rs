@@ -28,6 +28,7 @@ pub(crate) fn lower(document: &Document, features: Features, report: &mut Report
         fields::merged(&draft, report);
         keys::indexes(&mut draft, features, report);
         draft.roots = roots::of(&draft, &spec.operations, report);
+        draft.open_subscriptions = spec.operations.open;
         drafts.push(draft);
     }
     if drafts.len() != catalogue.models.len() || drafts.iter().any(|draft| draft.key.is_empty()) {
@@ -87,6 +88,7 @@ fn finish(id: ModelId, draft: Draft<'_>) -> Model {
     model.relations = draft.relations;
     model.auth = draft.auth;
     model.timestamps = draft.timestamps;
+    model.open_subscriptions = draft.open_subscriptions;
     model.set_roots(draft.roots);
     model
 }

@@ -6,6 +6,7 @@ use crate::report::{Reporter, Span};
 use crate::suggest::did_you_mean;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use syncline_core::Scalar;
 use syncline_core::model::{
     AuthRule, CustomType, EnumType, Field, FieldKind, FieldSource, Index, Relation, RootField, Timestamps,
 };
@@ -117,6 +118,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) auth: Vec<AuthRule>,
     pub(crate) timestamps: Timestamps,
     pub(crate) roots: Vec<RootField>,
+    pub(crate) open_subscriptions: bool,
     places: HashMap<String, usize>,
 }
 
@@ -134,6 +136,7 @@ impl<'a> Draft<'a> {
             auth: Vec::new(),
             timestamps: Timestamps::default(),
             roots: Vec::new(),
+            open_subscriptions: false,
             places: HashMap::new(),
         }
     }
@@ -145,6 +148,16 @@ impl<'a> Draft<'a> {
     /// The place of a stored field.
     pub(crate) fn place(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
+    }
+
+    /// The fields of its key as a foreign key refers to them: the transformer takes a default key as an `ID`, also one that
+    /// is declared `id: String!`.
+    pub(crate) fn referred_key(&self) -> Vec<Field> {
+        let mut fields: Vec<Field> = self.key.iter().map(|&place| self.fields[place].clone()).collect();
+        if !self.custom_key {
+            fields.iter_mut().for_each(|field| field.kind = FieldKind::Scalar(Scalar::Id));
+        }
+        fields
     }
 
     /// Adds a stored field and returns its place.

@@ -127,6 +127,26 @@ fn differences() {
         ("enum E", "enum F { X }\nenum E", vec![("enum F is new", true)]),
         ("m: M @belongsTo ", "", vec![("relation N.m is gone", false)]),
         (
+            "type M @model ",
+            "type M @model(queries: {get: \"one\"}) ",
+            vec![("the operations of M are others", true)],
+        ),
+        (
+            "type M @model ",
+            "type M @model(subscriptions: {level: public}) ",
+            vec![("the operations of M are others", true)],
+        ),
+        (
+            "a: String",
+            "a: String @default(value: \"x\")",
+            vec![("M.a has another default or another merge policy", true)],
+        ),
+        (
+            "a: String",
+            "a: String @merge(policy: client)",
+            vec![("M.a has another default or another merge policy", true)],
+        ),
+        (
             "type M @model @auth(rules: [{allow: public}])",
             "type M @model @auth(rules: [{allow: private}])",
             vec![("the rules of M are others", true)],

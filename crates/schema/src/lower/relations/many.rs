@@ -77,7 +77,7 @@ fn implicit_many(
     let (child, required, field) = (pending.target, pending.field.ty.required, &pending.field.name);
     let index = made_index_name(parent.name(), &field.text);
     let own = parent.key.clone();
-    let keys = own.iter().map(|&place| parent.fields[place].clone()).collect::<Vec<_>>();
+    let keys = parent.referred_key();
     let (stem, field) = ([parent.name().to_owned(), field.text.clone()], field.clone());
     let target = foreign_keys(&mut drafts[child], &stem, &field, &keys, (required, features), report)?;
     drafts[child].indexes.push(Index { name: index, fields: target.clone(), query: None });

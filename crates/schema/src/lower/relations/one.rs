@@ -37,7 +37,7 @@ fn own_key(
     let (name, required): (Name, bool) = (pending.field.name.clone(), pending.field.ty.required);
     let target = &drafts[pending.target];
     let reached = target.key.clone();
-    let keys: Vec<_> = reached.iter().map(|&place| target.fields[place].clone()).collect();
+    let keys = target.referred_key();
     let stem = [draft.name().to_owned(), name.text.clone()];
     let own = foreign_keys(&mut drafts[model], &stem, &name, &keys, (required, features), report)?;
     Some(Join { own, target: reached, index: None })
