@@ -19,7 +19,7 @@ struct Kept {
     documents: HashMap<String, Vec<Planned>>,
     /// How many plans there are.
     plans: usize,
-    /// The size of their documents, in bytes.
+    /// What they weigh, in bytes.
     bytes: usize,
     uses: u64,
 }
@@ -29,7 +29,12 @@ struct Planned {
     operation: Option<String>,
     plan: Arc<Plan>,
     used: u64,
+    /// In bytes: the document, and what is kept beside it.
+    weight: usize,
 }
+
+/// About what the answer to a question about the whole API takes, which is kept with the plan.
+const INTROSPECTED: usize = 1 << 20;
 
 impl Plans {
     /// The plan for a document.
@@ -69,14 +74,17 @@ impl Kept {
         if text.len() > limits.max_plan_bytes / 4 {
             return;
         }
-        if self.plans >= limits.max_plans || self.bytes + text.len() > limits.max_plan_bytes {
+        // However little room there is, one answer may be kept.
+        let beside = plan.introspection.as_ref().map_or(0, |_| INTROSPECTED.min(limits.max_plan_bytes / 4));
+        let weight = text.len() + beside;
+        if self.plans >= limits.max_plans || self.bytes + weight > limits.max_plan_bytes {
             self.drop_older_half();
         }
-        let planned =
-            Planned { operation: operation.map(str::to_owned), plan: Arc::clone(plan), used: self.uses };
+        let (operation, plan) = (operation.map(str::to_owned), Arc::clone(plan));
+        let planned = Planned { operation, plan, used: self.uses, weight };
         self.documents.entry(text.to_owned()).or_default().push(planned);
         self.plans += 1;
-        self.bytes += text.len();
+        self.bytes += weight;
     }
 
     fn drop_older_half(&mut self) {
@@ -88,7 +96,7 @@ impl Kept {
             !plans.is_empty()
         });
         self.plans = self.documents.values().map(Vec::len).sum();
-        self.bytes = self.documents.iter().map(|(text, plans)| text.len() * plans.len()).sum();
+        self.bytes = self.documents.values().flatten().map(|planned| planned.weight).sum();
     }
 }
 

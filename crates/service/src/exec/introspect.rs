@@ -12,7 +12,10 @@ use std::sync::Arc;
 /// The values of the introspection fields, as JSON, by their keys in the response.
 pub(crate) type Introspected = HashMap<String, String>;
 
-/// Answers the introspection fields of a plan.
+/// The largest answer that is kept, in bytes.
+const MOST_KEPT: usize = 8 << 20;
+
+/// Answers the introspection fields of a plan. A plan without variables is executed once; then its answer is at hand.
 ///
 /// # Errors
 /// If a variable does not fit, or the execution fails.
@@ -50,9 +53,39 @@ pub(crate) fn introspect(
         .filter_map(|root| Some((root.key.clone(), values.get(root.key.as_str())?.to_string())))
         .collect();
     let introspected = Arc::new(introspected);
-    if operation.variables.is_empty() {
+    let size: usize = introspected.values().map(String::len).sum();
+    if operation.variables.is_empty() && size <= MOST_KEPT {
         // Whoever comes first wins; the answers are equal.
         let _ = kept.set(Arc::clone(&introspected));
     }
     Ok(introspected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cache::Plans;
+    use super::*;
+    use crate::config::Limits;
+
+    #[test]
+    fn the_plan_of_a_question_about_the_api_runs_once() {
+        let source = "type A @model @auth(rules: [{allow: public}]) { id: ID! }";
+        let schema = syncline_schema::compile(source, "a.graphql").unwrap();
+        let api = Api::new(Arc::new(schema)).unwrap();
+        let plans = Plans::default();
+        let ask = |text: &str, variables: &Map<String, Value>| {
+            let plan = plans.plan(&api, &Limits::default(), text, None).unwrap();
+            introspect(&api, &plan, variables).unwrap()
+        };
+        let none = Map::new();
+        let whole = "{ s: __schema { types { name } } __typename t: __type(name: \"A\") { name } }";
+        let first = ask(whole, &none);
+        assert!(Arc::ptr_eq(&first, &ask(whole, &none)), "the same answer, not an equal one");
+        assert_eq!(first.len(), 2);
+        assert_eq!(first["t"], "{\"name\":\"A\"}");
+        let named = "query Q($n: String!) { __type(name: $n) { name } }";
+        let of = |name: &str| ask(named, &Map::from_iter([("n".to_owned(), Value::from(name))]));
+        assert_eq!(of("A")["__type"], "{\"name\":\"A\"}");
+        assert_eq!(of("Nope")["__type"], "null");
+    }
 }

@@ -11,6 +11,7 @@ mod documents;
 mod extension;
 mod filters;
 mod fuzz;
+mod introspection;
 mod kinds;
 mod leaving;
 mod lists;
