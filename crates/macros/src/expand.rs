@@ -3,53 +3,103 @@
 use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use std::path::Path;
+use syncline_schema::{Features, FeaturesError};
+
+/// A file that the macro's argument names.
+struct File {
+    literal: Literal,
+    name: String,
+}
 
 /// The models of the schema file that `input` names, relative to `root`; or what is wrong.
 pub(crate) fn expand(input: TokenStream, root: &Path) -> TokenStream {
-    let (literal, file) = match argument(input) {
+    let (schema, flags) = match arguments(input) {
         Ok(found) => found,
         Err(error) => return error,
     };
-    let path = root.join(&file);
-    let source = match std::fs::read_to_string(&path) {
-        Ok(source) => source,
-        Err(error) => {
-            let message = format!(
-                "the schema {file} cannot be read: {error}\n  help: the path is relative to the directory of \
-                 Cargo.toml, which is {}",
-                root.display()
-            );
-            return error_at(&literal, &message);
-        }
+    let found = (|| {
+        let (source, mut watch) = schema.read(root, "the schema")?;
+        let features = match &flags {
+            None => Features::default(),
+            Some(flags) => {
+                let (text, watch_flags) = flags.read(root, "the project's flags")?;
+                watch.extend(watch_flags);
+                Features::from_cli_json(&text).map_err(|error| flags.unusable(&error))?
+            }
+        };
+        Ok((source, features, watch))
+    })();
+    let (source, features, watch) = match found {
+        Ok(found) => found,
+        Err(error) => return error,
     };
-    // Cargo watches what is included: a changed schema rebuilds, also one that was wrong.
-    let watch = path.to_str().map(|path| {
-        quote!(
-            const _: &[u8] = ::core::include_bytes!(#path);
-        )
-    });
-    let code = match syncline_schema::compile(&source, &file) {
-        Ok(schema) => syncline_codegen::rust_tokens(&schema),
-        Err(found) => found.into_iter().map(|finding| error_at(&literal, &finding.to_string())).collect(),
+    let code = match syncline_schema::compile_with(&source, &schema.name, features) {
+        Ok(compiled) => syncline_codegen::rust_tokens(&compiled.schema),
+        Err(found) => {
+            found.into_iter().map(|finding| error_at(&schema.literal, &finding.to_string())).collect()
+        }
     };
     quote!(#watch #code)
 }
 
-/// The one string literal that the macro takes.
-fn argument(input: TokenStream) -> Result<(Literal, String), TokenStream> {
-    const USAGE: &str = "write the path of the schema: `syncline::schema!(\"schema.graphql\")`";
-    let mut tokens = input.into_iter();
-    let (first, rest) = (tokens.next(), tokens.next());
-    match (first, rest) {
-        (Some(TokenTree::Literal(literal)), None) => text(&literal.to_string())
-            .map(|text| (literal.clone(), text))
-            .ok_or_else(|| error_at(&literal, USAGE)),
-        (Some(other), _) => {
-            let span = other.span();
-            Err(quote_spanned!(span=> ::core::compile_error!(#USAGE);))
-        }
-        (None, _) => Err(quote!(::core::compile_error!(#USAGE);)),
+impl File {
+    /// The text of the file, and code that makes Cargo watch it: a changed file rebuilds, also one that was wrong.
+    fn read(&self, root: &Path, what: &str) -> Result<(String, TokenStream), TokenStream> {
+        let (path, name) = (root.join(&self.name), &self.name);
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            let message = format!(
+                "{what} {name} cannot be read: {error}\n  help: the path is relative to the directory of \
+                 Cargo.toml, which is {}",
+                root.display()
+            );
+            error_at(&self.literal, &message)
+        })?;
+        let watch = path.to_str().map(|path| {
+            quote!(
+                const _: &[u8] = ::core::include_bytes!(#path);
+            )
+        });
+        Ok((text, quote!(#watch)))
     }
+
+    fn unusable(&self, error: &FeaturesError) -> TokenStream {
+        let message = format!("{} cannot be used: {error}\n  help: {}", self.name, error.hint());
+        error_at(&self.literal, &message)
+    }
+}
+
+/// The string literals that the macro takes: the schema, and the `cli.json` of the Amplify project that it comes from.
+fn arguments(input: TokenStream) -> Result<(File, Option<File>), TokenStream> {
+    const USAGE: &str = "write the path of the schema: `syncline::schema!(\"schema.graphql\")`, and for the schema of an \
+                         Amplify project also that of its flags: `schema!(\"schema.graphql\", \"amplify/cli.json\")`";
+    let file = |token: TokenTree| {
+        let span = token.span();
+        let named = match token {
+            TokenTree::Literal(literal) => {
+                text(&literal.to_string()).map(|name| File { literal: literal.clone(), name })
+            }
+            _ => None,
+        };
+        named.ok_or_else(|| quote_spanned!(span=> ::core::compile_error!(#USAGE);))
+    };
+    let mut tokens = input.into_iter();
+    let Some(first) = tokens.next() else { return Err(quote!(::core::compile_error!(#USAGE);)) };
+    let schema = file(first)?;
+    let mut flags = None;
+    if let Some(comma) = tokens.next() {
+        let is_comma = matches!(&comma, TokenTree::Punct(punct) if punct.as_char() == ',');
+        if !is_comma {
+            return Err(error_at(&schema.literal, USAGE));
+        }
+        flags = tokens.next().map(file).transpose()?;
+        let more = tokens.next();
+        if more.is_some_and(|token| !matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ','))
+            || tokens.next().is_some()
+        {
+            return Err(error_at(&schema.literal, USAGE));
+        }
+    }
+    Ok((schema, flags))
 }
 
 /// What a string literal says. The only escapes that a path needs are those of the backslash and the quote.
@@ -98,8 +148,43 @@ mod tests {
     }
 
     #[test]
+    fn the_flags_of_a_project_count() {
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path().to_str().unwrap();
+        let source =
+            "type A @model @auth(rules: [{allow: public}]) { key: String! @primaryKey bs: [B] @hasMany }
+            type B @model @auth(rules: [{allow: public}]) { a: Int }";
+        let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+        write("schema.graphql", source);
+        write("old.json", r#"{"features":{"graphqltransformer":{"transformerversion":2}}}"#);
+        write("bad.json", r#"{"features":{}}"#);
+        check(quote!("schema.graphql"), root, &["a_bs_key"]);
+        check(quote!("schema.graphql",), root, &["a_bs_key"]);
+        check(quote!("schema.graphql", "old.json"), root, &["a_bs_id", "old.json"]);
+        check(
+            quote!("schema.graphql", "bad.json"),
+            root,
+            &["compile_error", "bad.json cannot be used: it has no `features.graphqltransformer`", "help: "],
+        );
+        check(
+            quote!("schema.graphql", "none.json"),
+            root,
+            &["compile_error", "the project's flags none.json cannot be read"],
+        );
+    }
+
+    #[test]
     fn a_wrong_use_says_what_to_write() {
-        for input in [quote!(), quote!(schema), quote!(5), quote!("a.graphql", 1), quote!(b"a")] {
+        for input in [
+            quote!(),
+            quote!(schema),
+            quote!(5),
+            quote!("a.graphql", 1),
+            quote!("a.graphql" "b.json"),
+            quote!("a.graphql", "b.json", "c"),
+            quote!("a.graphql", "b.json" "c"),
+            quote!(b"a"),
+        ] {
             check(input, ".", &["compile_error", "write the path of the schema"]);
         }
     }

@@ -13,6 +13,13 @@ use proc_macro::TokenStream;
 /// ```text
 /// syncline::schema!("schema.graphql");
 /// ```
+///
+/// A schema that comes from an Amplify project means what the project's feature flags say; its `amplify/cli.json` is the
+/// second argument. Without it, the flags are those of a new project.
+///
+/// ```text
+/// syncline::schema!("amplify/backend/api/blog/schema.graphql", "amplify/cli.json");
+/// ```
 #[proc_macro]
 pub fn schema(input: TokenStream) -> TokenStream {
     let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
