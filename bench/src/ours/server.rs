@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use syncline_backend::{Backend as _, CommitObserver, Committed};
 use syncline_backend_sqlite::{Options, Place, SqliteBackend, Threads};
 use syncline_server::{
-    Server, ServerConfig, Service, ServiceConfig, ServiceLimits, SystemClock, SystemEntropy,
+    Conflicts, Server, ServerConfig, Service, ServiceConfig, ServiceLimits, SystemClock, SystemEntropy,
 };
 
 use super::models::{Api, INDEXED, PLAIN};
@@ -47,6 +47,7 @@ pub(super) fn service(backend: Arc<SqliteBackend>) -> Result<Service> {
         entropy: Arc::new(SystemEntropy::default()),
         limits: ServiceLimits::default(),
         extension: true,
+        conflict: Conflicts::default(),
     };
     Ok(Service::new(backend, config)?)
 }

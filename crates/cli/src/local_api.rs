@@ -1,5 +1,6 @@
 //! One API on a local port: store, service and sockets, put together.
 
+use crate::conflict::ConflictOptions;
 use crate::edge::random;
 use crate::failure::Failure;
 use std::fmt;
@@ -30,6 +31,8 @@ pub(crate) struct Start {
     pub(crate) tls: Option<Tls>,
     /// Whether the extension is offered.
     pub(crate) extension: bool,
+    /// How version conflicts are settled.
+    pub(crate) conflict: ConflictOptions,
 }
 
 /// Without the secrets.
@@ -147,6 +150,7 @@ fn open(start: &Start, schema: &Arc<Schema>) -> Result<(Arc<SqliteBackend>, Arc<
         entropy: Arc::new(SystemEntropy::default()),
         limits: ServiceLimits::default(),
         extension: start.extension,
+        conflict: start.conflict.of(schema)?,
     };
     match Service::new(Arc::clone(&backend) as Arc<_>, config) {
         Ok(service) => Ok((backend, Arc::new(service))),

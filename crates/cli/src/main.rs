@@ -3,12 +3,14 @@
 //! | module | holds |
 //! |---|---|
 //! | `commands` | what the command line says, one file per command |
+//! | `conflict` | how version conflicts are settled, by flags and by Amplify's file |
 //! | `demo` | the story that `syncline demo` tells and checks |
 //! | `dev` | what `syncline dev` keeps, watches and reloads |
 //! | `local_api` | one API on a local port: store, service and sockets |
 //! | `failure`, `schema_file`, `style`, `logs`, `edge` | what all commands share |
 
 mod commands;
+mod conflict;
 mod demo;
 mod dev;
 mod edge;

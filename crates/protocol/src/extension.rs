@@ -30,13 +30,18 @@ pub struct RequestExtension {
     /// All mutations of the document or none.
     #[serde(skip_serializing_if = "is_false")]
     pub atomic: bool,
-    /// After a failed mutation, do not try the ones behind it.
+    /// Do not try a mutation whose record, or a record it belongs to, was to be written by one before it that failed
+    /// (SYNC 2.4).
     #[serde(skip_serializing_if = "is_false")]
     pub stop_on_dependency: bool,
     /// For the sync field with each alias: keys that the client holds, in their order; the answer says which of them the
     /// scope no longer selects (SYNC 2.8). For a client whose last sync is older than the server's change log.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub scope_check: BTreeMap<String, Vec<WireKey>>,
+    /// What the fields of an update were before the device changed them, by alias and field, as values of the field:
+    /// for those that merge by the difference (SYNC 1.6).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub bases: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
 }
 
 /// `extensions.syncline` of a response.
@@ -64,6 +69,9 @@ pub struct Caps {
     pub max_page_bytes: u64,
     /// The most mutations in an atomic document; 0 if there are no atomic documents.
     pub atomic_max: u32,
+    /// Whether `stopOnDependency` is obeyed.
+    #[serde(skip_serializing_if = "is_false")]
+    pub stop_on_dependency: bool,
     /// How long the server remembers the ids of mutations, in ms (SYNC 2.1).
     pub id_retention_ms: i64,
     /// How long tombstones live, in ms: a `lastSync` older than that is answered as base.
@@ -228,8 +236,15 @@ mod tests {
                 atomic: true,
                 stop_on_dependency: true,
                 scope_check: BTreeMap::new(),
+                bases: BTreeMap::from([(
+                    "m0".to_owned(),
+                    BTreeMap::from([("visits".to_owned(), serde_json::Value::from(5))]),
+                )]),
             },
-            r#"{"session":"s","mutations":{"m0":"id-0"},"atomic":true,"stopOnDependency":true}"#,
+            concat!(
+                r#"{"session":"s","mutations":{"m0":"id-0"},"atomic":true,"stopOnDependency":true,"#,
+                r#""bases":{"m0":{"visits":5}}}"#
+            ),
         );
         let keys = [Key::id("a"), Key(vec!["b".into(), 7.into()])].map(WireKey).to_vec();
         check(
@@ -266,6 +281,7 @@ mod tests {
                     max_batch: 100,
                     max_page_bytes: 1_000_000,
                     atomic_max: 50,
+                    stop_on_dependency: true,
                     id_retention_ms: 2_592_000_000,
                     tombstone_horizon_ms: 2_592_000_000,
                 },
@@ -276,8 +292,8 @@ mod tests {
                 ]),
             },
             concat!(
-                r#"{"v":1,"caps":{"maxBatch":100,"maxPageBytes":1000000,"atomicMax":50,"idRetentionMs":2592000000,"#,
-                r#""tombstoneHorizonMs":2592000000},"epoch":"e","fields":{"a":{"kind":"base","fingerprint":"f"},"#,
+                r#"{"v":1,"caps":{"maxBatch":100,"maxPageBytes":1000000,"atomicMax":50,"stopOnDependency":true,"#,
+                r#""idRetentionMs":2592000000,"tombstoneHorizonMs":2592000000},"epoch":"e","fields":{"a":{"kind":"base","fingerprint":"f"},"#,
                 r#""b":{"kind":"delta","fingerprint":"f"}}}"#
             ),
         );

@@ -284,6 +284,7 @@ fn bodies_and_frames_come_back_as_they_were_written() {
             atomic,
             stop_on_dependency,
             scope_check,
+            ..RequestExtension::default()
         },
     );
     let request = (text(), option::of(text()), option::of(extension), any_object()).prop_map(

@@ -18,6 +18,7 @@ mod entropy;
 mod error;
 mod gate;
 mod http;
+mod lambda;
 mod realtime;
 mod server;
 mod task;
@@ -27,8 +28,12 @@ pub use clock::SystemClock;
 pub use config::ServerConfig;
 pub use entropy::SystemEntropy;
 pub use error::{ReloadError, ServerError};
+pub use lambda::{HANDLER_TIMEOUT, HttpHandler, HttpHandlerError};
 pub use server::{Running, Server};
 pub use tls::{Tls, TlsError};
 // Whoever starts a server hands it a service and a clock; they need no second dependency for that.
 pub use syncline_backend::Clock;
-pub use syncline_service::{Config as ServiceConfig, Limits as ServiceLimits, Service, ServiceError};
+pub use syncline_service::{
+    Config as ServiceConfig, ConflictHandler, Conflicts, HandlerError, Limits as ServiceLimits, Service,
+    ServiceError, Strategy,
+};

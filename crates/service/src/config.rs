@@ -1,5 +1,6 @@
 //! What a service is told at its start.
 
+use crate::conflict::Conflicts;
 use crate::subscribe::FilterLimits;
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub struct Config {
     pub limits: Limits,
     /// Whether the negotiated extension (`x-syncline: 1`) is offered; without it, clients see pure AppSync.
     pub extension: bool,
+    /// How mutations of an outdated version are settled.
+    pub conflict: Conflicts,
 }
 
 /// What one request may cost. Each refusal names its limit.
@@ -45,6 +48,8 @@ pub struct Limits {
     pub max_answer_bytes: usize,
     /// The root fields of a document; also the largest batch of mutations that is advertised.
     pub max_root_fields: usize,
+    /// The mutations of an atomic document (SYNC 2.5); advertised to clients that negotiate.
+    pub max_atomic: usize,
     /// The size of a filter, in bytes of JSON.
     pub max_filter_bytes: usize,
     /// Records per page when the client does not say.
@@ -94,6 +99,7 @@ impl Default for Limits {
             max_repeats: 16,
             max_answer_bytes: 128 << 20,
             max_root_fields: 200,
+            max_atomic: 100,
             max_filter_bytes: 16 << 10,
             default_page: 100,
             max_page: 1_000,

@@ -6,7 +6,7 @@
 //! | `exec` | GraphQL: parsing, planning, coercing, introspection |
 //! | `caller`, `access` | who calls, and what they may do |
 //! | `read` | get, list, index, sync and relations |
-//! | `write` | mutations and their decisions (`AUTOMERGE`) |
+//! | `conflict`, `write` | mutations, their decisions, and the strategies for conflicts |
 //! | `subscribe` | who is told of a commit, and how |
 //! | `execute`, `render`, `answer` | one request, from its body to its answer |
 
@@ -14,6 +14,7 @@ mod access;
 mod answer;
 mod caller;
 mod config;
+mod conflict;
 mod context;
 mod error;
 mod exec;
@@ -29,6 +30,7 @@ mod write;
 pub use answer::Response;
 pub use caller::{AuthError, Caller, Principal};
 pub use config::{Config, Entropy, Limits};
+pub use conflict::{ConflictHandler, Conflicts, HandlerError, Strategy};
 pub use error::ServiceError;
 pub use execute::Call;
 pub use service::Service;

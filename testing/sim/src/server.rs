@@ -14,7 +14,7 @@ use syncline_backend_sqlite::{Options, Place, SqliteBackend, Threads};
 use syncline_core::Schema;
 use syncline_protocol::realtime::data_frame;
 use syncline_protocol::request::Request;
-use syncline_service::{Call, Caller, Config, Entropy, Limits, Service, SubscriptionId};
+use syncline_service::{Call, Caller, Config, Conflicts, Entropy, Limits, Service, SubscriptionId};
 
 /// Polls a future of the service once: over these backends it never waits.
 ///
@@ -159,6 +159,7 @@ fn serve(backend: &Arc<dyn Backend>) -> Result<Service, String> {
         entropy: Arc::new(Counter(AtomicU64::new(1))),
         limits: Limits::default(),
         extension: true,
+        conflict: Conflicts::default(),
     };
     Service::new(Arc::clone(backend), config).map_err(|error| error.to_string())
 }

@@ -14,7 +14,7 @@ const WALLS: &[(&str, &[&str], &str)] = &[
     ),
     ("axum", &["syncline-server"], "sockets are the server's"),
     ("tower-http", &["syncline-server"], "sockets are the server's"),
-    ("reqwest", &["syncline", "syncline-cli"], "HTTP is the client's transport"),
+    ("reqwest", &["syncline", "syncline-server", "syncline-cli"], "requests leave at the edges"),
     ("tokio-tungstenite", &["syncline"], "the socket is the client's transport"),
     ("rustls", &["syncline", "syncline-server", "syncline-cli"], "TLS belongs to the sockets"),
     ("apollo-compiler", &["syncline-service"], "what every application compiles stays light"),

@@ -1,5 +1,6 @@
 //! `syncline dev`
 
+use crate::conflict::{Choice, ConflictOptions};
 use crate::dev::{self, TlsOption};
 use crate::failure::Failure;
 use clap::Args;
@@ -33,6 +34,13 @@ pub(crate) struct Dev {
     /// Be AppSync and nothing more: clients that ask for Syncline's extension do not get it
     #[arg(long)]
     pure_appsync: bool,
+    /// What is done with a change of an outdated record: automerge (the default), automerge-appsync, optimistic, or the
+    /// URL of a handler that is asked, as AppSync asks a Lambda function; for one model alone with its name before it
+    #[arg(long, value_name = "[MODEL=]STRATEGY")]
+    conflict: Vec<Choice>,
+    /// Take strategies from Amplify's transform.conf.json; --conflict goes before it
+    #[arg(long, value_name = "FILE")]
+    transform_conf: Option<PathBuf>,
 }
 
 impl Dev {
@@ -49,6 +57,7 @@ impl Dev {
             data: self.data,
             tls,
             extension: !self.pure_appsync,
+            conflict: ConflictOptions::new(self.conflict, self.transform_conf.as_deref())?,
         })
     }
 }

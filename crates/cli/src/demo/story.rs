@@ -5,6 +5,7 @@ use super::report::Report;
 use super::steps;
 use super::trouble::Trouble;
 use super::world::World;
+use crate::conflict::ConflictOptions;
 use crate::edge::random;
 use crate::failure::Failure;
 use crate::local_api::{LocalApi, Start};
@@ -59,6 +60,7 @@ async fn open(directory: &Path) -> Result<(World, LocalApi), Trouble> {
         schema: schema(),
         tls: None,
         extension: true,
+        conflict: ConflictOptions::default(),
     };
     World::new(directory, start).await
 }

@@ -8,6 +8,7 @@ mod serve;
 mod signals;
 mod watch;
 
+use crate::conflict::ConflictOptions;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -28,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) tls: TlsOption,
     /// Whether clients that ask for it get what Syncline adds to AppSync.
     pub(crate) extension: bool,
+    /// How version conflicts are settled.
+    pub(crate) conflict: ConflictOptions,
 }
 
 /// How connections are secured.

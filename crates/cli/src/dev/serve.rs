@@ -42,6 +42,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         schema,
         tls,
         extension: options.extension,
+        conflict: options.conflict.clone(),
     };
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::plain(format!("the runtime cannot be started: {error}")))?;

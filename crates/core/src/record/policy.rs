@@ -106,7 +106,8 @@ fn count(field: &Field, base: &Value, local: &Value, remote: &Value) -> Option<V
         }
         (base, Value::Float(local), Value::Float(remote)) => {
             let base = if zero(base) { 0.0 } else { float(base)? };
-            Some(Value::Float((remote + (local - base)).clamp(f64::MIN, f64::MAX)))
+            // Adding zero changes the sign of minus zero and nothing else.
+            Some(Value::Float((remote + (local - base)).clamp(f64::MIN, f64::MAX) + 0.0))
         }
         _ => None,
     }

@@ -5,7 +5,8 @@ use super::{ErrorType, GraphqlError};
 /// What to do about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorClass {
-    /// It may pass by itself: try again later. Nothing is known about whether the request was carried out.
+    /// It may pass by itself: try again later. Whether the request was carried out is not known, except that a conflict
+    /// that nobody could decide about and a mutation held back for another one were not.
     Transient {
         /// The server asks to wait at least this many seconds.
         retry_after_s: Option<u64>,
@@ -71,6 +72,8 @@ pub fn classify_error(error: &GraphqlError) -> ErrorClass {
         | ErrorType::InternalFailure
         | ErrorType::ServiceUnavailable
         | ErrorType::MaxConflicts
+        | ErrorType::ConflictError
+        | ErrorType::DependencyFailed
         | ErrorType::LimitExceeded => TRANSIENT,
         ErrorType::Other(text) => match text.as_str() {
             "ExpiredTokenException" | "TokenExpiredException" | "UnrecognizedClientException" => {
@@ -131,6 +134,10 @@ mod tests {
             (200, None, &["ExecutionTimeout"], Some(TRANSIENT)),
             (200, Some(3), &["ThrottlingException"], Some(after(3))),
             (200, None, &["DynamoDB:ProvisionedThroughputExceededException"], Some(TRANSIENT)),
+            (200, None, &["ConflictError"], Some(TRANSIENT)),
+            (200, None, &["MaxConflicts"], Some(TRANSIENT)),
+            (200, None, &["BadRequest"], Some(Permanent)),
+            (200, None, &["DependencyFailed"], Some(TRANSIENT)),
             (200, None, &["MaxSubscriptionsReachedError"], Some(Permanent)),
             (200, None, &["LimitExceededError"], Some(TRANSIENT)),
             (200, None, &["Whatever"], Some(Permanent)),

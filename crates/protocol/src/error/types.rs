@@ -64,6 +64,10 @@ error_types! {
     ConflictError = "ConflictError",
     /// A record changed faster than a conflict handler could answer.
     MaxConflicts = "MaxConflicts",
+    /// A conflict handler's answer changes what it may not.
+    BadConflictReply = "BadRequest",
+    /// Not tried: a mutation before it in its document, on which it depends, failed (SYNC 2.4).
+    DependencyFailed = "DependencyFailed",
     /// The server ran out of time.
     ExecutionTimeout = "ExecutionTimeout",
     /// Too many requests.

@@ -12,7 +12,7 @@ use syncline_backend::{
 use syncline_core::{Key, ModelId, Schema};
 use syncline_protocol::realtime::Authorization;
 use syncline_server::{Running, Server, ServerConfig, SystemClock, SystemEntropy};
-use syncline_service::{Config, Limits, Service};
+use syncline_service::{Config, Conflicts, Limits, Service};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -36,6 +36,7 @@ pub(crate) fn service_config() -> Config {
         entropy: Arc::new(SystemEntropy::default()),
         limits: Limits::default(),
         extension: true,
+        conflict: Conflicts::default(),
     }
 }
 

@@ -1,28 +1,114 @@
 //! What a mutation does to the record as it is: pure functions, run inside the transaction and perhaps more than once
-//! (SYNC 3.3). The strategy is the base-aware `AUTOMERGE` (SYNC 1.6, 3.2, 3.4).
+//! (SYNC 3.3).
 //!
 //! The cases are those of the situation matrix: a create meets nothing, a live record or a tombstone; an update or
-//! delete meets nothing, a tombstone, a record of its own version, or one of another.
+//! delete meets nothing, a tombstone, a record of its own version, or one of another. What then happens to a live record
+//! is for the model's [`Rule`] to say.
 
+use super::appsync;
 use super::input::Input;
-use syncline_backend::{Current, Decision, Rejection, Row};
+use syncline_backend::{Applied, Current, Decision, Rejection, Row};
 use syncline_core::record::{MutationOp, merge_value};
 use syncline_core::{Record, Value};
 
-/// Decides a mutation.
-pub(super) fn decide(input: &Input, current: Current<'_>) -> Decision {
-    match input.op {
-        MutationOp::Create => create(input, current),
-        MutationOp::Update => update(input, current),
-        MutationOp::Delete => delete(input, current),
+/// What is done with an update or delete of another version than the record's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// Merged by what changed since the base (SYNC 1.6, 3.2, 3.4); a delete is refused.
+    Merge,
+    /// Merged as AppSync merges; a delete is refused.
+    MergeAppsync,
+    /// Refused.
+    Refuse,
+    /// For somebody outside to say.
+    Ask,
+}
+
+/// What somebody outside has said.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Settled {
+    /// The version of the record that they were shown.
+    pub(super) version: i64,
+    /// What the record becomes.
+    pub(super) into: Settlement,
+}
+
+/// What a record becomes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Settlement {
+    /// This.
+    Record(Record),
+    /// A tombstone.
+    Gone,
+}
+
+/// A mutation in its batch.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    /// The mutations before it on which it depends, by their places in the batch (SYNC 2.4).
+    pub(super) needs: Vec<usize>,
+    /// Whether it has to wait until one before it is decided.
+    pub(super) waits: bool,
+}
+
+impl Place {
+    /// Whether the mutation is not to be tried.
+    fn is_held(&self, earlier: &[Applied]) -> bool {
+        let undecided =
+            |applied: &Applied| matches!(applied, Applied::Rejected { rejection: Rejection::Undecided, .. });
+        self.needs.iter().any(|place| earlier.get(*place).is_some_and(Applied::is_failure))
+            || self.waits && earlier.iter().any(undecided)
     }
 }
 
 const CONDITION: Decision = Decision::Reject(Rejection::Condition);
 const CONFLICT: Decision = Decision::Reject(Rejection::Conflict);
 
-fn create(input: &Input, current: Current<'_>) -> Decision {
-    match current.row {
+/// Decides a mutation; `settled` is what somebody outside has said of its conflict.
+pub(super) fn decide(
+    input: &Input,
+    place: &Place,
+    settled: Option<&Settled>,
+    current: Current<'_>,
+) -> Decision {
+    if place.is_held(current.earlier) {
+        return Decision::Reject(Rejection::Held);
+    }
+    let row = match (input.op, current.row) {
+        (MutationOp::Create, _) => return create(input, current.row),
+        (_, None) => return CONDITION,
+        (_, Some(row)) => row,
+    };
+    let fresh = input.version == Some(row.meta.version);
+    let rule = if fresh { None } else { Some(input.rule) };
+    match (input.op, rule) {
+        (MutationOp::Delete, None) => {
+            // A tombstone that is deleted again is a success with a new version, whatever the condition says of it.
+            let holds = row.meta.deleted || input.condition.matches(&row.record, false);
+            if holds { Decision::Delete } else { CONDITION }
+        }
+        // Also an update with the tombstone's own version: nothing that was deleted comes back by it.
+        _ if row.meta.deleted => CONFLICT,
+        (_, Some(Rule::Ask)) => match settled.filter(|settled| settled.version == row.meta.version) {
+            None => Decision::Reject(Rejection::Undecided),
+            // The conflict comes before the condition; what is written must meet it.
+            Some(_) if !input.condition.matches(&row.record, false) => CONDITION,
+            Some(Settled { into: Settlement::Record(record), .. }) => Decision::Write(record.clone()),
+            Some(Settled { into: Settlement::Gone, .. }) => Decision::Delete,
+        },
+        (MutationOp::Delete, _) | (_, Some(Rule::Refuse)) => CONFLICT,
+        _ if !input.condition.matches(&row.record, false) => CONDITION,
+        (_, None) => Decision::Write(updated(input, row, |_, value| value.clone(), true)),
+        (_, Some(Rule::Merge)) => {
+            let field = |field, value: &Value| merged(input, current, row, field, value);
+            Decision::Write(updated(input, row, field, false))
+        }
+        (_, Some(Rule::MergeAppsync)) => Decision::Write(joined(input, row)),
+    }
+}
+
+fn create(input: &Input, row: Option<&Row>) -> Decision {
+    match row {
         None => {}
         // A negotiated create that knows of the tombstone begins the record's next life (SYNC 2.3).
         Some(row) if row.meta.deleted && input.id.is_some() && input.version == Some(row.meta.version) => {}
@@ -54,35 +140,28 @@ fn new_record(input: &Input) -> Record {
     record
 }
 
-fn update(input: &Input, current: Current<'_>) -> Decision {
-    let Some(row) = current.row else { return CONDITION };
-    if row.meta.deleted {
-        // Also with the tombstone's own version: nothing that was deleted comes back by an update.
-        return CONFLICT;
-    }
-    if !input.condition.matches(&row.record, false) {
-        return CONDITION;
-    }
+/// The record with what `value` makes of each field that is given. Its time of the last update is now, unless the client
+/// gave one or, for a record that need not be touched, nothing changes.
+fn updated(input: &Input, row: &Row, value: impl Fn(usize, &Value) -> Value, touched: bool) -> Record {
     let mut record = row.record.clone();
-    let fresh = input.version == Some(row.meta.version);
-    for (field, value) in &input.given {
-        record[*field] = if fresh { value.clone() } else { merged(input, current, row, *field, value) };
+    for (field, given) in &input.given {
+        record[*field] = value(*field, given);
     }
-    let touched = fresh || record != row.record;
     if let Some(field) = input.model.timestamps.updated_at
-        && touched
-        && !input.given.iter().any(|(given, _)| *given == field)
+        && (touched || record != row.record)
+        && !input.gives(field)
     {
         record[field] = input.now.clone();
     }
-    Decision::Write(record)
+    record
 }
 
 /// What a stale update makes of one field.
 fn merged(input: &Input, current: Current<'_>, row: &Row, field: usize, incoming: &Value) -> Value {
-    // A version that this server has not handed out yet is from before a restore: nothing is known of its base.
+    // A version that this server has not handed out yet is from before a restore: the log knows nothing of its base.
     let known = input.version.is_some_and(|version| version < row.meta.version);
-    let base = current.base_value(field).filter(|_| known);
+    // What the device says it changed goes first: it may have been the result of its own earlier change.
+    let base = input.base(field).or_else(|| current.base_value(field).filter(|_| known));
     let merged = merge_value(&input.model.fields[field], base, incoming, &row.record[field]);
     let own_later_edit = || {
         let session = input.session.as_deref().filter(|_| known);
@@ -91,12 +170,17 @@ fn merged(input: &Input, current: Current<'_>, row: &Row, field: usize, incoming
     if merged.conflict && own_later_edit() { incoming.clone() } else { merged.value }
 }
 
-fn delete(input: &Input, current: Current<'_>) -> Decision {
-    let Some(row) = current.row else { return CONDITION };
-    if input.version != Some(row.meta.version) {
-        return CONFLICT;
+/// What a stale update makes of the record in AppSync. The time of the last update is a value that the record has
+/// already, so it stays.
+fn joined(input: &Input, row: &Row) -> Record {
+    let mut record = row.record.clone();
+    for (field, incoming) in &input.given {
+        record[*field] = appsync::merge(&input.model.fields[*field], &row.record[*field], incoming);
     }
-    // A tombstone that is deleted again is a success with a new version, whatever the condition says of it.
-    let holds = row.meta.deleted || input.condition.matches(&row.record, false);
-    if holds { Decision::Delete } else { CONDITION }
+    if let Some(field) = input.model.timestamps.updated_at
+        && record[field].is_null()
+    {
+        record[field] = input.now.clone();
+    }
+    record
 }

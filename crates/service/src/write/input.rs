@@ -1,15 +1,19 @@
 //! What a mutation's arguments say.
 
+use super::decide::Rule;
 use crate::answer::{Refusal, bad_request, invalid};
+use crate::conflict::Strategy;
 use crate::context::Context;
 use crate::exec::Values;
 use crate::read::{key_argument, predicate, stored_value};
 use crate::stamp;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use syncline_backend::MutationId;
 use syncline_core::predicate::Filter;
 use syncline_core::record::MutationOp;
+use syncline_core::scalar::canonical;
+use syncline_core::value::from_json;
 use syncline_core::{Key, Model, Value};
 use syncline_protocol::extension::RequestExtension;
 
@@ -28,6 +32,12 @@ pub(super) struct Input {
     pub(super) id: Option<MutationId>,
     /// The author session (SYNC 3.4).
     pub(super) session: Option<String>,
+    /// What is done if the record has another version.
+    pub(super) rule: Rule,
+    /// The arguments as they were given, for whoever may be asked about a conflict.
+    pub(super) arguments: Json,
+    /// What fields were before the device changed them, as it says (SYNC 1.6).
+    bases: Vec<(usize, Value)>,
     /// The server's time, as `createdAt` and `updatedAt` are written.
     pub(super) now: Value,
 }
@@ -48,6 +58,11 @@ impl Input {
         (input, condition): (Option<&Json>, Option<&Json>),
         extension: &RequestExtension,
     ) -> Result<Input, Refusal> {
+        let rule = rule(ctx, model, extension);
+        let arguments = match rule {
+            Rule::Ask => json!({ "input": input, "condition": condition }),
+            _ => Json::Null,
+        };
         let empty = Values::new();
         let input = input.and_then(Json::as_object).unwrap_or(&empty);
         let key = match default_id(ctx, model, op, input) {
@@ -89,9 +104,48 @@ impl Input {
             condition: predicate(ctx, model, condition, "condition")?.1,
             id: id.map(|id| MutationId { principal: principal.to_owned(), id }),
             session: session.map(|session| format!("{principal}/{session}")),
+            rule,
+            arguments,
+            bases: bases(model, alias, extension)?,
             now: Value::Text(stamp::date_time(ctx.now_ms)),
         })
     }
+
+    /// Whether the client gave a value for `field`.
+    pub(super) fn gives(&self, field: usize) -> bool {
+        self.given.iter().any(|(given, _)| *given == field)
+    }
+
+    /// What the device says `field` was before it changed it.
+    pub(super) fn base(&self, field: usize) -> Option<&Value> {
+        self.bases.iter().find(|(known, _)| *known == field).map(|(_, value)| value)
+    }
+}
+
+/// What is done if the record has another version. No handler is asked while others of an atomic document wait.
+fn rule(ctx: &Context<'_>, model: &Model, extension: &RequestExtension) -> Rule {
+    match ctx.service.strategy(model) {
+        Strategy::Automerge => Rule::Merge,
+        Strategy::AutomergeAppsync => Rule::MergeAppsync,
+        Strategy::Optimistic => Rule::Refuse,
+        Strategy::Lambda(_) if extension.atomic => Rule::Refuse,
+        Strategy::Lambda(_) => Rule::Ask,
+    }
+}
+
+/// The bases that the device sends with the mutation called `alias`. Fields that the model does not have are those of
+/// another version of the schema.
+fn bases(model: &Model, alias: &str, extension: &RequestExtension) -> Result<Vec<(usize, Value)>, Refusal> {
+    let Some(sent) = extension.bases.get(alias) else { return Ok(Vec::new()) };
+    let base = |(name, json): (&String, &Json)| {
+        let place = model.field(name)?;
+        let field = &model.fields[place];
+        let value = from_json(field, json).map(|value| (place, canonical(field, value)));
+        Some(value.ok_or_else(|| {
+            bad_request(format!("The base of '{name}' is not a value of {}.", field.type_name()))
+        }))
+    };
+    sent.iter().filter_map(base).collect()
 }
 
 /// The id of a new record that was given none: made if `id` is the whole key, also where the schema says so with

@@ -1,34 +1,43 @@
 //! The mutations of one document, in its order.
 
-use super::decide::decide;
+use super::decide::{Place, Rule, Settled, decide};
+use super::depend::{Target, needs, parents};
+use super::handler::settle;
 use super::input::Input;
-use crate::access::allowed;
-use crate::answer::{Refusal, bad_request, refused};
+use super::outcome::{Outcome, aborted, outcome};
+use crate::answer::{Refusal, bad_request};
+use crate::conflict::Strategy;
 use crate::context::{Context, Halt};
 use crate::exec::{Root, RootField, argument};
+use crate::read::key_argument;
 use std::sync::Arc;
-use syncline_backend::{Applied, Mutation, Rejection, Row, Write};
+use syncline_backend::{Applied, Mutation, Rejection, Write};
 use syncline_core::model::Operation;
 use syncline_core::record::MutationOp;
-use syncline_protocol::ErrorType;
 use syncline_protocol::extension::RequestExtension;
 
-/// What became of one mutation.
+/// What is known of one mutation's end.
 #[derive(Debug)]
-pub(crate) struct Outcome {
-    /// The record, if it succeeded.
-    pub(crate) row: Option<Row>,
-    /// Why it did not, and the record that the error carries.
-    pub(crate) error: Option<(Refusal, Option<Row>)>,
+pub(super) enum Answer {
+    /// What the backend says.
+    Applied(Applied),
+    /// It was refused before or after the backend was asked; nothing was written.
+    Refused(Refusal),
+    /// It was not tried (SYNC 2.4).
+    Held,
 }
 
-impl Outcome {
-    fn error(error: Refusal, data: Option<Row>) -> Outcome {
-        Outcome { row: None, error: Some((error, data)) }
+impl Answer {
+    fn is_failure(&self) -> bool {
+        match self {
+            Answer::Applied(applied) => applied.is_failure(),
+            Answer::Refused(_) | Answer::Held => true,
+        }
     }
 }
 
-/// Applies the mutations of a document. All that can be read are handed to the backend together.
+/// Applies the mutations of a document. All that can be read are handed to the backend together; where somebody outside
+/// has to be asked about one, those behind it wait, without a transaction.
 ///
 /// # Errors
 /// If the store is at fault; then nothing is said about any of them.
@@ -37,6 +46,9 @@ pub(crate) async fn mutate(
     roots: &[&RootField],
     extension: &RequestExtension,
 ) -> Result<Vec<Outcome>, Halt> {
+    if let Some(refusal) = too_many(ctx, roots, extension) {
+        return Ok(roots.iter().map(|_| Outcome::error(refusal.clone(), None)).collect());
+    }
     let inputs: Vec<Result<Arc<Input>, Refusal>> =
         roots.iter().map(|root| read(ctx, root, extension).map(Arc::new)).collect();
     if extension.atomic && inputs.iter().any(Result::is_err) {
@@ -44,19 +56,131 @@ pub(crate) async fn mutate(
             inputs.into_iter().map(|input| Outcome::error(input.err().unwrap_or_else(aborted), None));
         return Ok(refused.collect());
     }
-    let writes = inputs.iter().flatten().map(write).collect::<Vec<_>>();
-    let applied = if writes.is_empty() {
-        Vec::new()
-    } else {
-        ctx.service.backend.apply(writes, extension.atomic).await?
-    };
-    ctx.count(applied.len())?;
-    let mut applied = applied.into_iter();
-    let outcomes = inputs.into_iter().map(|input| match input {
+    let needs = dependencies(ctx, roots, &inputs, extension);
+    let mut run = Run { ctx, roots, inputs: &inputs, needs: &needs, answers: Vec::new() };
+    while run.answers.len() < roots.len() {
+        run.some(extension.atomic).await?;
+    }
+    ctx.count(inputs.iter().filter(|input| input.is_ok()).count())?;
+    let answers = run.answers;
+    let outcomes = inputs.into_iter().zip(answers).map(|(input, answer)| match input {
         Err(error) => Outcome::error(error, None),
-        Ok(input) => outcome(ctx, &input, applied.next().unwrap_or(Applied::Aborted)),
+        Ok(input) => outcome(ctx, &input, answer),
     });
     Ok(outcomes.collect())
+}
+
+/// Mutations under way.
+struct Run<'a> {
+    ctx: &'a Context<'a>,
+    roots: &'a [&'a RootField],
+    inputs: &'a [Result<Arc<Input>, Refusal>],
+    needs: &'a [Vec<usize>],
+    /// The answers so far, one for each of the first mutations.
+    answers: Vec<Answer>,
+}
+
+impl Run<'_> {
+    /// Hands all that have no answer yet to the backend, and gets one for the first at least.
+    async fn some(&mut self, atomic: bool) -> Result<(), Halt> {
+        let first = self.answers.len();
+        // What is not handed over: what could not be read, and what depends on it or on what failed before.
+        let mut kept: Vec<Option<Answer>> = Vec::with_capacity(self.inputs.len() - first);
+        // The place in the batch of what is.
+        let mut places: Vec<Option<usize>> = Vec::with_capacity(self.inputs.len() - first);
+        let mut writes = Vec::new();
+        let asks = self.inputs[first..].iter().flatten().any(|input| input.rule == Rule::Ask);
+        for (place, input) in self.inputs.iter().enumerate().skip(first) {
+            let failed = |needed: &usize| match needed.checked_sub(first) {
+                None => self.answers[*needed].is_failure(),
+                Some(later) => kept[later].as_ref().is_some_and(Answer::is_failure),
+            };
+            let keep = match input {
+                Err(refusal) => Some(Answer::Refused(refusal.clone())),
+                Ok(_) if self.needs[place].iter().any(failed) => Some(Answer::Held),
+                Ok(input) => {
+                    let needs =
+                        self.needs[place].iter().filter_map(|needed| places[needed.checked_sub(first)?]);
+                    let needs = Place { needs: needs.collect(), waits: asks };
+                    places.push(Some(writes.len()));
+                    writes.push(write(input, needs, None));
+                    None
+                }
+            };
+            if keep.is_some() {
+                places.push(None);
+            }
+            kept.push(keep);
+        }
+        let applied = if writes.is_empty() {
+            Vec::new()
+        } else {
+            self.ctx.service.backend.apply(writes, atomic).await?
+        };
+        let mut applied = applied.into_iter();
+        for kept in kept {
+            let answer = kept.unwrap_or_else(|| Answer::Applied(applied.next().unwrap_or(Applied::Aborted)));
+            let place = self.answers.len();
+            if let Answer::Applied(Applied::Rejected { rejection: Rejection::Undecided, current: Some(row) }) =
+                &answer
+                && let Ok(input) = &self.inputs[place]
+                && let Strategy::Lambda(handler) = self.ctx.service.strategy(&input.model)
+            {
+                let settled = settle(self.ctx, &**handler, self.roots[place], input, row.clone()).await?;
+                self.answers.push(settled);
+                // Those behind it have waited; now it is their turn.
+                return Ok(());
+            }
+            self.answers.push(answer);
+        }
+        Ok(())
+    }
+}
+
+/// Why an atomic document is refused before anything of it is tried.
+fn too_many(ctx: &Context<'_>, roots: &[&RootField], extension: &RequestExtension) -> Option<Refusal> {
+    let most = ctx.service.config.limits.max_atomic;
+    let count = roots.len();
+    (extension.atomic && count > most).then(|| {
+        bad_request(format!(
+            "An atomic document may have {most} mutations (atomicMax); this one has {count}. Nothing of it was applied."
+        ))
+    })
+}
+
+/// For each mutation those before it on which it depends, if the client wants to know.
+fn dependencies(
+    ctx: &Context<'_>,
+    roots: &[&RootField],
+    inputs: &[Result<Arc<Input>, Refusal>],
+    extension: &RequestExtension,
+) -> Vec<Vec<usize>> {
+    if !extension.stop_on_dependency {
+        return roots.iter().map(|_| Vec::new()).collect();
+    }
+    let schema = &ctx.service.api.models;
+    let targets = roots.iter().zip(inputs).map(|(root, input)| match input {
+        Ok(input) => Some(Target {
+            model: input.model.id,
+            key: input.key.clone(),
+            op: input.op,
+            parents: match input.op {
+                MutationOp::Delete => Vec::new(),
+                _ => parents(schema, &input.model, &input.given),
+            },
+        }),
+        // It fails, and others may depend on it.
+        Err(_) => unreadable(ctx, root),
+    });
+    needs(&targets.collect::<Vec<_>>())
+}
+
+/// What a mutation is about whose input cannot be read as a whole.
+fn unreadable(ctx: &Context<'_>, root: &RootField) -> Option<Target> {
+    let Root::Mutate(model, op) = root.root else { return None };
+    let input = argument(&ctx.service.api, &root.arguments, "input", ctx.variables).ok()??;
+    let key = key_argument(ctx.service.api.models.model(model), input.as_object()?).ok()?;
+    Some(Target { model, key, op, parents: Vec::new() })
 }
 
 fn read(ctx: &Context<'_>, root: &RootField, extension: &RequestExtension) -> Result<Input, Refusal> {
@@ -75,7 +199,7 @@ fn read(ctx: &Context<'_>, root: &RootField, extension: &RequestExtension) -> Re
     Input::read(ctx, model, op, &root.key, (input.as_deref(), condition.as_deref()), extension)
 }
 
-fn write(input: &Arc<Input>) -> Write {
+fn write(input: &Arc<Input>, place: Place, settled: Option<Settled>) -> Write {
     let mutation = Mutation {
         model: input.model.id,
         key: input.key.clone(),
@@ -85,51 +209,19 @@ fn write(input: &Arc<Input>) -> Write {
         session: input.session.clone(),
     };
     let input = Arc::clone(input);
-    Write { mutation, decide: Box::new(move |current| decide(&input, current)) }
+    Write { mutation, decide: Box::new(move |current| decide(&input, &place, settled.as_ref(), current)) }
 }
 
-fn aborted() -> Refusal {
-    refused(
-        ErrorType::Other("TransactionAborted".to_owned()),
-        "Another mutation of this atomic document failed: nothing of it was applied.",
-    )
-}
-
-/// What a caller is told. The record they have just written is theirs to see; any other state of it only if they may
-/// read it (I9).
-fn outcome(ctx: &Context<'_>, input: &Input, applied: Applied) -> Outcome {
-    let rights = allowed(ctx.caller, &input.model, Operation::Get);
-    let may_see =
-        |row: &Row| rights.as_ref().is_some_and(|rights| rights.matches(&row.record, row.meta.deleted));
-    match applied {
-        Applied::Written(row) => Outcome { row: Some(row), error: None },
-        Applied::Kept(row) => Outcome { row: Some(row).filter(may_see), error: None },
-        Applied::Repeated(row) => Outcome { row: row.filter(may_see), error: None },
-        Applied::ForeignId => Outcome::error(
-            refused(
-                ErrorType::Unauthorized,
-                "This mutation id was used by another caller. Send the mutation under a new id.",
-            ),
-            None,
-        ),
-        Applied::Aborted => Outcome::error(aborted(), None),
-        Applied::Rejected { rejection, current } => match rejection {
-            Rejection::Conflict => Outcome::error(
-                refused(ErrorType::ConflictUnhandled, "Conflict resolver rejects mutation."),
-                current.filter(may_see),
-            ),
-            Rejection::Condition => Outcome::error(
-                refused(
-                    ErrorType::ConditionalCheckFailed,
-                    "The conditional request failed (Service: DynamoDb, Status Code: 400)",
-                ),
-                // A create carries no record: what exists may be none of the caller's business.
-                current.filter(|row| input.op != MutationOp::Create && may_see(row)),
-            ),
-            Rejection::Unauthorized(message) => {
-                Outcome::error(refused(ErrorType::Unauthorized, message), None)
-            }
-            Rejection::Invalid(message) => Outcome::error(refused(ErrorType::ValidationError, message), None),
-        },
-    }
+/// Writes what a conflict was settled to, if the record still is as it was shown.
+///
+/// # Errors
+/// If the store is at fault.
+pub(super) async fn apply_settled(
+    ctx: &Context<'_>,
+    input: &Arc<Input>,
+    settled: Settled,
+) -> Result<Applied, Halt> {
+    let write = write(input, Place::default(), Some(settled));
+    let applied = ctx.service.backend.apply(vec![write], false).await?;
+    Ok(applied.into_iter().next().unwrap_or(Applied::Aborted))
 }

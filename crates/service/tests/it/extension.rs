@@ -21,7 +21,8 @@ fn an_answer_says_what_the_server_can_do() {
     let said = &answer["extensions"]["syncline"];
     assert_eq!(said["v"], 1);
     assert_eq!(said["caps"]["maxBatch"], 200);
-    assert_eq!(said["caps"]["atomicMax"], 200);
+    assert_eq!(said["caps"]["atomicMax"], 100);
+    assert_eq!(said["caps"]["stopOnDependency"], true);
     assert_eq!(said["caps"]["idRetentionMs"], 2_592_000_000_i64);
     assert!(!said["epoch"].as_str().unwrap().is_empty());
     assert_eq!(said["fields"]["a"]["kind"], "base");

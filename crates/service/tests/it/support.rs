@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 use syncline_backend::{Backend, ManualClock, MemoryBackend};
-use syncline_service::{Call, Caller, Config, Entropy, Limits, Response, Service};
+use syncline_service::{Call, Caller, Config, Conflicts, Entropy, Limits, Response, Service};
 
 pub(crate) const BLOG: &str = include_str!("../../../schema/tests/fixtures/blog.graphql");
 pub(crate) const NOW: i64 = 1_700_000_000_000;
@@ -42,6 +42,7 @@ pub(crate) fn config() -> Config {
         entropy: Arc::new(Counter::default()),
         limits: Limits::default(),
         extension: true,
+        conflict: Conflicts::default(),
     }
 }
 
