@@ -52,3 +52,20 @@ async fn it_serves_what_it_says_and_keeps_it() {
     }
     assert_eq!(Dev::start(&schema, &data).key, key);
 }
+
+#[tokio::test]
+async fn the_extension_can_be_switched_off() {
+    let directory = tempfile::tempdir().unwrap();
+    let schema = file(directory.path(), "schema.graphql", SCHEMA);
+    let data = directory.path().join("data");
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    for (flags, offered) in [(&[][..], true), (&["--pure-appsync"], false)] {
+        let dev = Dev::start_with(&schema, &data, flags);
+        let request = reqwest::Client::new().post(&dev.endpoint).header("x-api-key", &dev.key);
+        let body = json!({ "query": "{ syncTodos { nextToken } }" }).to_string();
+        let answer = request.header("x-syncline", "1").body(body).send().await.unwrap().text().await.unwrap();
+        assert_eq!(answer.contains("\"syncline\""), offered, "{answer}");
+        dev.process.signal("TERM");
+        dev.process.end();
+    }
+}

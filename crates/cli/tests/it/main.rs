@@ -12,3 +12,4 @@ mod kill;
 mod process;
 mod proxy;
 mod reload;
+mod secure;

@@ -124,24 +124,45 @@ pub(crate) struct Dev {
     pub(crate) endpoint: String,
     pub(crate) realtime: String,
     pub(crate) key: String,
+    /// The file of the certificate to trust, if it made one.
+    pub(crate) certificate: Option<String>,
+    /// Where it also answers without TLS.
+    pub(crate) plain: Option<String>,
 }
 
 impl Dev {
     /// Starts it on a free port.
     pub(crate) fn start(schema: &Path, data: &Path) -> Dev {
+        Dev::start_with(schema, data, &[])
+    }
+
+    /// The same, with more flags.
+    pub(crate) fn start_with(schema: &Path, data: &Path, flags: &[&str]) -> Dev {
         let args = ["dev", "--schema", arg(schema), "--data", arg(data), "--listen", "127.0.0.1:0"];
         let errors = data.with_extension("stderr");
-        let process = Process::start(syncline(&args), &errors);
-        let mut lines = ["GraphQL endpoint: ", "Realtime endpoint: ", "API key: ", "Ready"].map(|begin| {
-            let line = process.line().unwrap_or_else(|| {
-                panic!("it ended: {}", std::fs::read_to_string(&errors).unwrap_or_default())
-            });
-            let rest = line.strip_prefix(begin).unwrap_or_else(|| panic!("{line:?} begins with {begin:?}"));
-            rest.to_owned()
-        });
-        assert_eq!(lines[3], "");
-        let [endpoint, realtime, key, _] = &mut lines;
-        let take = std::mem::take::<String>;
-        Dev { endpoint: take(endpoint), realtime: take(realtime), key: take(key), process }
+        let process = Process::start(syncline(&[&args[..], flags].concat()), &errors);
+        let ended = || format!("it ended: {}", std::fs::read_to_string(&errors).unwrap_or_default());
+        let mut lines = Vec::new();
+        loop {
+            match process.line() {
+                Some(line) if line == "Ready" => break,
+                Some(line) => lines.push(line),
+                None => panic!("{}", ended()),
+            }
+        }
+        let mut take = |begin: &str| {
+            let place = lines.iter().position(|line| line.starts_with(begin))?;
+            Some(lines.remove(place)[begin.len()..].to_owned())
+        };
+        let dev = Dev {
+            endpoint: take("GraphQL endpoint: ").unwrap(),
+            realtime: take("Realtime endpoint: ").unwrap(),
+            key: take("API key: ").unwrap(),
+            certificate: take("Certificate: "),
+            plain: take("Without TLS: "),
+            process,
+        };
+        assert_eq!(lines, Vec::<String>::new());
+        dev
     }
 }
