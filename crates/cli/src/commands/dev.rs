@@ -22,14 +22,15 @@ pub(crate) struct Dev {
     /// Where records and keys are kept
     #[arg(long, value_name = "DIR", default_value = ".syncline/dev")]
     data: PathBuf,
-    /// Answer TLS, too, with a certificate made for this machine; clients must be told to trust it
-    #[arg(long, conflicts_with_all = ["tls_cert", "tls_key"])]
+    /// Answer TLS on the same port, with a certificate made for this machine; clients must be told to trust the file
+    /// that is printed
+    #[arg(long, help_heading = "TLS", conflicts_with_all = ["tls_cert", "tls_key"])]
     tls_self_signed: bool,
-    /// Answer TLS, too, with the certificate in this file: PEM, the server's own first
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    /// Answer TLS on the same port, with the certificate in this file: PEM, the server's own first
+    #[arg(long, help_heading = "TLS", value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
     /// The private key of that certificate: PEM, not encrypted
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, help_heading = "TLS", value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
     /// Be AppSync and nothing more: clients that ask for Syncline's extension do not get it
     #[arg(long)]
