@@ -471,3 +471,38 @@ fn thousands_of_ranges_are_not_looked_at_one_by_one() {
     world.service.unsubscribe(ids[9_999]);
     assert_eq!(world.service.subscription_stats(), SubscriptionStats::default());
 }
+
+#[test]
+fn long_and_short_names_and_both_spellings_are_listened_to() {
+    // The transformer cuts names of subscriptions at 50 characters and begins names with a capital; the JavaScript client
+    // does neither.
+    let long = "AModelWithANameThatIsMuchLongerThanAnybodyWouldThinkOf";
+    let schema = format!(
+        "type {long} @model @auth(rules: [{{ allow: public }}]) {{ id: ID! }}
+         type todo @model @auth(rules: [{{ allow: public }}]) {{ id: ID! rank: Int }}"
+    );
+    let world = World::with(&schema, config());
+    let models = world.service.schema();
+    let names = |name: &str| models.models().iter().find(|model| model.name == name).unwrap().names.clone();
+    let (short, lower) = (names(long).on_create, names("todo"));
+    assert!(short.len() <= 50 && short != format!("onCreate{long}"), "{short}");
+    assert_eq!(lower.on_create, "onCreateTodo");
+    let filter = |field: &str, stem: &str| {
+        format!("subscription S($f: ModelSubscription{stem}FilterInput) {{ {field}(filter: $f) {{ id }} }}")
+    };
+    let every = [
+        (filter(&short, long), short.clone()),
+        (filter(&format!("onCreate{long}"), long), format!("onCreate{long}")),
+        (filter("onCreateTodo", "Todo"), "onCreateTodo".to_owned()),
+        (filter("onCreatetodo", "todo"), "onCreatetodo".to_owned()),
+    ];
+    for (query, _) in &every {
+        let filter = json!({ "f": { "id": { "eq": "x" } } });
+        subscribe(&world, query, filter, false).unwrap_or_else(|error| panic!("{query}: {error}"));
+    }
+    for create in [names(long).create, lower.create] {
+        world.data(&format!("mutation {{ {create}(input: {{ id: \"x\" }}) {{ id }} }}"));
+    }
+    let told: Vec<Value> = due(&world).into_iter().map(|(_, data)| data).collect();
+    assert_eq!(told, every.map(|(_, field)| json!({ field: { "id": "x" } })));
+}
