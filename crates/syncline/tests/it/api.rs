@@ -9,7 +9,8 @@ use std::sync::Arc;
 use syncline::Schema;
 use syncline_backend_sqlite::{Options, Place, SqliteBackend, Threads};
 use syncline_server::{
-    Running, Server, ServerConfig, Service, ServiceConfig, ServiceLimits, SystemClock, SystemEntropy,
+    Conflicts, Running, Server, ServerConfig, Service, ServiceConfig, ServiceLimits, SystemClock,
+    SystemEntropy,
 };
 use tempfile::TempDir;
 
@@ -63,6 +64,7 @@ impl Api {
             entropy: Arc::new(SystemEntropy::default()),
             limits: ServiceLimits::default(),
             extension: self.extension,
+            conflict: Conflicts::default(),
         };
         let service = Arc::new(Service::new(Arc::clone(&backend) as Arc<_>, config).unwrap());
         let running = Server::bind(ServerConfig::default(), service).await.unwrap();

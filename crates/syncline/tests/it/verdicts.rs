@@ -132,7 +132,7 @@ async fn one_that_the_server_never_answers_well_stops_no_other() {
     let (api, files) = (Api::start().await, tempdir().unwrap());
     let a = online(files.path(), "a", api.line.api()).await;
     let poisoned =
-        |request: &super::line::Request| request.is_mutation() && request.body().contains("poison");
+        |request: &super::http::Request| request.is_mutation() && request.body().contains("poison");
     api.line.handle(move |request| {
         if poisoned(request) { Act::Answer(502, "", "bad gateway".to_owned()) } else { Act::Forward }
     });
