@@ -9,7 +9,7 @@ use crate::render::Renderer;
 use crate::service::Service;
 use crate::write::{Outcome, mutate};
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use syncline_backend::{BackendError, Row};
 use syncline_protocol::extension::{
     Extensions, FieldExtension, RequestExtension, ResponseExtension, VERSION,
@@ -130,7 +130,7 @@ impl Service {
 
     /// The body of an answer; `None` if it would have more than `most` bytes.
     fn write(&self, ctx: &Context<'_>, roots: &[RootField], fields: &[Field], most: usize) -> Option<String> {
-        let mut out = String::with_capacity(1024);
+        let mut out = String::with_capacity(expected(ctx, roots, fields).min(most));
         let mut errors = Vec::new();
         // The bytes of the records that errors show.
         let mut in_errors = 0;
@@ -170,6 +170,15 @@ impl Service {
             fields: said.collect::<BTreeMap<_, _>>(),
         }
     }
+}
+
+/// About how many bytes an answer will have, so that a large one need not grow.
+fn expected(ctx: &Context<'_>, roots: &[RootField], fields: &[Field]) -> usize {
+    let around = roots.iter().zip(fields).map(|(root, field)| match &field.value {
+        Value::Page(page, _) => root.selection.records().map(|set| page.rows.len() * set.width()).sum(),
+        _ => root.selection.width(),
+    });
+    1024 + ctx.bytes.load(Ordering::Relaxed) + around.sum::<usize>()
 }
 
 /// The answer to a fault of the store. Never a 200: a client would take it for a verdict and drop its mutation.

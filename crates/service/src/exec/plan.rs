@@ -75,6 +75,8 @@ pub(crate) struct Selection {
 pub(crate) struct Item {
     /// Its key in the response.
     pub(crate) key: String,
+    /// What its value follows in the response: a comma, the key in quotes and a colon.
+    pub(crate) opening: String,
     pub(crate) what: What,
     /// Set if it may not be null: its type's name, for the message.
     pub(crate) non_null: Option<String>,
@@ -213,6 +215,13 @@ impl Selection {
                 _ => {}
             }
         }
+    }
+
+    /// About how many bytes of a response a record has beside its texts.
+    pub(crate) fn width(&self) -> usize {
+        /// A number, a date or null.
+        const VALUE: usize = 8;
+        self.items.iter().map(|item| item.opening.len() + VALUE).sum()
     }
 
     /// The selected relations, in order.

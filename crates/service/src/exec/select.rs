@@ -157,8 +157,11 @@ impl<'a> Selector<'a> {
             }
             (ObjectKind::Connection(_), _) => return Err(unresolvable(name)),
         };
+        let key = field.response_key().to_string();
         Ok(Item {
-            key: field.response_key().to_string(),
+            // Response keys are GraphQL names: nothing in them needs an escape.
+            opening: format!(",\"{key}\":"),
+            key,
             what,
             non_null: field.ty().is_non_null().then(|| field.ty().inner_named_type().to_string()),
             location: self.location(field.location()),

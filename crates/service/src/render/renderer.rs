@@ -1,6 +1,6 @@
 //! Records and pages, written straight into the text of a response.
 
-use super::write_value;
+use super::value::{write_int, write_value};
 use crate::answer::{Refusal, located, write_text};
 use crate::exec::{Item, Selection, What};
 use crate::read::{Link, Page, Related};
@@ -76,12 +76,8 @@ impl<'a> Renderer<'a> {
                     value => write_value(self.out, value),
                 },
                 What::Custom(custom) => self.custom(selection, item, custom, &row.record[custom.field])?,
-                What::Version => {
-                    let _ = write!(self.out, "{}", row.meta.version);
-                }
-                What::ChangedAt => {
-                    let _ = write!(self.out, "{}", row.meta.last_changed_at);
-                }
+                What::Version => write_int(self.out, row.meta.version),
+                What::ChangedAt => write_int(self.out, row.meta.last_changed_at),
                 What::Deleted => self.out.push_str(if row.meta.deleted { "true" } else { "null" }),
                 What::Relation(relation) => {
                     self.path.push(Step::Key(&item.key));
@@ -194,9 +190,7 @@ impl<'a> Renderer<'a> {
                     None => self.out.push_str("null"),
                 },
                 What::StartedAt => match page.started_at {
-                    Some(at) => {
-                        let _ = write!(self.out, "{at}");
-                    }
+                    Some(at) => write_int(self.out, at),
                     None => self.out.push_str("null"),
                 },
                 // A record's fields: not selected on a connection.
@@ -207,13 +201,8 @@ impl<'a> Renderer<'a> {
     }
 
     pub(super) fn key(&mut self, place: usize, item: &Item) {
-        if place > 0 {
-            self.out.push(',');
-        }
-        // Response keys are GraphQL names: nothing in them needs an escape.
-        self.out.push('"');
-        self.out.push_str(&item.key);
-        self.out.push_str("\":");
+        let comma = usize::from(place == 0);
+        self.out.push_str(&item.opening[comma..]);
     }
 
     /// Writes null for `item`, or complains that it may not be null.

@@ -4,14 +4,17 @@ use crate::answer::write_text;
 use std::fmt::Write;
 use syncline_core::Value;
 
+/// Writes a whole number as JSON.
+pub(super) fn write_int(out: &mut String, int: i64) {
+    out.push_str(itoa::Buffer::new().format(int));
+}
+
 /// Writes a value as JSON. Floats are finite: nothing else is stored.
 pub(super) fn write_value(out: &mut String, value: &Value) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-        Value::Int(value) => {
-            let _ = write!(out, "{value}");
-        }
+        Value::Int(value) => write_int(out, *value),
         Value::Float(value) => match serde_json::Number::from_f64(*value) {
             Some(number) => {
                 let _ = write!(out, "{number}");
