@@ -2,7 +2,7 @@
 
 use super::output::to_stdout;
 use crate::failure::Failure;
-use crate::schema_file;
+use crate::schema_file::SchemaFile;
 use clap::Subcommand;
 use std::path::PathBuf;
 
@@ -14,13 +14,20 @@ pub(crate) enum Api {
         /// The schema file
         #[arg(long, value_name = "FILE", default_value = "schema.graphql")]
         schema: PathBuf,
+        /// The cli.json of the Amplify project that the schema comes from, for its feature flags; without it, those of a
+        /// new project
+        #[arg(long, value_name = "FILE")]
+        cli_json: Option<PathBuf>,
     },
 }
 
 impl Api {
     pub(crate) fn run(self) -> Result<(), Failure> {
         match self {
-            Api::GqlCompile { schema } => to_stdout(&syncline_schema::api_sdl(&*schema_file::load(&schema)?)),
+            Api::GqlCompile { schema, cli_json } => {
+                let schema = SchemaFile::new(schema, cli_json.as_deref())?.load()?;
+                to_stdout(&syncline_schema::api_sdl(&schema))
+            }
         }
     }
 }

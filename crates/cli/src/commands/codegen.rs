@@ -2,7 +2,7 @@
 
 use super::output::to_file;
 use crate::failure::Failure;
-use crate::schema_file;
+use crate::schema_file::SchemaFile;
 use clap::{Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -17,6 +17,10 @@ pub(crate) enum Codegen {
         /// The schema file
         #[arg(long, value_name = "FILE", default_value = "schema.graphql")]
         schema: PathBuf,
+        /// The cli.json of the Amplify project that the schema comes from, for its feature flags; without it, those of a
+        /// new project
+        #[arg(long, value_name = "FILE")]
+        cli_json: Option<PathBuf>,
         /// The file to write; - is stdout
         #[arg(long, value_name = "FILE", default_value = "-")]
         out: PathBuf,
@@ -32,8 +36,8 @@ pub(crate) enum Target {
 
 impl Codegen {
     pub(crate) fn run(self) -> Result<(), Failure> {
-        let Codegen::Models { target, schema, out } = self;
-        let schema = schema_file::load(&schema)?;
+        let Codegen::Models { target, schema, cli_json, out } = self;
+        let schema = SchemaFile::new(schema, cli_json.as_deref())?.load()?;
         let text = match target {
             Target::Rust => syncline_codegen::rust(&schema),
         };

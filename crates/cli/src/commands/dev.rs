@@ -3,6 +3,7 @@
 use crate::conflict::{Choice, ConflictOptions};
 use crate::dev::{self, TlsOption};
 use crate::failure::Failure;
+use crate::schema_file::SchemaFile;
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,6 +14,10 @@ pub(crate) struct Dev {
     /// The schema file; its additions are served as soon as it is saved
     #[arg(long, value_name = "FILE", default_value = "schema.graphql")]
     schema: PathBuf,
+    /// The cli.json of the Amplify project that the schema comes from, for its feature flags; without it, those of a
+    /// new project
+    #[arg(long, value_name = "FILE")]
+    cli_json: Option<PathBuf>,
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:20002", value_parser = address)]
     listen: SocketAddr,
@@ -52,7 +57,7 @@ impl Dev {
             _ => TlsOption::Off,
         };
         dev::run(&dev::Options {
-            schema: self.schema,
+            schema: SchemaFile::new(self.schema, self.cli_json.as_deref())?,
             listen: self.listen,
             api_key: self.api_key,
             data: self.data,

@@ -8,6 +8,7 @@ mod serve;
 mod signals;
 mod watch;
 
+use crate::schema_file::SchemaFile;
 use crate::conflict::ConflictOptions;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ pub(crate) use serve::run;
 #[derive(Debug)]
 pub(crate) struct Options {
     /// The schema file.
-    pub(crate) schema: PathBuf,
+    pub(crate) schema: SchemaFile,
     /// The address to listen on.
     pub(crate) listen: SocketAddr,
     /// The key that lets clients in, instead of the one in the data directory.

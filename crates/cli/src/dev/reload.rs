@@ -3,7 +3,7 @@
 use super::watch::Look;
 use crate::failure::Failure;
 use crate::local_api::LocalApi;
-use crate::schema_file;
+use crate::schema_file::SchemaFile;
 use std::path::Path;
 use syncline_schema::{Change, diff};
 
@@ -12,13 +12,13 @@ pub(crate) type Reloaded = Vec<Change>;
 
 /// Serves what the schema file says now, if that only adds to what is served. Otherwise, and if the file is wrong,
 /// everything stays as it was.
-pub(crate) async fn reload(api: &mut LocalApi, look: Look, path: &Path) -> Result<Reloaded, Failure> {
-    let text = look.map_err(|reason| schema_file::unreadable(path, &reason))?;
-    let schema = schema_file::compile(&text, path)?;
+pub(crate) async fn reload(api: &mut LocalApi, look: Look, file: &SchemaFile) -> Result<Reloaded, Failure> {
+    let text = look.map_err(|reason| file.unreadable(&reason))?;
+    let schema = file.compile(&text)?;
     let changes = diff(api.schema(), &schema);
     let refused: Vec<&Change> = changes.iter().filter(|change| !change.is_additive()).collect();
     if !refused.is_empty() {
-        return Err(not_additive(&refused, path));
+        return Err(not_additive(&refused, file.path()));
     }
     if !changes.is_empty() {
         api.reload(schema).await?;

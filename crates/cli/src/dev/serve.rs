@@ -8,7 +8,7 @@ use super::watch::{Watch, look};
 use super::{Options, TlsOption};
 use crate::failure::Failure;
 use crate::local_api::{LocalApi, Start};
-use crate::schema_file;
+use crate::schema_file::SchemaFile;
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -19,8 +19,8 @@ const LOOKS: Duration = Duration::from_millis(200);
 
 /// Serves until a signal says to end.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let text = schema_file::read(&options.schema)?;
-    let schema = schema_file::compile(&text, &options.schema)?;
+    let text = options.schema.read()?;
+    let schema = options.schema.compile(&text)?;
     prepare(&options.data)?;
     let mut keys = Keys::of(&options.data)?;
     if let Some(key) = &options.api_key {
@@ -50,7 +50,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// Looks after one API in the main thread. The sockets are served by others, so what is short may be done here.
-async fn serve(start: Start, path: &Path, mut watch: Watch, trust: Option<&Path>) -> Result<(), Failure> {
+async fn serve(
+    start: Start,
+    file: &SchemaFile,
+    mut watch: Watch,
+    trust: Option<&Path>,
+) -> Result<(), Failure> {
     let mut signals = Signals::catch()?;
     let key = start.api_key.clone();
     let mut api = LocalApi::start(start).await?;
@@ -71,11 +76,11 @@ async fn serve(start: Start, path: &Path, mut watch: Watch, trust: Option<&Path>
             () = signals.come() => break,
             _ = looks.tick() => {}
         }
-        let Some(news) = watch.see(look(path)) else { continue };
+        let Some(news) = watch.see(look(file.path())) else { continue };
         let reloaded = tokio::select! {
             // It waits for the requests that run, which must not keep a signal waiting.
             () = signals.come() => break,
-            reloaded = reload(&mut api, news, path) => reloaded,
+            reloaded = reload(&mut api, news, file) => reloaded,
         };
         match reloaded {
             Ok(changes) if changes.is_empty() => {
