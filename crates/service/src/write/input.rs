@@ -10,9 +10,10 @@ use crate::stamp;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use syncline_backend::MutationId;
+use syncline_core::model::FieldKind;
 use syncline_core::predicate::Filter;
 use syncline_core::record::MutationOp;
-use syncline_core::scalar::canonical;
+use syncline_core::scalar::{Scalar, canonical};
 use syncline_core::value::from_json;
 use syncline_core::{Key, Model, Value};
 use syncline_protocol::extension::RequestExtension;
@@ -65,10 +66,9 @@ impl Input {
         };
         let empty = Values::new();
         let input = input.and_then(Json::as_object).unwrap_or(&empty);
-        let key = match default_id(ctx, model, op, input) {
-            Some(id) => Key(vec![Value::Text(id)]),
-            None => key_argument(model, input)?,
-        };
+        let made = with_id(ctx, model, op, input);
+        let input = made.as_ref().unwrap_or(input);
+        let key = key_argument(model, input)?;
         let mut given = Vec::with_capacity(input.len());
         for (place, field) in model.fields.iter().enumerate() {
             let Some(json) = input.get(&field.name).filter(|_| !model.is_key(place)) else { continue };
@@ -148,13 +148,18 @@ fn bases(model: &Model, alias: &str, extension: &RequestExtension) -> Result<Vec
     sent.iter().filter_map(base).collect()
 }
 
-/// The id of a new record that was given none: made if `id` is the whole key, also where the schema says so with
-/// `@primaryKey`.
-fn default_id(ctx: &Context<'_>, model: &Model, op: MutationOp, input: &Values) -> Option<String> {
-    let id = model.default_id()?;
-    let missing = input.get(&model.fields[id].name).is_none_or(Json::is_null);
-    (op == MutationOp::Create && missing)
-        .then(|| stamp::uuid_v7(ctx.now_ms, ctx.service.config.entropy.next()))
+/// The input of a new record with an id, if it has none: a field `id` is given a value whether it is the key, a part of it
+/// or no key at all, as the transformer's resolver does.
+fn with_id(ctx: &Context<'_>, model: &Model, op: MutationOp, input: &Values) -> Option<Values> {
+    let field = &model.fields[model.field("id")?];
+    let is_text = matches!(field.kind, FieldKind::Scalar(Scalar::Id | Scalar::String)) && !field.is_list();
+    let missing = input.get("id").is_none_or(Json::is_null);
+    (op == MutationOp::Create && is_text && missing).then(|| {
+        let mut input = input.clone();
+        let id = stamp::uuid_v7(ctx.now_ms, ctx.service.config.entropy.next());
+        input.insert("id".to_owned(), Json::String(id));
+        input
+    })
 }
 
 fn is_timestamp(model: &Model, place: usize) -> bool {
