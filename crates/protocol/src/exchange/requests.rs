@@ -6,9 +6,11 @@ use crate::raw::RawJson;
 use crate::request::Request;
 use crate::variables::{get_variables, mutation_variables, sync_variables};
 use serde::Serialize;
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use syncline_core::record::{Entry, MutationOp};
-use syncline_core::{Key, Model, Predicate, Schema};
+use syncline_core::value::to_json;
+use syncline_core::{Field, Key, Model, Predicate, Schema};
 
 /// How to speak to a server: what it has said of itself (SYNC §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,10 +77,26 @@ pub fn batch_request(
         request.extension = Some(RequestExtension {
             session: Some(session.to_owned()),
             mutations: ids.collect(),
+            bases: bases(model, op, entries),
             ..RequestExtension::default()
         });
     }
     request
+}
+
+/// What the changed fields were before, where the server needs it to merge (SYNC 1.6): its own log may no longer reach
+/// back that far, and knows nothing of what was changed twice on the device.
+fn bases(model: &Model, op: MutationOp, entries: &[Entry]) -> BTreeMap<String, BTreeMap<String, Json>> {
+    if op != MutationOp::Update || !model.fields.iter().any(Field::merges_by_difference) {
+        return BTreeMap::new();
+    }
+    let of = |(place, entry): (usize, &Entry)| {
+        let changes = entry.patch.0.iter().filter(|change| model.fields[change.field].merges_by_difference());
+        let bases = changes.map(|change| (model.fields[change.field].name.clone(), to_json(&change.base)));
+        let bases: BTreeMap<_, _> = bases.collect();
+        (!bases.is_empty()).then(|| (alias(place), bases))
+    };
+    entries.iter().enumerate().filter_map(of).collect()
 }
 
 /// The request for one record.

@@ -1,22 +1,38 @@
-//! The situations a mutation can meet under AUTOMERGE (the matrix of the backend's specification, §3.8), step by step
-//! on one record.
+//! The situations a mutation can meet (the matrix of the backend's specification, §3.8): every row under every strategy.
 
-use crate::support::World;
+use crate::support::{Handler, World, with_strategy};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use syncline_service::Strategy;
 
 const FIELDS: &str = "id title rating tags _version _deleted updatedAt";
 
 /// What one mutation must be answered with.
+#[derive(Clone, Copy)]
 enum Expected {
-    /// Success, with this title, version and tombstone mark.
-    Ok(&'static str, i64, Value),
+    /// Success, with this title and version, alive.
+    Ok(&'static str, i64),
+    /// Success, with this title and version, as a tombstone.
+    Gone(&'static str, i64),
     /// An error of this type, whose `data` has this title and version, or is null.
     Error(&'static str, Option<(&'static str, i64)>),
 }
-use Expected::{Error, Ok};
+use Expected::{Error, Gone, Ok};
 
 const CONDITION: &str = "ConditionalCheckFailedException";
 const CONFLICT: &str = "ConflictUnhandled";
+
+/// What the mutation finds.
+#[derive(Clone, Copy)]
+enum Stored {
+    Nothing,
+    /// Version 1 with the title "a".
+    New,
+    /// Version 3: created with the title "a", which became "b"; then something else changed.
+    Live,
+    /// That, deleted: version 4.
+    Tombstone,
+}
 
 fn mutate(world: &World, op: &str, input: Value, condition: Value) -> Value {
     let upper = format!("{}{}", op[..1].to_uppercase(), &op[1..]);
@@ -27,190 +43,294 @@ fn mutate(world: &World, op: &str, input: Value, condition: Value) -> Value {
     world.ask(&query, json!({ "input": input, "condition": condition }))
 }
 
-fn check(world: &World, step: &str, op: &str, input: Value, condition: Value, expected: Expected) {
-    let answer = mutate(world, op, input, condition);
+fn prepare(world: &World, stored: Stored) {
+    let done = |op: &str, mut input: Value| {
+        input["id"] = json!("p");
+        assert_eq!(mutate(world, op, input, Value::Null).get("errors"), None);
+    };
+    if let Stored::New | Stored::Live | Stored::Tombstone = stored {
+        done("create", json!({ "title": "a", "status": "DRAFT" }));
+    }
+    if let Stored::Live | Stored::Tombstone = stored {
+        done("update", json!({ "title": "b", "_version": 1 }));
+        done("update", json!({ "rating": 1, "_version": 2 }));
+    }
+    if let Stored::Tombstone = stored {
+        done("delete", json!({ "_version": 3 }));
+    }
+}
+
+fn check(name: &str, answer: &Value, op: &str, expected: Expected) {
     let field = format!("{op}Post");
-    match expected {
-        Ok(title, version, deleted) => {
-            assert_eq!(answer.get("errors"), None, "{step}");
-            let data = &answer["data"][&field];
-            assert_eq!((&data["title"], &data["_version"]), (&json!(title), &json!(version)), "{step}");
-            assert_eq!(data["_deleted"], deleted, "{step}");
-        }
+    let (title, version, deleted) = match expected {
+        Ok(title, version) => (title, version, Value::Null),
+        Gone(title, version) => (title, version, json!(true)),
         Error(error_type, data) => {
-            assert_eq!(answer["data"], json!({ &field: null }), "{step}");
+            assert_eq!(answer["data"], json!({ &field: null }), "{name}");
             let error = &answer["errors"][0];
-            assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1), "{step}");
-            assert_eq!(error["errorType"], json!(error_type), "{step}: {error}");
-            assert_eq!(error["path"], json!([field]), "{step}");
-            assert_eq!(error["errorInfo"], Value::Null, "{step}");
-            assert_eq!(error["locations"][0]["sourceName"], Value::Null, "{step}");
+            assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1), "{name}");
+            assert_eq!(error["errorType"], json!(error_type), "{name}: {error}");
+            assert_eq!(error["path"], json!([field]), "{name}");
+            assert_eq!(error["errorInfo"], Value::Null, "{name}");
+            assert_eq!(error["locations"][0]["sourceName"], Value::Null, "{name}");
             match data {
-                None => assert_eq!(error["data"], Value::Null, "{step}"),
+                None => assert_eq!(error["data"], Value::Null, "{name}"),
                 Some((title, version)) => {
                     let data = &error["data"];
+                    let shown = (&data["title"], &data["_version"]);
+                    assert_eq!(shown, (&json!(title), &json!(version)), "{name}");
                     assert_eq!(
-                        (&data["title"], &data["_version"]),
-                        (&json!(title), &json!(version)),
-                        "{step}"
+                        data.as_object().map(serde_json::Map::len),
+                        Some(7),
+                        "{name}: all that was selected"
                     );
                 }
             }
+            return;
+        }
+    };
+    assert_eq!(answer.get("errors"), None, "{name}");
+    let data = &answer["data"][&field];
+    assert_eq!((&data["title"], &data["_version"]), (&json!(title), &json!(version)), "{name}");
+    assert_eq!(data["_deleted"], deleted, "{name}");
+}
+
+#[test]
+fn each_situation_has_its_answer_under_each_strategy() {
+    // The handler lets the client win.
+    let client_wins =
+        || Handler::new(|asked| Result::Ok(json!({ "action": "RESOLVE", "item": asked["newItem"] })));
+    type Make = fn(&dyn Fn() -> Arc<Handler>) -> Strategy;
+    let strategies: [(&str, Make); 4] = [
+        ("automerge", |_| Strategy::Automerge),
+        ("automerge-appsync", |_| Strategy::AutomergeAppsync),
+        ("optimistic", |_| Strategy::Optimistic),
+        ("lambda", |handler| Strategy::Lambda(handler())),
+    ];
+    let all = |expected: Expected| [expected; 4];
+    let merge = |merged: Expected, refused: Expected, settled: Expected| [merged, merged, refused, settled];
+    let new = |title: &str| json!({ "title": title, "status": "DRAFT" });
+    let none = || Value::Null;
+    let (yes, no) = (|| json!({ "title": { "eq": "b" } }), || json!({ "title": { "eq": "z" } }));
+    let live = Some(("b", 3));
+    let dead = Some(("b", 4));
+    let rows: Vec<(&str, Stored, &str, Value, Value, [Expected; 4])> = vec![
+        ("1: create", Stored::Nothing, "create", new("a"), none(), all(Ok("a", 1))),
+        (
+            "1: create with a version, which is ignored",
+            Stored::Nothing,
+            "create",
+            json!({ "title": "a", "status": "DRAFT", "_version": 7 }),
+            json!({}),
+            all(Ok("a", 1)),
+        ),
+        ("2: create of what is there", Stored::Live, "create", new("c"), none(), all(Error(CONDITION, None))),
+        ("2: of what was new and is alike", Stored::New, "create", new("a"), none(), all(Ok("a", 1))),
+        (
+            "2: of what is alike and has moved on",
+            Stored::Live,
+            "create",
+            new("b"),
+            none(),
+            all(Error(CONDITION, None)),
+        ),
+        (
+            "3: create over a tombstone",
+            Stored::Tombstone,
+            "create",
+            new("c"),
+            none(),
+            all(Error(CONDITION, None)),
+        ),
+        (
+            "4: update of nothing",
+            Stored::Nothing,
+            "update",
+            json!({ "title": "c", "_version": 1 }),
+            none(),
+            all(Error(CONDITION, None)),
+        ),
+        ("5: update", Stored::Live, "update", json!({ "title": "c", "_version": 3 }), yes(), all(Ok("c", 4))),
+        (
+            "6: stale update",
+            Stored::Live,
+            "update",
+            json!({ "title": "c", "_version": 1 }),
+            none(),
+            merge(Ok("b", 4), Error(CONFLICT, live), Ok("c", 4)),
+        ),
+        (
+            "6: update without a version",
+            Stored::Live,
+            "update",
+            json!({ "title": "c" }),
+            none(),
+            merge(Ok("b", 4), Error(CONFLICT, live), Ok("c", 4)),
+        ),
+        (
+            "6: a stale update of what nobody else changed",
+            Stored::Live,
+            "update",
+            json!({ "title": "c", "_version": 2 }),
+            none(),
+            [Ok("c", 4), Ok("b", 4), Error(CONFLICT, live), Ok("c", 4)],
+        ),
+        (
+            "6: a stale update that says what is there",
+            Stored::Live,
+            "update",
+            json!({ "title": "b", "_version": 1 }),
+            none(),
+            merge(Ok("b", 4), Error(CONFLICT, live), Ok("b", 4)),
+        ),
+        (
+            "7: update of a version yet to come",
+            Stored::Live,
+            "update",
+            json!({ "title": "c", "_version": 99 }),
+            none(),
+            merge(Ok("b", 4), Error(CONFLICT, live), Ok("c", 4)),
+        ),
+        (
+            "8: stale update of a tombstone",
+            Stored::Tombstone,
+            "update",
+            json!({ "title": "c", "_version": 3 }),
+            none(),
+            all(Error(CONFLICT, dead)),
+        ),
+        (
+            "8: update of a tombstone without a version",
+            Stored::Tombstone,
+            "update",
+            json!({ "title": "c" }),
+            none(),
+            all(Error(CONFLICT, dead)),
+        ),
+        (
+            "9: update of a tombstone's own version",
+            Stored::Tombstone,
+            "update",
+            json!({ "title": "c", "_version": 4 }),
+            none(),
+            all(Error(CONFLICT, dead)),
+        ),
+        ("10: delete", Stored::Live, "delete", json!({ "_version": 3 }), yes(), all(Gone("b", 4))),
+        (
+            "11: stale delete",
+            Stored::Live,
+            "delete",
+            json!({ "_version": 1 }),
+            none(),
+            merge(Error(CONFLICT, live), Error(CONFLICT, live), Gone("b", 4)),
+        ),
+        (
+            "11: delete without a version",
+            Stored::Live,
+            "delete",
+            json!({}),
+            none(),
+            merge(Error(CONFLICT, live), Error(CONFLICT, live), Gone("b", 4)),
+        ),
+        (
+            "11: delete of a version yet to come",
+            Stored::Live,
+            "delete",
+            json!({ "_version": 99 }),
+            none(),
+            merge(Error(CONFLICT, live), Error(CONFLICT, live), Gone("b", 4)),
+        ),
+        (
+            "12: delete of nothing",
+            Stored::Nothing,
+            "delete",
+            json!({ "_version": 1 }),
+            none(),
+            all(Error(CONDITION, None)),
+        ),
+        (
+            "13: delete of a tombstone",
+            Stored::Tombstone,
+            "delete",
+            json!({ "_version": 4 }),
+            no(),
+            all(Gone("b", 5)),
+        ),
+        (
+            "13: stale delete of a tombstone",
+            Stored::Tombstone,
+            "delete",
+            json!({ "_version": 3 }),
+            none(),
+            all(Error(CONFLICT, dead)),
+        ),
+        (
+            "14: create, condition false on nothing",
+            Stored::Nothing,
+            "create",
+            new("a"),
+            json!({ "title": { "eq": "a" } }),
+            all(Error(CONDITION, None)),
+        ),
+        (
+            "14: update, condition false",
+            Stored::Live,
+            "update",
+            json!({ "title": "c", "_version": 3 }),
+            no(),
+            all(Error(CONDITION, live)),
+        ),
+        (
+            "14: stale update, condition false: what is merged must meet it; else the conflict comes first",
+            Stored::Live,
+            "update",
+            json!({ "title": "c", "_version": 1 }),
+            no(),
+            merge(Error(CONDITION, live), Error(CONFLICT, live), Error(CONDITION, live)),
+        ),
+        (
+            "14: delete, condition false",
+            Stored::Live,
+            "delete",
+            json!({ "_version": 3 }),
+            no(),
+            all(Error(CONDITION, live)),
+        ),
+        (
+            "14: stale delete, condition false",
+            Stored::Live,
+            "delete",
+            json!({ "_version": 1 }),
+            no(),
+            merge(Error(CONFLICT, live), Error(CONFLICT, live), Error(CONDITION, live)),
+        ),
+    ];
+    for (name, stored, op, mut input, condition, expected) in rows {
+        input["id"] = json!("p");
+        for ((strategy, make), expected) in strategies.iter().zip(expected) {
+            let world = with_strategy(make(&client_wins));
+            prepare(&world, stored);
+            let answer = mutate(&world, op, input.clone(), condition.clone());
+            check(&format!("{strategy}: {name}"), &answer, op, expected);
         }
     }
 }
 
 #[test]
-fn each_situation_has_its_answer() {
+fn a_failed_condition_has_the_words_of_dynamodb_and_an_id_of_its_own() {
     let world = World::new();
-    let run = |step: &str, op: &str, input: Value, condition: Value, expected: Expected| {
-        check(&world, step, op, input, condition, expected);
-    };
-    let post = |title: &str| json!({ "id": "p", "title": title, "status": "DRAFT" });
-    let none = || Value::Null;
-    run(
-        "4: update of nothing",
-        "update",
-        json!({ "id": "p", "title": "x", "_version": 1 }),
-        none(),
-        Error(CONDITION, None),
-    );
-    run(
-        "12: delete of nothing",
-        "delete",
-        json!({ "id": "p", "_version": 1 }),
-        none(),
-        Error(CONDITION, None),
-    );
-    run(
-        "14: create on a condition that is false on nothing",
-        "create",
-        post("a"),
-        json!({ "title": { "eq": "a" } }),
-        Error(CONDITION, None),
-    );
-    run(
-        "1: create, with a version that is ignored",
-        "create",
-        json!({ "id": "p", "title": "a", "status": "DRAFT", "_version": 7 }),
-        json!({}),
-        Ok("a", 1, none()),
-    );
-    run("§4: the identical create again", "create", post("a"), none(), Ok("a", 1, none()));
-    run("2: another create of the same id", "create", post("b"), none(), Error(CONDITION, None));
-    run(
-        "14: a false condition",
-        "update",
-        json!({ "id": "p", "title": "x", "_version": 1 }),
-        json!({ "title": { "beginsWith": "z" } }),
-        Error(CONDITION, Some(("a", 1))),
-    );
-    run(
-        "5: update of the version it knows",
-        "update",
-        json!({ "id": "p", "title": "b", "_version": 1 }),
-        json!({ "title": { "eq": "a" } }),
-        Ok("b", 2, none()),
-    );
-    run(
-        "2: the identical create, but the record has moved on",
-        "create",
-        post("b"),
-        none(),
-        Error(CONDITION, None),
-    );
-    run(
-        "6: a stale update keeps the server's value",
-        "update",
-        json!({ "id": "p", "title": "c", "_version": 1 }),
-        none(),
-        Ok("b", 3, none()),
-    );
-    run(
-        "6: so does one without a version",
-        "update",
-        json!({ "id": "p", "title": "c" }),
-        none(),
-        Ok("b", 4, none()),
-    );
-    run(
-        "7: and one of a version yet to come",
-        "update",
-        json!({ "id": "p", "title": "c", "_version": 99 }),
-        none(),
-        Ok("b", 5, none()),
-    );
-    run(
-        "14: a condition counts for a merged write too",
-        "update",
-        json!({ "id": "p", "title": "c", "_version": 1 }),
-        json!({ "title": { "eq": "a" } }),
-        Error(CONDITION, Some(("b", 5))),
-    );
-    run(
-        "11: a stale delete",
-        "delete",
-        json!({ "id": "p", "_version": 2 }),
-        none(),
-        Error(CONFLICT, Some(("b", 5))),
-    );
-    run(
-        "11: a delete without a version",
-        "delete",
-        json!({ "id": "p" }),
-        none(),
-        Error(CONFLICT, Some(("b", 5))),
-    );
-    run(
-        "11 before 14: the conflict is found first",
-        "delete",
-        json!({ "id": "p", "_version": 2 }),
-        json!({ "title": { "eq": "z" } }),
-        Error(CONFLICT, Some(("b", 5))),
-    );
-    run(
-        "14: a delete on a false condition",
-        "delete",
-        json!({ "id": "p", "_version": 5 }),
-        json!({ "title": { "eq": "z" } }),
-        Error(CONDITION, Some(("b", 5))),
-    );
-    run(
-        "10: delete",
-        "delete",
-        json!({ "id": "p", "_version": 5 }),
-        json!({ "title": { "eq": "b" } }),
-        Ok("b", 6, json!(true)),
-    );
-    run(
-        "8: a stale update of a tombstone",
-        "update",
-        json!({ "id": "p", "title": "x", "_version": 5 }),
-        none(),
-        Error(CONFLICT, Some(("b", 6))),
-    );
-    run(
-        "9: an update of its own version",
-        "update",
-        json!({ "id": "p", "title": "x", "_version": 6 }),
-        none(),
-        Error(CONFLICT, Some(("b", 6))),
-    );
-    run("3: create over a tombstone", "create", post("b"), none(), Error(CONDITION, None));
-    run(
-        "13: a stale delete of a tombstone",
-        "delete",
-        json!({ "id": "p", "_version": 5 }),
-        none(),
-        Error(CONFLICT, Some(("b", 6))),
-    );
-    run(
-        "13: a delete of its own version",
-        "delete",
-        json!({ "id": "p", "_version": 6 }),
-        none(),
-        Ok("b", 7, json!(true)),
-    );
+    let ids: Vec<String> = (0..2)
+        .map(|_| {
+            let answer = mutate(&world, "update", json!({ "id": "p", "title": "c" }), Value::Null);
+            let message = answer["errors"][0]["message"].as_str().unwrap().to_owned();
+            let begin = "The conditional request failed (Service: DynamoDb, Status Code: 400, Request ID: ";
+            message.strip_prefix(begin).and_then(|rest| rest.strip_suffix(')')).unwrap().to_owned()
+        })
+        .collect();
+    assert_ne!(ids[0], ids[1]);
+    for id in ids {
+        assert!(id.len() == 52 && id.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()), "{id}");
+    }
 }
 
 #[test]

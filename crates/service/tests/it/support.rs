@@ -3,11 +3,14 @@
 use serde_json::{Value, json};
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
-use syncline_backend::{Backend, ManualClock, MemoryBackend};
-use syncline_service::{Call, Caller, Config, Conflicts, Entropy, Limits, Response, Service};
+use syncline_backend::{Backend, BoxFuture, ManualClock, MemoryBackend};
+use syncline_service::{
+    Call, Caller, Config, ConflictHandler, Conflicts, Entropy, HandlerError, Limits, Response, Service,
+    Strategy,
+};
 
 pub(crate) const BLOG: &str = include_str!("../../../schema/tests/fixtures/blog.graphql");
 pub(crate) const NOW: i64 = 1_700_000_000_000;
@@ -43,6 +46,46 @@ pub(crate) fn config() -> Config {
         limits: Limits::default(),
         extension: true,
         conflict: Conflicts::default(),
+    }
+}
+
+/// The blog, with this strategy for all models.
+pub(crate) fn with_strategy(strategy: Strategy) -> World {
+    World::with(BLOG, Config { conflict: Conflicts::all(strategy), ..config() })
+}
+
+type Says = dyn Fn(&Value) -> Result<Value, HandlerError> + Send + Sync;
+
+/// A conflict handler that answers what the test says, and remembers what it was asked.
+pub(crate) struct Handler {
+    says: Box<Says>,
+    pub(crate) asked: Mutex<Vec<Value>>,
+}
+
+impl Handler {
+    pub(crate) fn new(
+        says: impl Fn(&Value) -> Result<Value, HandlerError> + Send + Sync + 'static,
+    ) -> Arc<Handler> {
+        Arc::new(Handler { says: Box::new(says), asked: Mutex::default() })
+    }
+}
+
+impl std::fmt::Debug for Handler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Handler")
+    }
+}
+
+impl ConflictHandler for Handler {
+    fn ask(&self, request: String) -> BoxFuture<'_, Result<Vec<u8>, HandlerError>> {
+        let request: Value = serde_json::from_str(&request).unwrap();
+        self.asked.lock().unwrap().push(request.clone());
+        let answer = (self.says)(&request).map(|answer| match answer {
+            // Not JSON, but what is in the text.
+            Value::String(text) => text.into_bytes(),
+            answer => answer.to_string().into_bytes(),
+        });
+        Box::pin(std::future::ready(answer))
     }
 }
 
