@@ -13,19 +13,43 @@ const SCHEMA: &str = "
     type Home { zip: Int lines: [Int!] geo: Geo }
     type Post @model @auth(rules: [{ allow: public }]) {
         id: ID! title: String content: String rating: Int tags: [String] home: Home homes: [Geo]
+        ours: String @merge(policy: server) mine: String @merge(policy: client)
+        high: Int @merge(policy: max) low: String @merge(policy: min)
+        visits: Int @merge(policy: counter) weight: Float @merge(policy: counter)
+        members: [String] @merge(policy: union) log: [String] @merge(policy: append)
+        noteWhole: Home @merge(policy: client)
     }";
 
-const FIELDS: [&str; 6] = ["title", "content", "rating", "tags", "home", "homes"];
+const FIELDS: [&str; 15] = [
+    "title",
+    "content",
+    "rating",
+    "tags",
+    "home",
+    "homes",
+    "ours",
+    "mine",
+    "high",
+    "low",
+    "visits",
+    "weight",
+    "members",
+    "log",
+    "noteWhole",
+];
 
 /// A value for a field; few, so that equal changes and changes back occur.
 fn value(random: &mut Random, field: &str) -> Json {
     let number = |random: &mut Random| [json!(1), json!(2), Json::Null][random.below(3)].clone();
     match field {
+        "weight" => [json!(0.5), json!(1), json!(0.1), Json::Null][random.below(4)].clone(),
+        "high" | "visits" => number(random),
+        "ours" | "mine" | "low" => [json!("x"), json!("y"), json!("z"), Json::Null][random.below(4)].clone(),
         "title" => json!(["a", "b", "c"][random.below(3)]),
         "content" => [json!("x"), json!("y"), Json::Null][random.below(3)].clone(),
         "rating" => number(random),
         _ if random.below(5) == 0 => Json::Null,
-        "home" => {
+        "home" | "noteWhole" => {
             let lines: Json = (0..random.below(4)).map(|_| json!(random.below(3))).collect();
             let lines = if random.below(4) == 0 { Json::Null } else { lines };
             let geo = json!({ "lat": number(random), "lon": number(random) });
@@ -39,7 +63,7 @@ fn value(random: &mut Random, field: &str) -> Json {
 
 /// Values for some of the fields.
 fn some(random: &mut Random) -> Map<String, Json> {
-    let chosen: Vec<&str> = FIELDS.into_iter().filter(|_| random.below(2) == 0).collect();
+    let chosen: Vec<&str> = FIELDS.into_iter().filter(|_| random.below(5) == 0).collect();
     chosen.into_iter().map(|field| (field.to_owned(), value(random, field))).collect()
 }
 
@@ -53,7 +77,8 @@ fn update(world: &World, id: &str, fields: &Map<String, Json>, version: i64) {
 
 fn post(world: &World, id: &str) -> (Map<String, Json>, i64) {
     let query = "query Q($id: ID!) { getPost(id: $id) {
-        title content rating tags home { zip lines geo { lat lon } } homes { lat lon } _version } }";
+        title content rating tags home { zip lines geo { lat lon } } homes { lat lon }
+        ours mine high low visits weight members log noteWhole { zip lines geo { lat lon } } _version } }";
     let data = world.ask(query, json!({ "id": id }))["data"].clone();
     let mut fields = data["getPost"].as_object().unwrap().clone();
     let version = fields.remove("_version").unwrap().as_i64().unwrap();

@@ -21,6 +21,7 @@ mod queries;
 mod refusals;
 mod relations;
 mod scalars;
+mod strategies;
 mod subscriptions;
 mod support;
 mod sync;

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
-use syncline_backend::{Backend, BoxFuture, ManualClock, MemoryBackend};
+use syncline_backend::{Backend, BoxFuture, Clock, ManualClock, MemoryBackend};
 use syncline_service::{
     Call, Caller, Config, ConflictHandler, Conflicts, Entropy, HandlerError, Limits, Response, Service,
     Strategy,
@@ -113,7 +113,7 @@ impl World {
 
     /// Sends a body as it is.
     pub(crate) fn send(&self, body: &[u8], negotiated: bool) -> Response {
-        let call = Call { body, negotiated, now_ms: NOW };
+        let call = Call { body, negotiated, now_ms: self.clock.now_ms() };
         now(self.service.execute(&Caller::api_key(), call))
     }
 
