@@ -4,6 +4,8 @@ use crate::support::{BLOG, PATIENCE, Socket, ask, http, memory, post, service, s
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use syncline_server::{Server, ServerConfig, ServerError};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 #[tokio::test]
@@ -32,6 +34,38 @@ async fn an_end_closes_sockets_first_and_frees_the_port() {
     let again =
         start_with(ServerConfig { listen: address, ..ServerConfig::default() }, service(memory(BLOG))).await;
     again.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_request_that_runs_is_answered_after_the_sockets_are_closed() {
+    let server =
+        start_with(ServerConfig { drain: PATIENCE, ..ServerConfig::default() }, service(memory(BLOG))).await;
+    let mut socket = Socket::ready(&server).await;
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let body =
+        json!({ "query": "mutation { createPost(input: { title: \"t\", status: DRAFT }) { title } }" });
+    let body = body.to_string();
+    let head = format!(
+        "POST /graphql HTTP/1.1\r\nhost: h\r\nx-api-key: key\r\nexpect: 100-continue\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // Says that the server has begun to answer: it asks for the body.
+    let mut heard = Vec::new();
+    while !heard.ends_with(b"\r\n\r\n") {
+        assert!(timeout(PATIENCE, stream.read_buf(&mut heard)).await.unwrap().unwrap() > 0);
+    }
+    assert!(heard.starts_with(b"HTTP/1.1 100"), "{}", String::from_utf8_lossy(&heard));
+    let client = async {
+        assert_eq!(socket.closed().await, 1001);
+        drop(socket);
+        stream.write_all(body.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        timeout(PATIENCE, stream.read_to_string(&mut answer)).await.expect("an answer").unwrap();
+        answer
+    };
+    let (answer, ()) = tokio::join!(client, server.shutdown());
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("{\"title\":\"t\"}}}"), "{answer}");
 }
 
 #[tokio::test]
