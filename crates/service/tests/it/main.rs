@@ -17,6 +17,7 @@ mod leaving;
 mod lists;
 mod matrix;
 mod merge;
+mod operations;
 mod queries;
 mod refusals;
 mod relations;
