@@ -10,7 +10,10 @@ const MAIN = path.join(__dirname, 'page', 'main.js');
 /** How long anything is waited for before the scenario fails, in milliseconds. */
 const LIMIT_MS = Number(process.env.CONFORMANCE_LIMIT_MS ?? 60_000);
 
-/** The text of a function, or of each function in an object, as it travels to the client's process. */
+/**
+ * The text of a function, or of each function in an object, as it travels to the client's process. Arrows and
+ * `function`s: the text of a method is no expression.
+ */
 function source(value) {
   if (typeof value === 'function') return value.toString();
   return Object.fromEntries(Object.entries(value ?? {}).map(([name, f]) => [name, f.toString()]));
@@ -28,7 +31,12 @@ class Client {
     const client = new Client();
     client.options = options;
     client.name = options.name ?? 'client';
-    await client.spawn();
+    try {
+      await client.spawn();
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
     return client;
   }
 
@@ -56,20 +64,26 @@ class Client {
   call(command, content) {
     return new Promise((resolve, reject) => {
       const id = this.next++;
-      this.calls.set(id, { resolve, reject });
+      const late = () => this.answered({ id, error: `no answer to ${command} ${JSON.stringify(content)}` });
+      this.calls.set(id, { resolve, reject, timer: setTimeout(late, 2 * LIMIT_MS) });
       this.process.send({ id, command, content }, error => error && reject(error));
     });
   }
 
   answered({ id, value, error }) {
     const call = this.calls.get(id);
+    if (!call) return;
     this.calls.delete(id);
-    if (error) call?.reject(new Error(`${this.name}: ${error}`));
-    else call?.resolve(value);
+    clearTimeout(call.timer);
+    if (error) call.reject(new Error(`${this.name}: ${error}`));
+    else call.resolve(value);
   }
 
   failAll(error) {
-    for (const { reject } of this.calls.values()) reject(error);
+    for (const { reject, timer } of this.calls.values()) {
+      clearTimeout(timer);
+      reject(error);
+    }
     this.calls.clear();
   }
 

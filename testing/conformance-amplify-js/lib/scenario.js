@@ -7,11 +7,13 @@ const { Client } = require('./client');
 const { Server } = require('./server');
 
 /**
- * Declares a scenario. `options` go to `Server.start`; `body` gets `{ server, client }`, where `client(options)` opens
- * a client that knows the server, and `disk()` names a file for a client's local database.
+ * Declares a scenario. `given`, or what it returns if it is a function, goes to `Server.start`; `body` gets
+ * `{ server, client, disk }`: `client(options)` opens a client that knows the server, `disk()` names a file for a
+ * client's local database.
  */
-function scenario(name, options, body) {
-  test(name, { timeout: 180_000 }, async () => {
+function scenario(name, given, body) {
+  test(name, async () => {
+    const options = typeof given === 'function' ? await given() : given;
     const server = await Server.start(options);
     const clients = [];
     const client = async (more = {}) => {

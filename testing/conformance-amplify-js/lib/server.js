@@ -23,6 +23,7 @@ class Server {
    * `schema` names a file in `models/`; `tls: false` serves without TLS; `flags` are added to the command.
    */
   static async start({ schema, tls = true, flags = [] }) {
+    if (!process.env.SYNCLINE_BIN) throw new Error('SYNCLINE_BIN must name the syncline binary');
     const server = new Server();
     server.home = fs.mkdtempSync(path.join(os.tmpdir(), 'conformance-amplify-js-'));
     server.tls = tls;
@@ -30,21 +31,27 @@ class Server {
     fs.copyFileSync(path.join(__dirname, '..', 'models', `${schema}.graphql`), server.schema);
     server.flags = tls ? ['--tls-self-signed', ...flags] : flags;
     server.port = 0;
-    await server.spawn();
+    try {
+      await server.spawn();
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
     return server;
   }
 
   /** Starts the process and reads what it prints until it is ready. */
   async spawn() {
-    const binary = process.env.SYNCLINE_BIN;
-    if (!binary) throw new Error('SYNCLINE_BIN must name the syncline binary');
     const args = ['dev', '--schema', this.schema, '--listen', `127.0.0.1:${this.port}`, '--api-key', API_KEY];
     args.push('--data', path.join(this.home, 'data'), ...this.flags);
-    this.process = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = spawn(process.env.SYNCLINE_BIN, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.ended = new Promise(resolve => {
       this.process.on('exit', (code, signal) => resolve({ code, signal }));
       this.process.on('error', error => resolve({ error }));
     });
+    const orphan = () => this.process.kill('SIGKILL');
+    process.once('exit', orphan);
+    this.ended.then(() => process.off('exit', orphan));
     this.errors = '';
     this.process.stderr.on('data', data => (this.errors += data));
     const said = await this.untilReady();

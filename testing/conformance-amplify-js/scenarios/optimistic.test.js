@@ -22,7 +22,7 @@ async function stale({ server, client }, options) {
 
 scenario('the handler merges and the mutation is sent again', optimistic, async page => {
   const app = await stale(page, {
-    conflictHandler({ modelConstructor, localModel, remoteModel, operation, attempts }, { data }) {
+    conflictHandler: ({ modelConstructor, localModel, remoteModel, operation, attempts }, { data }) => {
       (data.asked ??= []).push({ local: { ...localModel }, remote: { ...remoteModel }, operation, attempts });
       return modelConstructor.copyOf(remoteModel, draft => void (draft.title = `${localModel.title} and ${remoteModel.title}`));
     },
@@ -62,7 +62,7 @@ scenario('a handler that discards gets the server\'s record by get', optimistic,
 
 scenario('an update of what was deleted meanwhile is refused with the tombstone', optimistic, async page => {
   const app = await stale(page, {
-    conflictHandler({ remoteModel }, { data, DISCARD }) {
+    conflictHandler: ({ remoteModel }, { data, DISCARD }) => {
       data.remote = { ...remoteModel };
       return DISCARD;
     },
@@ -76,13 +76,35 @@ scenario('an update of what was deleted meanwhile is refused with the tombstone'
   assert.equal((await note(page.server, 'n'))._deleted, true);
 });
 
-// The default handler answers with a copy that holds only the fields of the mutation; for a model with other required
-// fields it throws inside the client. Here the required field is part of the mutation, so it is the client's good case.
-scenario('without a handler the client gives the server\'s record back', optimistic, async page => {
+// The client's default handler sends its own model again with the server's version. That model holds the fields of the
+// mutation and null for all others, so it clears them.
+scenario('without a handler the client tries again with its own values', optimistic, async page => {
   const app = await stale(page, {});
   await changeNote(page.server, { id: 'n', title: 'theirs', _version: 1 });
   await app.run(({ net }) => net.online());
+  await app.sent();
+  const { title, body, _version } = await note(page.server, 'n');
+  assert.deepEqual([title, body, _version], ['mine', null, 3]);
+  const inputs = await app.run(({ net }) => net.inputs('updateNote'));
+  assert.deepEqual(inputs.map(({ _version, body }) => [_version, body]), [[1, undefined], [2, null]]);
+});
+
+// If the mutation lacks a required field, the default handler throws inside the client. The same mutation is sent ten
+// times more, and then the server's record is fetched.
+scenario('without a handler a mutation without a required field is given up', optimistic, async ({ server, client }) => {
+  await makeNote(server, { id: 'n', title: 'old', rating: 1 });
+  const app = await client();
+  await app.ready();
+  await app.run(({ net }) => net.offline());
+  await app.run(async ({ DataStore, Note }) => {
+    const read = await DataStore.query(Note, 'n');
+    await DataStore.save(Note.copyOf(read, draft => void (draft.rating = 2)));
+  });
+  await changeNote(server, { id: 'n', title: 'theirs', _version: 1 });
+  await app.run(({ net }) => net.online());
   await app.until(async ({ DataStore, Note }) => (await DataStore.query(Note, 'n')).title === 'theirs');
   await app.sent();
-  assert.equal((await note(page.server, 'n')).title, 'theirs');
+  assert.equal((await app.run(({ net }) => net.asked('updateNote'))).length, 11);
+  const { title, rating, _version } = await note(server, 'n');
+  assert.deepEqual([title, rating, _version], ['theirs', 1, 2]);
 });
