@@ -40,14 +40,9 @@ impl TransformConf {
     fn of(json: &Json) -> Result<TransformConf, String> {
         let config =
             json.get("ResolverConfig").ok_or("it has no \"ResolverConfig\": DataStore was never enabled")?;
-        let project = match handler(config.get("project"), "project")? {
-            Some(handler) => handler,
-            None => {
-                return Err(
-                    "\"ResolverConfig\" needs a \"project\" with ConflictHandler and ConflictDetection"
-                        .into(),
-                );
-            }
+        let Some(project) = handler(config.get("project"), "project")? else {
+            let needs = "\"ResolverConfig\" needs a \"project\" with ConflictHandler and ConflictDetection";
+            return Err(needs.to_owned());
         };
         let mut models = BTreeMap::new();
         for (name, json) in config.get("models").and_then(Json::as_object).into_iter().flatten() {

@@ -8,8 +8,8 @@ mod serve;
 mod signals;
 mod watch;
 
-use crate::schema_file::SchemaFile;
 use crate::conflict::ConflictOptions;
+use crate::schema_file::SchemaFile;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

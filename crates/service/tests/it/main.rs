@@ -6,6 +6,7 @@
 )]
 
 mod agree;
+mod batches;
 mod counting;
 mod documents;
 mod extension;

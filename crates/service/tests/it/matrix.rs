@@ -34,6 +34,9 @@ enum Stored {
     Tombstone,
 }
 
+/// What is done, what it finds, the operation with its input and condition, and the answer under each strategy.
+type Row = (&'static str, Stored, &'static str, Value, Value, [Expected; 4]);
+
 fn mutate(world: &World, op: &str, input: Value, condition: Value) -> Value {
     let upper = format!("{}{}", op[..1].to_uppercase(), &op[1..]);
     let query = format!(
@@ -114,7 +117,7 @@ fn each_situation_has_its_answer_under_each_strategy() {
     let (yes, no) = (|| json!({ "title": { "eq": "b" } }), || json!({ "title": { "eq": "z" } }));
     let live = Some(("b", 3));
     let dead = Some(("b", 4));
-    let rows: Vec<(&str, Stored, &str, Value, Value, [Expected; 4])> = vec![
+    let rows: Vec<Row> = vec![
         ("1: create", Stored::Nothing, "create", new("a"), none(), all(Ok("a", 1))),
         (
             "1: create with a version, which is ignored",

@@ -167,3 +167,51 @@ fn a_session_counts_only_if_it_was_negotiated() {
     assert_eq!(send("X"), "X");
     assert_eq!(send("Y"), "X");
 }
+
+const COUNTED: &str = "
+    type Post @model @auth(rules: [{ allow: public }]) {
+        id: ID! title: String tags: [String] visits: Int @merge(policy: counter) log: [String] @merge(policy: append)
+    }";
+
+/// What a stale update of version 1, sent with these bases, makes of a post that has moved on.
+fn with_bases(limits: impl Fn(&mut syncline_service::Config), bases: Value, stale: Value) -> Value {
+    let mut config = crate::support::config();
+    limits(&mut config);
+    let world = World::with(COUNTED, config);
+    world.post(json!({ "id": "p", "title": "T", "tags": ["a"], "visits": 5, "log": ["1"] }));
+    let query = "mutation M($input: UpdatePostInput!) {
+        updatePost(input: $input) { title tags visits log _version } }";
+    let send = |mut input: Value, version: i64, extension: Value| {
+        input["id"] = json!("p");
+        input["_version"] = json!(version);
+        world.ask_negotiated(query, json!({ "input": input }), extension)
+    };
+    send(json!({ "tags": ["a", "b"], "visits": 6, "log": ["1", "2"] }), 1, json!({ "session": "s" }));
+    let answer = send(stale, 1, json!({ "session": "s", "bases": { "updatePost": bases } }));
+    match answer.get("errors") {
+        None => answer["data"]["updatePost"].clone(),
+        Some(errors) => errors[0]["message"].clone(),
+    }
+}
+
+#[test]
+fn a_counter_counts_both() {
+    let merged = with_bases(|_| (), json!({}), json!({ "visits": 6, "log": ["1", "3"] }));
+    assert_eq!((&merged["visits"], &merged["log"]), (&json!(7), &json!(["1", "2", "3"])));
+}
+
+/// The device's second change, made on its own first one: only the device knows that.
+#[test]
+fn what_the_device_says_of_its_base_counts() {
+    let bases = json!({ "visits": 6, "log": ["1", "2"], "tags": ["a", "b"], "gone": 3 });
+    let stale = json!({ "visits": 7, "log": ["1", "2", "3"], "tags": ["b"] });
+    let merged = with_bases(|_| (), bases, stale);
+    assert_eq!(
+        merged,
+        json!({
+            "title": "T", "visits": 7, "log": ["1", "2", "3"], "tags": ["b"], "_version": 3
+        })
+    );
+    let message = with_bases(|_| (), json!({ "visits": "six" }), json!({ "visits": 7 }));
+    assert_eq!(message, "The base of 'visits' is not a value of Int.");
+}
