@@ -12,6 +12,8 @@ const BUSY: Duration = Duration::from_secs(5);
 const STATEMENTS: usize = 256;
 /// A page cache of 32 MiB, in SQLite's negative KiB.
 const CACHE_KIB: i64 = -32_768;
+/// The writer's. A commit after a page was split walks the whole cache, which costs more than the pages save.
+const WRITER_CACHE_KIB: i64 = -2_048;
 /// Pages in the WAL before it is written back: 16 MiB.
 const CHECKPOINT_PAGES: i64 = 4_000;
 /// What is left of a WAL that has grown beyond it.
@@ -21,6 +23,7 @@ const WAL_BYTES: i64 = 64 * 1024 * 1024;
 pub(crate) fn writer(path: &Path) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))?;
     set_up(&conn)?;
+    conn.pragma_update(None, "cache_size", WRITER_CACHE_KIB)?;
     Ok(conn)
 }
 

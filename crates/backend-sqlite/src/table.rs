@@ -172,16 +172,15 @@ impl Table {
 
     /// The row of a statement that selects what [`Table::select`] does.
     pub(crate) fn read(&self, row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
-        let fields = self.model.fields.iter().enumerate();
-        let record = fields
-            .map(|(place, field)| {
-                let column = row.get_ref(place)?;
-                from_column(field, column).map_err(|error| {
-                    rusqlite::Error::FromSqlConversionFailure(place, column.data_type(), Box::new(error))
-                })
-            })
-            .collect::<rusqlite::Result<_>>()?;
         let meta = self.model.fields.len();
+        // Collecting results would let it grow step by step.
+        let mut record = Vec::with_capacity(meta);
+        for (place, field) in self.model.fields.iter().enumerate() {
+            let column = row.get_ref(place)?;
+            record.push(from_column(field, column).map_err(|error| {
+                rusqlite::Error::FromSqlConversionFailure(place, column.data_type(), Box::new(error))
+            })?);
+        }
         Ok(Row {
             record: Record(record),
             meta: Meta {

@@ -39,6 +39,11 @@ pub(crate) fn column_type(field: &Field) -> &'static str {
 pub(crate) fn from_column(field: &Field, column: ValueRef<'_>) -> Result<Value, FromSqlError> {
     match (column, field.kind.storage()) {
         (ValueRef::Null, _) => Ok(Value::Null),
+        // The most common list, without a JSON value in between.
+        (ValueRef::Text(text), Storage::Text) if field.is_list() => {
+            let items: Vec<Option<String>> = serde_json::from_slice(text).map_err(FromSqlError::other)?;
+            Ok(Value::List(items.into_iter().map(|item| item.map_or(Value::Null, Value::Text)).collect()))
+        }
         (ValueRef::Text(text), _) if field.is_json() => {
             let json = serde_json::from_slice(text).map_err(FromSqlError::other)?;
             from_json(field, &json).ok_or(FromSqlError::InvalidType)
