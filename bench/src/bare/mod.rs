@@ -20,7 +20,7 @@ pub(crate) use drain::DRAIN;
 pub(crate) use events::{RANGES, SAME};
 pub(crate) use get::GET;
 pub(crate) use group::{GROUP_COMMITS, GROUP_FILE};
-pub(crate) use pages::{PAGES, RAW_PAGES};
+pub(crate) use pages::PAGES;
 pub(crate) use parts::{JSON, MERGE, RAW_JSON, RAW_MERGE};
 pub(crate) use propagate::PROPAGATE;
 pub(crate) use save::{SAVE, SAVE_GROUPS};

@@ -11,10 +11,9 @@ fn bench(words: &[&str]) -> Output {
 }
 
 /// What each benchmark compares, and by which metrics.
-const ALL: [(&str, [&str; 2], &[&str]); 22] = [
+const ALL: [(&str, [&str; 2], &[&str]); 21] = [
     ("bare-json", ["raw", "bare"], &["speed"]),
     ("bare-merge", ["raw", "bare"], &["speed"]),
-    ("bare-pages", ["raw", "bare"], &["speed", "cpu"]),
     ("save", ["bare", "syncline"], &["speed", "latency"]),
     ("save-64", ["bare", "syncline"], &["speed"]),
     ("get", ["bare", "syncline"], &["speed", "latency"]),
