@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use rusqlite::Connection;
 use syncline_backend::{
-    Allowance, Answer, Applied, Backend, BackendError, Clock, CommitObserver, List, ListPage, Purged,
-    Retention, Row, Scope, Sync, SyncPage, Write,
+    Allowance, Answer, Applied, Backend, BackendError, Clock, CommitObserver, List, ListPage, PageWork,
+    Purged, Retention, Row, Scope, Sync, SyncPage, Write,
 };
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::{Key, ModelId, Schema};
@@ -210,6 +210,10 @@ impl Backend for SqliteBackend {
     }
 
     fn sync<'a>(&'a self, scope: &'a Scope, sync: &'a Sync) -> Answer<'a, SyncPage> {
+        self.sync_then(scope, sync, Box::new(|_| ()))
+    }
+
+    fn sync_then<'a>(&'a self, scope: &'a Scope, sync: &'a Sync, then: PageWork) -> Answer<'a, SyncPage> {
         Box::pin(async move {
             // Before the snapshot: what is stamped below it has committed by now (SYNC 3.1).
             let (started_at, ceiling) = match &sync.resume {
@@ -221,7 +225,10 @@ impl Backend for SqliteBackend {
             }
             let (scope, request) = (scope.clone(), sync.clone());
             self.read(move |conn, layout| {
-                sync::sync(conn, &layout.tables[request.model.0], &scope, &request, started_at)
+                let table = &layout.tables[request.model.0];
+                let mut page = sync::sync(conn, table, &scope, &request, started_at)?;
+                then(&mut page);
+                Ok(page)
             })
             .await
         })

@@ -41,6 +41,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// What a backend answers.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, BackendError>>;
 
+/// What is done to a page where it was read.
+pub type PageWork = Box<dyn FnOnce(&mut SyncPage) + Send>;
+
 /// A store of versioned records.
 ///
 /// A write is atomic and durable when its answer arrives: row, change log, sequence and mutation id commit together
@@ -72,6 +75,16 @@ pub trait Backend: Send + std::marker::Sync + std::fmt::Debug {
 
     /// A page of a base or delta sync, tombstones included.
     fn sync<'a>(&'a self, scope: &'a Scope, sync: &'a Sync) -> Answer<'a, SyncPage>;
+
+    /// The same, with `then` done to the page where it was read, before it is handed over: what is made of many rows is
+    /// made cheapest by the thread that holds them. It must not wait for anything.
+    fn sync_then<'a>(&'a self, scope: &'a Scope, sync: &'a Sync, then: PageWork) -> Answer<'a, SyncPage> {
+        Box::pin(async move {
+            let mut page = self.sync(scope, sync).await?;
+            then(&mut page);
+            Ok(page)
+        })
+    }
 
     /// Applies mutations one after the other, each in a savepoint of its own; a rejected one does not stop the next.
     /// With `atomic` the first failure undoes them all, and every other mutation answers [`Applied::Aborted`].

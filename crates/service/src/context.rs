@@ -103,6 +103,14 @@ impl Context<'_> {
     /// If the request now holds more than an answer may have.
     pub(crate) fn weigh<'r>(&self, rows: impl IntoIterator<Item = &'r Row>) -> Result<(), Refusal> {
         let page: usize = rows.into_iter().flat_map(|row| &row.record.0).map(weight).sum();
+        self.weigh_bytes(page)
+    }
+
+    /// The same, for a page that has so many bytes.
+    ///
+    /// # Errors
+    /// If the request now holds more than an answer may have.
+    pub(crate) fn weigh_bytes(&self, page: usize) -> Result<(), Refusal> {
         let before = self.bytes.fetch_add(page, Ordering::Relaxed);
         let most = self.service.config.limits.max_answer_bytes;
         if before + page > most { Err(self.too_large()) } else { Ok(()) }

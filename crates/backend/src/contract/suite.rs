@@ -50,6 +50,7 @@ macro_rules! contract_suite {
                 a_scope_may_leave_pages_short,
                 a_page_ends_with_its_bytes,
                 cursors_of_elsewhere_are_refused,
+                work_is_done_to_the_page_that_is_answered,
             }
             time { stamps_never_decrease, no_stamp_below_a_started_at, time_goes_on_after_a_restart }
             leaves {

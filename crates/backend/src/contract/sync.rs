@@ -6,9 +6,10 @@ use syncline_core::predicate::{Filter, Op};
 use syncline_core::{Key, Predicate, Value};
 
 use super::Harness;
+use super::block_on;
 use super::device::Device;
-use super::world::{START, World, everything, ids};
-use crate::{BackendError, Scope, Sync, SyncCursor, SyncKind, SyncPlace};
+use super::world::{START, World, done, everything, ids};
+use crate::{BackendError, Scope, Sync, SyncCursor, SyncKind, SyncPage, SyncPlace};
 
 /// Tombstones included, in the order of the key's columns, whatever the size of a page.
 pub fn a_base_sync_goes_by_key<H: Harness>() {
@@ -205,4 +206,22 @@ pub fn cursors_of_elsewhere_are_refused<H: Harness>() {
         let answer = world.try_sync(&everything(), &Sync { resume, ..world.first("Post", None, 10) });
         assert!(matches!(answer, Err(BackendError::Cursor(_))), "{answer:?}");
     }
+}
+
+/// Before it is handed over, to a page as it would have been.
+pub fn work_is_done_to_the_page_that_is_answered<H: Harness>() {
+    let world = World::<H>::new();
+    for id in ["a", "b", "c"] {
+        world.put_post(id, "t");
+    }
+    let sync = world.first("Post", None, 2);
+    let expected = world.sync(&everything(), &sync);
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let work = Box::new(move |page: &mut SyncPage| {
+        // Nobody listens if the test has failed.
+        let _ = sender.send(page.rows.split_off(1));
+    });
+    let page = done(block_on(world.backend().sync_then(&everything(), &sync, work)));
+    assert_eq!(receiver.try_recv(), Ok(expected.rows[1..].to_vec()));
+    assert_eq!(page, SyncPage { rows: expected.rows[..1].to_vec(), ..expected });
 }

@@ -232,10 +232,15 @@ impl Selection {
         })
     }
 
-    /// What a connection selects of its records; `None` if it does not ask for them.
+    /// What a connection selects of its records, once for each time that it asks for them.
     pub(crate) fn records(&self) -> impl Iterator<Item = &Selection> {
+        self.record_sets().map(|(_, selection)| selection)
+    }
+
+    /// The same, with their keys in the response.
+    pub(crate) fn record_sets(&self) -> impl Iterator<Item = (&str, &Selection)> {
         self.items.iter().filter_map(|item| match &item.what {
-            What::Items(selection) => Some(selection),
+            What::Items(selection) => Some((item.key.as_str(), selection)),
             _ => None,
         })
     }

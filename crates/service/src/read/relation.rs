@@ -5,6 +5,7 @@ use super::terms::Terms;
 use crate::answer::Refusal;
 use crate::context::{Context, Halt};
 use crate::exec::{RelationItem, Selection, Values, arguments};
+use crate::render::Written;
 use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::pin::Pin;
@@ -18,6 +19,8 @@ use syncline_core::{Key, Model, ModelId, Value};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Page {
     pub(crate) rows: Vec<Row>,
+    /// The records as JSON, instead of `rows`.
+    pub(crate) written: Option<Written>,
     pub(crate) next: Option<String>,
     pub(crate) started_at: Option<i64>,
 }

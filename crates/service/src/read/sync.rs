@@ -6,6 +6,7 @@ use crate::answer::bad_request;
 use crate::context::{Context, Halt};
 use crate::exec::{RootField, Values};
 use crate::fingerprint::{fingerprint, query_hash, read_sync_cursor, sync_cursor};
+use crate::render::Slot;
 use serde_json::Value as Json;
 use syncline_backend::{ReadBy, Scope, Sync, SyncKind};
 use syncline_core::model::Operation;
@@ -43,9 +44,17 @@ pub(crate) async fn sync(
     let leaves = ctx.negotiated;
     let sync = Sync { model, last_sync, resume, limit: limit(ctx, values)?, max_bytes, leaves };
     let scope = Scope::new(rights, request);
-    let page = ctx.service.backend.sync(&scope, &sync).await?;
-    ctx.count(page.rows.len())?;
-    ctx.weigh(&page.rows)?;
+    let slot = Slot::default();
+    let page = match slot.work(root, ctx.service.config.limits.max_answer_bytes) {
+        Some(work) => ctx.service.backend.sync_then(&scope, &sync, work).await?,
+        None => ctx.service.backend.sync(&scope, &sync).await?,
+    };
+    let written = slot.take();
+    ctx.count(written.as_ref().map_or(page.rows.len(), |written| written.records))?;
+    match &written {
+        Some(written) => ctx.weigh_bytes(written.bytes())?,
+        None => ctx.weigh(&page.rows)?,
+    }
     let left = page.leaves.map(|leaves| {
         leaves.into_iter().map(|leave| Leave { key: leave.key, version: leave.version }).collect()
     });
@@ -61,7 +70,7 @@ pub(crate) async fn sync(
         explain: Some(explain(page.read)),
     };
     let next = page.next.map(|cursor| ctx.service.tokens.seal(&query, &sync_cursor(&cursor)));
-    let page = Page { rows: page.rows, next, started_at: Some(page.started_at) };
+    let page = Page { rows: page.rows, written, next, started_at: Some(page.started_at) };
     let related = related_of_page(ctx, model, &root.selection, &page).await?;
     Ok((page, related, said))
 }

@@ -67,7 +67,7 @@ impl<'a> Terms<'a> {
     /// What was found of it, with a token for what follows.
     pub(super) fn page(&self, ctx: &Context<'_>, access: &Access, found: ListPage) -> Page {
         let token = |cursor| ctx.service.tokens.seal(&self.query(ctx, access), &list_cursor(&cursor));
-        Page { rows: found.rows, next: found.next.map(token), started_at: None }
+        Page { rows: found.rows, next: found.next.map(token), ..Page::default() }
     }
 
     /// What a token is bound to.

@@ -3,6 +3,8 @@
 mod custom;
 mod renderer;
 mod value;
+mod written;
 
 pub(crate) use renderer::Renderer;
 use value::write_value;
+pub(crate) use written::{Slot, Written};

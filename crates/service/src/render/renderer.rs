@@ -1,6 +1,7 @@
 //! Records and pages, written straight into the text of a response.
 
 use super::value::{write_int, write_value};
+use super::written::Written;
 use crate::answer::{Refusal, located, write_text};
 use crate::exec::{Item, Selection, What};
 use crate::read::{Link, Page, Related};
@@ -172,18 +173,10 @@ impl<'a> Renderer<'a> {
                         Some(Link::Items(related)) => related,
                         _ => Related::NONE,
                     };
-                    self.path.push(Step::Key(&item.key));
-                    self.out.push('[');
-                    for (number, row) in page.rows.iter().enumerate() {
-                        if number > 0 {
-                            self.out.push(',');
-                        }
-                        self.path.push(Step::Place(number));
-                        self.nullable_record(records, Some(row), nested);
-                        self.path.pop();
+                    match &page.written {
+                        Some(written) => self.copy(written),
+                        None => self.items(&item.key, records, &page.rows, nested),
                     }
-                    self.out.push(']');
-                    self.path.pop();
                 }
                 What::NextToken => match &page.next {
                     Some(token) => write_text(self.out, token),
@@ -198,6 +191,29 @@ impl<'a> Renderer<'a> {
             }
         }
         self.out.push('}');
+    }
+
+    /// Writes the records of a connection, which are under `key` there.
+    pub(super) fn items(&mut self, key: &'a str, records: &'a Selection, rows: &[Row], related: &'a Related) {
+        self.path.push(Step::Key(key));
+        self.out.push('[');
+        for (number, row) in rows.iter().enumerate() {
+            if number > 0 {
+                self.out.push(',');
+            }
+            self.path.push(Step::Place(number));
+            self.nullable_record(records, Some(row), related);
+            self.path.pop();
+        }
+        self.out.push(']');
+        self.path.pop();
+    }
+
+    /// Writes records that have been written elsewhere.
+    fn copy(&mut self, written: &Written) {
+        self.out.push_str(&written.json);
+        self.errors.extend_from_slice(&written.errors);
+        self.full |= written.full;
     }
 
     pub(super) fn key(&mut self, place: usize, item: &Item) {
