@@ -57,13 +57,14 @@ fn condition(api: &Api<'_>, model: &Model, stem: &str, out: &mut Writer) {
     // The transformer looks for what it takes out under the declared name, and so finds nothing in small letters.
     let is_upper = model.name == model.names.upper;
     let without_id = is_upper && (model.custom_key || has_index(api.schema, model));
-    let open = |(place, field): &(usize, &Field)| {
+    let is_gone = |place: usize, field: &Field| {
         let is_id = field.name == "id"
             && (without_id
                 || field.kind == FieldKind::Scalar(Scalar::Id)
                 || field.source != FieldSource::Declared);
-        !is_id && !(is_upper && model.custom_key && model.is_key(*place))
+        is_id || is_upper && model.custom_key && model.is_key(place)
     };
+    let open = |(place, field): &(usize, &Field)| !is_gone(*place, field);
     let fields: Vec<&Field> = model.fields.iter().enumerate().filter(open).map(|(_, field)| field).collect();
     let of = |late: bool| {
         fields.iter().filter(move |field| is_late(field) == late).filter_map(|field| term(api, field))
