@@ -360,7 +360,8 @@ def test_bytes_that_are_no_http(everything, name):
             answer = b""
             while part := wire.recv(65_536):
                 answer += part
-        except (ConnectionResetError, BrokenPipeError):
+        except OSError:
+            # It was closed while this side still wrote; how the system says so depends on the moment.
             return
     # Nothing at all, or a refusal.
     assert not answer or 400 <= int(answer.split()[1]) < 500, answer[:200]
