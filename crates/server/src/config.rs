@@ -39,6 +39,8 @@ pub struct ServerConfig {
     pub idle_timeout: Duration,
     /// How long a request may take to arrive, and then to be answered.
     pub request_timeout: Duration,
+    /// How often what is older than it is kept is removed from the store, the first time at the start (SYNC 3.11).
+    pub purge_every: Duration,
     /// Answers of at least this many bytes are compressed, where the client accepts it.
     pub compress_from: u16,
 }
@@ -59,6 +61,7 @@ impl Default for ServerConfig {
             handshake_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(120),
             request_timeout: Duration::from_secs(30),
+            purge_every: Duration::from_secs(600),
             compress_from: 1_024,
         }
     }

@@ -19,6 +19,7 @@ mod error;
 mod gate;
 mod http;
 mod lambda;
+mod purge;
 mod realtime;
 mod server;
 mod task;

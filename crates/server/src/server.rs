@@ -5,6 +5,7 @@ use crate::connect::Acceptor;
 use crate::error::{ReloadError, ServerError};
 use crate::gate::Gate;
 use crate::http::{App, router};
+use crate::purge;
 use crate::realtime::Hub;
 use crate::task::Task;
 use std::future::Future;
@@ -27,8 +28,8 @@ pub struct Running {
     app: App,
     stop: watch::Sender<bool>,
     serving: Option<Task>,
-    /// Ends with the server.
-    _delivering: Task,
+    /// End with the server.
+    _background: [Task; 2],
 }
 
 impl Server {
@@ -46,10 +47,11 @@ impl Server {
         let hub = Arc::new(Hub::new(&service));
         let app = App { gate: Gate::new(service), hub: Arc::clone(&hub), config: Arc::new(config) };
         let delivering = Task::start("deliver events", async move { hub.run().await });
+        let purging = Task::start("purge", purge::run(app.gate.clone(), Arc::clone(&app.config)));
         let (stop, stopping) = watch::channel(false);
         let acceptor = Acceptor { listener, router: router(app.clone()), config: Arc::clone(&app.config) };
         let serving = Task::start("serve http", acceptor.run(stopping));
-        Ok(Running { address, app, stop, serving: Some(serving), _delivering: delivering })
+        Ok(Running { address, app, stop, serving: Some(serving), _background: [delivering, purging] })
     }
 }
 

@@ -83,6 +83,9 @@ pub struct Limits {
     pub id_retention_ms: i64,
     /// How long tombstones live, in ms (SYNC 3.11).
     pub tombstone_horizon_ms: i64,
+    /// How long the change log is kept, in ms (SYNC 3.2): as long, a stale update merges field by field, and a delta says
+    /// what left its scope.
+    pub change_retention_ms: i64,
 }
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -116,6 +119,7 @@ impl Default for Limits {
             negotiated_subscription_filter: FilterLimits::own(),
             id_retention_ms: 30 * DAY_MS,
             tombstone_horizon_ms: 30 * DAY_MS,
+            change_retention_ms: 30 * DAY_MS,
         }
     }
 }

@@ -20,6 +20,7 @@ mod error;
 mod exec;
 mod execute;
 mod fingerprint;
+mod purge;
 mod read;
 mod render;
 mod service;

@@ -11,6 +11,7 @@ mod handshake;
 mod hostile;
 mod http;
 mod lifecycle;
+mod purge;
 mod stores;
 mod support;
 mod tls;
