@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use syncline_backend::{CommitObserver, Committed, Row};
-use syncline_core::ModelId;
 use syncline_core::record::MutationOp;
+use syncline_core::{ModelId, Record};
 
 /// A subscription's number, never used twice by one service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,7 +27,7 @@ pub struct SubscriptionStats {
     /// Of these, the groups that are found by a range that their filter names.
     pub ranged: usize,
     /// Of these, the groups that every change of their model has to be compared with, because their filter names neither
-    /// values nor a range. The rest is found by a value.
+    /// values nor ranges. The rest is found by values.
     pub unhashed: usize,
 }
 
@@ -101,9 +101,10 @@ impl Subscriptions {
             .groups
             .entry(group)
             .or_insert_with(|| {
-                state.index.entry(place).or_default().insert(&wanted.scope, group);
+                let wanted = Arc::new(wanted);
+                state.index.entry(place).or_default().insert(&wanted, group);
                 state.keys.insert(group, key);
-                Group { wanted: Arc::new(wanted), members: BTreeMap::new() }
+                Group { wanted, members: BTreeMap::new() }
             })
             .members;
         members.insert(id, Member { negotiated, last: None });
@@ -127,7 +128,7 @@ impl Subscriptions {
             return;
         }
         if let Some(index) = state.index.get_mut(&place) {
-            index.remove(&group.wanted.scope, group_id);
+            index.remove(&group.wanted, group_id);
             if index.is_empty() {
                 state.index.remove(&place);
             }
@@ -158,20 +159,27 @@ impl Subscriptions {
         let State { index, groups, .. } = &mut *self.state();
         let Some(index) = index.get_mut(&(change.model, change.op)) else { return Vec::new() };
         let mut told = Vec::new();
-        let mut tell = |ids: Vec<GroupId>, leaves: bool| {
-            for id in ids {
-                let Some(Group { wanted, .. }) = groups.get(&id) else { continue };
+        let mut tell = |index: &mut GroupIndex, record: &Record, leaves: bool| {
+            let start = told.len();
+            let mut look = |id: GroupId, wanted: &Arc<Wanted>| {
                 if if leaves { wanted.loses(change) } else { wanted.hears_of(change) } {
                     told.push(Told { group: id, wanted: Arc::clone(wanted), leaves });
                 }
+            };
+            for id in index.found(record) {
+                if let Some(group) = groups.get(&id) {
+                    look(id, &group.wanted);
+                }
             }
+            index.others().for_each(|(id, wanted)| look(id, wanted));
+            told[start..].sort_unstable_by_key(|told| told.group);
         };
-        tell(index.candidates(&change.after.record), false);
+        tell(index, &change.after.record, false);
         if change.op == MutationOp::Update
             && index.tells_leaves()
             && let Some(before) = &change.before
         {
-            tell(index.candidates(&before.record), true);
+            tell(index, &before.record, true);
         }
         told
     }

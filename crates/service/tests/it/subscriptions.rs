@@ -1,6 +1,6 @@
 //! Subscriptions: what each is told, in which order, grouped and filtered.
 
-use crate::support::{World, config, now};
+use crate::support::{Random, World, config, now};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -505,4 +505,62 @@ fn long_and_short_names_and_both_spellings_are_listened_to() {
     }
     let told: Vec<Value> = due(&world).into_iter().map(|(_, data)| data).collect();
     assert_eq!(told, every.map(|(_, field)| json!({ field: { "id": "x" } })));
+}
+
+#[test]
+fn whoever_the_index_finds_is_whoever_a_query_selects() {
+    fn filter(random: &mut Random, depth: usize) -> Value {
+        let rating = |random: &mut Random| json!(random.below(6));
+        let text = |random: &mut Random| ["", "a", "ab", "abc", "b"][random.below(5)];
+        match random.below(if depth == 0 { 10 } else { 13 }) {
+            0 => json!({ "rating": { "eq": rating(random) } }),
+            1 => json!({ "rating": { "ne": rating(random) } }),
+            2 => json!({ "rating": { "lt": rating(random) } }),
+            3 => json!({ "rating": { "ge": rating(random) } }),
+            4 => json!({ "rating": { "between": [rating(random), rating(random)] } }),
+            5 => json!({ "content": { "beginsWith": text(random) } }),
+            6 => json!({ "content": { "contains": text(random) } }),
+            7 => json!({ "content": { "eq": text(random) } }),
+            8 => json!({ "rating": { "eq": null } }),
+            9 => json!({ "rating": { "gt": rating(random), "le": rating(random) } }),
+            group => {
+                let terms: Vec<_> = (0..random.below(4)).map(|_| filter(random, depth - 1)).collect();
+                if group == 10 { json!({ "and": terms }) } else { json!({ "or": terms }) }
+            }
+        }
+    }
+    let mut random = Random(0x5eed);
+    let world = World::new();
+    let filters: Vec<_> = (0..400).map(|_| filter(&mut random, 2)).collect();
+    let mut ids: Vec<_> = filters
+        .iter()
+        .map(|filter| Some(subscribe(&world, FILTERED, json!({ "f": filter }), true).unwrap()))
+        .collect();
+    let list = "query L($f: ModelPostFilterInput) { listPosts(filter: $f) { items { id } } }";
+    for number in 0..25 {
+        let mut post = json!({ "id": number.to_string(), "title": "t", "status": "DRAFT" });
+        if random.below(5) > 0 {
+            post["rating"] = json!(random.below(6));
+        }
+        if random.below(5) > 0 {
+            post["content"] = json!(["a", "ab", "abc", "b", "c"][random.below(5)]);
+        }
+        world.post(post);
+        let told: Vec<_> = due(&world).into_iter().map(|(id, _)| id).collect();
+        for (filter, id) in filters.iter().zip(&ids) {
+            let Some(id) = id else { continue };
+            let one = json!({ "f": { "and": [{ "id": { "eq": number.to_string() } }, filter] } });
+            let listed = world.ask(list, one)["data"]["listPosts"]["items"].as_array().unwrap().len();
+            let heard = told.iter().filter(|told| *told == id).count();
+            assert_eq!(heard, listed, "{number}: {filter}");
+        }
+        // Some leave each time.
+        for _ in 0..8 {
+            if let Some(id) = ids[random.below(filters.len())].take() {
+                world.service.unsubscribe(id);
+            }
+        }
+    }
+    ids.into_iter().flatten().for_each(|id| world.service.unsubscribe(id));
+    assert_eq!(world.service.subscription_stats(), SubscriptionStats::default());
 }

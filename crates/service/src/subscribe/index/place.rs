@@ -4,52 +4,54 @@ use super::ranges::Range;
 use syncline_core::predicate::{FieldRef, Filter, Op, Term};
 use syncline_core::{Key, Value};
 
-/// Where a scope is entered.
+/// A place where a scope is entered.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Place {
-    /// Nowhere: it selects no record.
-    Nowhere,
-    /// Under the values that this field may have.
-    Values(usize, Vec<Key>),
+    /// Under a value of this field.
+    Value(usize, Key),
     /// Under the range that this field's value must be in.
     Range(usize, Range),
-    /// Among those that every record is compared with.
-    Anywhere,
 }
 
 impl Place {
-    /// The place of `scope`: of the comparisons that all must hold, the first that names values, else the first that
-    /// names a range. It depends on the scope alone, so that what was entered is found again.
-    pub(super) fn of(scope: &Filter) -> Place {
-        let terms = match scope {
-            Filter::Nothing => return Place::Nowhere,
-            Filter::And(terms) => terms.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        let terms = || {
-            terms.iter().filter_map(|filter| match filter {
-                Filter::Term(Term { field: FieldRef::Stored(place), column, op }) if !column.list => {
-                    Some((*place, op))
-                }
-                _ => None,
-            })
-        };
-        let equal = terms().find_map(|(field, op)| Some((field, values(op)?)));
-        let ranged = || terms().find_map(|(field, op)| Some((field, range(op)?)));
-        match equal {
-            Some((field, keys)) => Place::Values(field, keys),
-            None => ranged().map_or(Place::Anywhere, |(field, range)| Place::Range(field, range)),
+    pub(super) fn is_range(&self) -> bool {
+        matches!(self, Place::Range(..))
+    }
+}
+
+/// The places of `scope`: a record that is in the scope is found in one of them. Of comparisons that all must hold it is
+/// those of the first that names values, else of the first that names a range, else of alternatives; of alternatives all
+/// that each has. `None` if nothing is named, so that every record has to be looked at. It depends on the scope alone:
+/// what was entered is found again.
+pub(super) fn places(scope: &Filter) -> Option<Vec<Place>> {
+    match scope {
+        Filter::Nothing => Some(Vec::new()),
+        Filter::All | Filter::Not(_) => None,
+        Filter::Term(term) => of_term(term),
+        Filter::And(terms) => {
+            let each = || terms.iter().filter_map(places);
+            each().find(|places| !places.iter().any(Place::is_range)).or_else(|| each().next())
+        }
+        // An empty list selects everything.
+        Filter::Or(terms) if terms.is_empty() => None,
+        Filter::Or(terms) => {
+            let each: Option<Vec<Vec<Place>>> = terms.iter().map(places).collect();
+            each.map(|each| each.into_iter().flatten().collect())
         }
     }
 }
 
-fn values(op: &Op) -> Option<Vec<Key>> {
-    let key = |value: &Value| Key(vec![value.clone()]);
+fn of_term(term: &Term) -> Option<Vec<Place>> {
+    let Term { field: FieldRef::Stored(field), column, op } = term else { return None };
+    if column.list {
+        return None;
+    }
+    let value = |value: &Value| Place::Value(*field, Key(vec![value.clone()]));
     match op {
-        Op::Eq(value) => Some(vec![key(value)]),
-        Op::In(values) => Some(values.iter().map(key).collect()),
-        Op::Exists(false) => Some(vec![key(&Value::Null)]),
-        _ => None,
+        Op::Eq(one) => Some(vec![value(one)]),
+        Op::In(values) => Some(values.iter().map(value).collect()),
+        Op::Exists(false) => Some(vec![value(&Value::Null)]),
+        other => range(other).map(|range| vec![Place::Range(*field, range)]),
     }
 }
 
@@ -101,38 +103,51 @@ mod tests {
     #[test]
     fn the_most_telling_comparison_counts() {
         let between = || Op::Between(int(1), int(2));
-        let range = |low: Option<i64>, high: Option<i64>| Range { low: low.map(int), high: high.map(int) };
-        let key = |value: i64| Key(vec![int(value)]);
-        let list = Column { storage: Storage::Int, list: true };
+        let of = |field: usize, low: Option<i64>, high: Option<i64>| {
+            Place::Range(field, Range { low: low.map(int), high: high.map(int) })
+        };
+        let value = |field: usize, value: i64| Place::Value(field, Key(vec![int(value)]));
+        let column = |storage: Storage, list: bool| Column { storage, list };
         let deleted = Filter::Term(Term {
             field: FieldRef::Deleted,
-            column: Column { storage: Storage::Bool, list: false },
+            column: column(Storage::Bool, false),
             op: Op::Eq(Value::Bool(true)),
         });
-        for (scope, place) in [
-            (Filter::All, Place::Anywhere),
-            (Filter::Nothing, Place::Nowhere),
-            (term(3, Op::Eq(int(1))), Place::Values(3, vec![key(1)])),
-            (term(3, Op::In(vec![int(1), int(2)])), Place::Values(3, vec![key(1), key(2)])),
-            (term(3, Op::Exists(false)), Place::Values(3, vec![Key(vec![Value::Null])])),
-            (term(3, Op::Ne(int(1))), Place::Anywhere),
-            (term(3, Op::Lt(int(1))), Place::Range(3, range(None, Some(1)))),
-            (term(3, Op::Ge(int(1))), Place::Range(3, range(Some(1), None))),
-            (term(3, between()), Place::Range(3, range(Some(1), Some(2)))),
-            (Filter::And(vec![term(1, between()), term(2, Op::Eq(int(7)))]), Place::Values(2, vec![key(7)])),
+        let list = Filter::Term(Term {
+            field: FieldRef::Stored(1),
+            column: column(Storage::Int, true),
+            op: Op::Eq(int(1)),
+        });
+        let or = |terms: &[Filter]| Filter::Or(terms.to_vec());
+        let and = |terms: &[Filter]| Filter::And(terms.to_vec());
+        for (scope, expected) in [
+            (Filter::All, None),
+            (Filter::Nothing, Some(vec![])),
+            (term(3, Op::Eq(int(1))), Some(vec![value(3, 1)])),
+            (term(3, Op::In(vec![int(1), int(2)])), Some(vec![value(3, 1), value(3, 2)])),
+            (term(3, Op::Exists(false)), Some(vec![Place::Value(3, Key(vec![Value::Null]))])),
+            (term(3, Op::Ne(int(1))), None),
+            (term(3, Op::Lt(int(1))), Some(vec![of(3, None, Some(1))])),
+            (term(3, Op::Ge(int(1))), Some(vec![of(3, Some(1), None)])),
+            (term(3, between()), Some(vec![of(3, Some(1), Some(2))])),
+            (and(&[term(1, between()), term(2, Op::Eq(int(7)))]), Some(vec![value(2, 7)])),
+            (and(&[term(1, Op::Ne(int(7))), term(2, between())]), Some(vec![of(2, Some(1), Some(2))])),
+            (and(&[term(1, Op::Ne(int(7)))]), None),
             (
-                Filter::And(vec![term(1, Op::Ne(int(7))), term(2, between())]),
-                Place::Range(2, range(Some(1), Some(2))),
+                or(&[term(1, between()), term(2, Op::Eq(int(7)))]),
+                Some(vec![of(1, Some(1), Some(2)), value(2, 7)]),
             ),
-            (Filter::Or(vec![term(1, between()), term(2, between())]), Place::Anywhere),
-            (Filter::Not(Box::new(term(1, between()))), Place::Anywhere),
-            (deleted, Place::Anywhere),
+            (or(&[term(1, between()), term(2, Op::Ne(int(7)))]), None),
+            (or(&[]), None),
             (
-                Filter::Term(Term { field: FieldRef::Stored(1), column: list, op: Op::Eq(int(1)) }),
-                Place::Anywhere,
+                and(&[or(&[term(1, between()), term(1, Op::Eq(int(9)))]), term(2, Op::Ne(int(7)))]),
+                Some(vec![of(1, Some(1), Some(2)), value(1, 9)]),
             ),
+            (Filter::Not(Box::new(term(1, between()))), None),
+            (deleted, None),
+            (list, None),
         ] {
-            assert_eq!(Place::of(&scope), place, "{scope:?}");
+            assert_eq!(places(&scope), expected, "{scope:?}");
         }
     }
 

@@ -23,35 +23,34 @@ impl Range {
     }
 }
 
+/// Which range it is: of which group, and of its ranges which one.
+type Name = (GroupId, usize);
+
 /// The ranges of groups.
 #[derive(Debug, Default)]
 pub(super) struct Ranges {
-    by_group: HashMap<GroupId, Range>,
+    by_name: HashMap<Name, Range>,
     /// The same by their beginnings, read as a balanced tree: the middle is the root, and so on for each half. Made again
     /// when it is asked for after a change: subscriptions come and go less often than events.
-    sorted: Vec<(GroupId, Range)>,
+    sorted: Vec<(Name, Range)>,
     /// For each root of a part, the place in `sorted` of the range of that part that ends last.
     latest: Vec<usize>,
     stale: bool,
 }
 
 impl Ranges {
-    pub(super) fn insert(&mut self, id: GroupId, range: Range) {
-        self.by_group.insert(id, range);
+    pub(super) fn insert(&mut self, name: Name, range: Range) {
+        self.by_name.insert(name, range);
         self.stale = true;
     }
 
-    pub(super) fn remove(&mut self, id: GroupId) {
-        self.by_group.remove(&id);
+    pub(super) fn remove(&mut self, name: Name) {
+        self.by_name.remove(&name);
         self.stale = true;
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.by_group.is_empty()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.by_group.len()
+        self.by_name.is_empty()
     }
 
     /// Adds the groups whose ranges `value` is in. Null is in none: it is not in order with anything.
@@ -72,7 +71,7 @@ impl Ranges {
                 continue;
             }
             parts.push((start, middle));
-            let (id, range) = &self.sorted[middle];
+            let ((id, _), range) = &self.sorted[middle];
             if range.begins_by(value) {
                 if range.ends_from(value) {
                     found.push(*id);
@@ -83,7 +82,7 @@ impl Ranges {
     }
 
     fn sort(&mut self) {
-        self.sorted = self.by_group.iter().map(|(id, range)| (*id, range.clone())).collect();
+        self.sorted = self.by_name.iter().map(|(name, range)| (*name, range.clone())).collect();
         self.sorted.sort_by(|(_, a), (_, b)| compare(a.low.as_ref(), b.low.as_ref(), Ordering::Less));
         self.latest = (0..self.sorted.len()).collect();
         self.note_latest(0, self.sorted.len());
@@ -147,7 +146,7 @@ mod tests {
                 let end = |number: i64, open: bool| (!open).then_some(Value::Int(number));
                 let (low, size) = (next(40), next(20));
                 let range = Range { low: end(low, next(6) == 0), high: end(low + size, next(6) == 0) };
-                ranges.insert(id.unsigned_abs(), range.clone());
+                ranges.insert((id.unsigned_abs(), 0), range.clone());
                 all.push((id.unsigned_abs(), range));
             }
             for step in 0..10 {
@@ -165,10 +164,10 @@ mod tests {
                 }
                 if !all.is_empty() {
                     let gone = usize::try_from(next(i64::try_from(all.len()).unwrap())).unwrap();
-                    ranges.remove(all.remove(gone).0);
+                    ranges.remove((all.remove(gone).0, 0));
                 }
             }
-            assert_eq!(ranges.len(), all.len());
+            assert_eq!(ranges.is_empty(), all.is_empty());
             let mut found = Vec::new();
             ranges.around(&Value::Null, &mut found);
             assert!(found.is_empty(), "{found:?}");
