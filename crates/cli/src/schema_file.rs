@@ -15,8 +15,7 @@ pub(crate) struct SchemaFile {
 }
 
 impl SchemaFile {
-    /// The schema file at `path`. `cli_json` is the project's `amplify/cli.json`; without it, the flags are those of a new
-    /// project.
+    /// The schema file at `path`. `cli_json` is the project's `amplify/cli.json`; without it, all flags are on.
     pub(crate) fn new(path: PathBuf, cli_json: Option<&Path>) -> Result<SchemaFile, Failure> {
         let features = cli_json.map(features).transpose()?.unwrap_or_default();
         Ok(SchemaFile { path, features })

@@ -15,7 +15,7 @@ use proc_macro::TokenStream;
 /// ```
 ///
 /// A schema that comes from an Amplify project means what the project's feature flags say; its `amplify/cli.json` is the
-/// second argument. Without it, the flags are those of a new project.
+/// second argument. Without it, all flags are on.
 ///
 /// ```text
 /// syncline::schema!("amplify/backend/api/blog/schema.graphql", "amplify/cli.json");

@@ -16,7 +16,7 @@ pub struct Compiled {
 
 /// Compiles the schema in `source`; `file_name` is only for messages.
 ///
-/// The rules are those of the Amplify GraphQL transformer with the feature flags of a new project.
+/// The rules are those of the Amplify GraphQL transformer with all feature flags on.
 ///
 /// # Errors
 /// Everything that is wrong with it, at most 50 findings. A source over 1 MiB is not read.

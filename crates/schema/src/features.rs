@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// The flags of an Amplify project that change the API. The default is a new project's; an old project keeps, in its
-/// `amplify/cli.json`, what it was made with.
+/// The flags of an Amplify project that change the API. By default all of them are on, as for Amplify's CDK construct; a
+/// project of the Amplify CLI keeps, in its `amplify/cli.json`, what it was made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Features {
     /// `respectPrimaryKeyAttributesOnConnectionField`: a foreign key that a relation brings along is called after the key

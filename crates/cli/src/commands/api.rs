@@ -14,8 +14,7 @@ pub(crate) enum Api {
         /// The schema file
         #[arg(long, value_name = "FILE", default_value = "schema.graphql")]
         schema: PathBuf,
-        /// The cli.json of the Amplify project that the schema comes from, for its feature flags; without it, those of a
-        /// new project
+        /// The cli.json of the Amplify project that the schema comes from, for its feature flags; without it, all are on
         #[arg(long, value_name = "FILE")]
         cli_json: Option<PathBuf>,
     },

@@ -14,8 +14,7 @@ pub(crate) struct Dev {
     /// The schema file; its additions are served as soon as it is saved
     #[arg(long, value_name = "FILE", default_value = "schema.graphql")]
     schema: PathBuf,
-    /// The cli.json of the Amplify project that the schema comes from, for its feature flags; without it, those of a
-    /// new project
+    /// The cli.json of the Amplify project that the schema comes from, for its feature flags; without it, all are on
     #[arg(long, value_name = "FILE")]
     cli_json: Option<PathBuf>,
     /// The address to listen on; port 0 takes a free one
