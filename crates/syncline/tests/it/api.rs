@@ -6,6 +6,7 @@ use super::support::PATIENCE;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use syncline::Schema;
 use syncline_backend_sqlite::{Options, Place, SqliteBackend, Threads};
 use syncline_server::{
@@ -19,6 +20,8 @@ pub(crate) struct Api {
     directory: TempDir,
     schema: Arc<Schema>,
     extension: bool,
+    /// How long tombstones are kept from the next start on, in ms.
+    pub(crate) tombstones_ms: i64,
     running: Option<(Running, Arc<SqliteBackend>)>,
     pub(crate) line: Line,
 }
@@ -40,6 +43,7 @@ impl Api {
             directory: tempfile::tempdir().unwrap(),
             schema,
             extension,
+            tombstones_ms: ServiceLimits::default().tombstone_horizon_ms,
             running: None,
             line: Line::to(None).await,
         };
@@ -62,12 +66,13 @@ impl Api {
             api_keys: vec!["key".to_owned()],
             token_key: [7; 32],
             entropy: Arc::new(SystemEntropy::default()),
-            limits: ServiceLimits::default(),
+            limits: ServiceLimits { tombstone_horizon_ms: self.tombstones_ms, ..ServiceLimits::default() },
             extension: self.extension,
             conflict: Conflicts::default(),
         };
         let service = Arc::new(Service::new(Arc::clone(&backend) as Arc<_>, config).unwrap());
-        let running = Server::bind(ServerConfig::default(), service).await.unwrap();
+        let config = ServerConfig { purge_every: Duration::from_millis(50), ..ServerConfig::default() };
+        let running = Server::bind(config, service).await.unwrap();
         let address = running.address();
         self.running = Some((running, backend));
         address
