@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 import answers
 import scalars
 from dev import PATIENCE
+from tame import tamed
 
 LIKE_THE_LAST_TIME = settings(
     # Per operation, of which the schema has almost fifty.
@@ -47,18 +48,21 @@ def test_every_document_has_a_well_formed_answer(everything, told):
         @LIKE_THE_LAST_TIME
         @given(case=operation.as_strategy())
         def ask(case):
-            response = case.call(headers=everything.headers, timeout=PATIENCE)
-            note(case.body)
-            note(f"{response.status_code} {response.text}")
-            assert response.status_code == 200
-            body = answers.read(response)
-            answers.check(told, case.body, body)
-            seen["answered" if "errors" not in body else "refused"] += 1
+            # What schemathesis made, most of which is refused, and a neighbour of it, most of which is not.
+            for kind, text in [("wild", case.body), ("tame", tamed(case.body))]:
+                case.body = text
+                response = case.call(headers=everything.headers, timeout=PATIENCE)
+                note(text)
+                note(f"{response.status_code} {response.text}")
+                assert response.status_code == 200
+                body = answers.read(response)
+                answers.check(told, text, body)
+                seen[kind] += 1
+                seen[f"{kind} and answered"] += "errors" not in body
 
         ask()
-    assert seen["answered"] + seen["refused"] >= 1_000, seen
-    # Documents that are all refused would say little about the rest of the server.
-    assert seen["answered"] >= 400, seen
+    assert seen["wild"] >= 1_000, seen
+    assert seen["tame and answered"] >= seen["tame"] * 0.6, seen
 
 
 def test_the_server_still_answers(everything):
