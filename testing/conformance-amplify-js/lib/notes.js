@@ -39,7 +39,9 @@ async function deleteNote(server, input) {
 async function makeNotes(server, count) {
   for (let first = 0; first < count; first += BATCH) {
     const numbers = Array.from({ length: Math.min(BATCH, count - first) }, (_, at) => first + at);
-    const fields = numbers.map(n => `n${n}: createNote(input: { id: "note-${n}", title: "note ${n}", rating: ${n} }) { id }`);
+    const fields = numbers.map(
+      n => `n${n}: createNote(input: { id: "note-${n}", title: "note ${n}", rating: ${n} }) { id }`,
+    );
     await server.graphql(`mutation { ${fields.join(' ')} }`);
   }
 }

@@ -4,9 +4,20 @@
 const { isEnumType, isInputObjectType, isListType, isNonNullType } = require('graphql');
 
 const SCALARS = {
-  ID: 'x', String: 'x', Int: 1, Float: 1.5, Boolean: true, AWSDate: '2024-01-01', AWSTime: '12:00:00.000',
-  AWSDateTime: '2024-01-01T12:00:00.000Z', AWSTimestamp: 1700000000, AWSEmail: 'someone@example.com', AWSJSON: '{"a":1}',
-  AWSURL: 'https://example.com', AWSPhone: '+4930123456', AWSIPAddress: '127.0.0.1',
+  ID: 'x',
+  String: 'x',
+  Int: 1,
+  Float: 1.5,
+  Boolean: true,
+  AWSDate: '2024-01-01',
+  AWSTime: '12:00:00.000',
+  AWSDateTime: '2024-01-01T12:00:00.000Z',
+  AWSTimestamp: 1700000000,
+  AWSEmail: 'someone@example.com',
+  AWSJSON: '{"a":1}',
+  AWSURL: 'https://example.com',
+  AWSPhone: '+4930123456',
+  AWSIPAddress: '127.0.0.1',
 };
 
 /** A value of `type` with every field set. Two of them are equal, so that keys made here refer to each other. */

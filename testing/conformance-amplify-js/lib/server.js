@@ -108,7 +108,7 @@ class Server {
 
   /** Asks until `condition(data)` holds, and answers with the data. */
   async until(query, condition) {
-    for (const end = Date.now() + LIMIT_MS; ; ) {
+    for (const end = Date.now() + LIMIT_MS; ;) {
       const data = await this.graphql(query);
       if (condition(data)) return data;
       if (Date.now() > end) throw new Error(`waited in vain for ${condition} of ${query}: ${JSON.stringify(data)}`);

@@ -12,26 +12,47 @@ scenario('create, get, update, list and delete', { schema: 'notes' }, async ({ c
     return (await api.graphql({ query, variables: { input: { title: 'one', rating: 3 } } })).data.createNote;
   }, fields);
   assert.match(made.id, /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
-  assert.deepEqual({ ...made, id: '' }, {
-    id: '', title: 'one', body: null, rating: 3, tags: null, _version: 1, _deleted: null,
-  });
-  const got = await app.run(async ({ api }, id, fields) => {
-    const query = `query ($id: ID!) { getNote(id: $id) { ${fields} } }`;
-    return (await api.graphql({ query, variables: { id } })).data.getNote;
-  }, made.id, fields);
+  assert.deepEqual(
+    { ...made, id: '' },
+    {
+      id: '',
+      title: 'one',
+      body: null,
+      rating: 3,
+      tags: null,
+      _version: 1,
+      _deleted: null,
+    },
+  );
+  const got = await app.run(
+    async ({ api }, id, fields) => {
+      const query = `query ($id: ID!) { getNote(id: $id) { ${fields} } }`;
+      return (await api.graphql({ query, variables: { id } })).data.getNote;
+    },
+    made.id,
+    fields,
+  );
   assert.deepEqual(got, made);
-  const changed = await app.run(async ({ api }, id, fields) => {
-    const query = `mutation ($input: UpdateNoteInput!, $condition: ModelNoteConditionInput) {
+  const changed = await app.run(
+    async ({ api }, id, fields) => {
+      const query = `mutation ($input: UpdateNoteInput!, $condition: ModelNoteConditionInput) {
       updateNote(input: $input, condition: $condition) { ${fields} }
     }`;
-    const variables = { input: { id, body: 'text', _version: 1 }, condition: { rating: { gt: 2 } } };
-    return (await api.graphql({ query, variables })).data.updateNote;
-  }, made.id, fields);
+      const variables = { input: { id, body: 'text', _version: 1 }, condition: { rating: { gt: 2 } } };
+      return (await api.graphql({ query, variables })).data.updateNote;
+    },
+    made.id,
+    fields,
+  );
   assert.deepEqual([changed.body, changed.rating, changed._version], ['text', 3, 2]);
-  const deleted = await app.run(async ({ api }, id, fields) => {
-    const query = `mutation ($input: DeleteNoteInput!) { deleteNote(input: $input) { ${fields} } }`;
-    return (await api.graphql({ query, variables: { input: { id, _version: 2 } } })).data.deleteNote;
-  }, made.id, fields);
+  const deleted = await app.run(
+    async ({ api }, id, fields) => {
+      const query = `mutation ($input: DeleteNoteInput!) { deleteNote(input: $input) { ${fields} } }`;
+      return (await api.graphql({ query, variables: { input: { id, _version: 2 } } })).data.deleteNote;
+    },
+    made.id,
+    fields,
+  );
   assert.deepEqual([deleted._deleted, deleted._version, deleted.title], [true, 3, 'one']);
   const listed = await app.run(async ({ api }) => {
     const query = '{ listNotes { items { title _deleted } nextToken startedAt } }';
@@ -43,22 +64,24 @@ scenario('create, get, update, list and delete', { schema: 'notes' }, async ({ c
 scenario('lists are filtered and paged', { schema: 'notes' }, async ({ client }) => {
   const app = await client();
   await app.run(async ({ api }) => {
-    const one = n => `n${n}: createNote(input: { id: "${n}", title: "note ${n}", rating: ${n}, tags: ["t${n % 3}"] }) { id }`;
+    const one = n =>
+      `n${n}: createNote(input: { id: "${n}", title: "note ${n}", rating: ${n}, tags: ["t${n % 3}"] }) { id }`;
     await api.graphql({ query: `mutation { ${Array.from({ length: 30 }, (_, n) => one(n)).join(' ')} }` });
   });
-  const list = filter => app.run(async ({ api }, filter) => {
-    const query = `query ($filter: ModelNoteFilterInput, $limit: Int, $nextToken: String) {
+  const list = filter =>
+    app.run(async ({ api }, filter) => {
+      const query = `query ($filter: ModelNoteFilterInput, $limit: Int, $nextToken: String) {
       listNotes(filter: $filter, limit: $limit, nextToken: $nextToken) { items { rating } nextToken }
     }`;
-    const found = [];
-    let nextToken = null;
-    do {
-      const { data } = await api.graphql({ query, variables: { filter, limit: 7, nextToken } });
-      found.push(...data.listNotes.items.map(({ rating }) => rating));
-      ({ nextToken } = data.listNotes);
-    } while (nextToken);
-    return found.sort((a, b) => a - b);
-  }, filter);
+      const found = [];
+      let nextToken = null;
+      do {
+        const { data } = await api.graphql({ query, variables: { filter, limit: 7, nextToken } });
+        found.push(...data.listNotes.items.map(({ rating }) => rating));
+        ({ nextToken } = data.listNotes);
+      } while (nextToken);
+      return found.sort((a, b) => a - b);
+    }, filter);
   const all = Array.from({ length: 30 }, (_, n) => n);
   const cases = [
     [null, () => true],
@@ -81,15 +104,21 @@ scenario('lists are filtered and paged', { schema: 'notes' }, async ({ client })
 scenario('an index is asked for', { schema: 'keys' }, async ({ client }) => {
   const app = await client();
   await app.run(async ({ api }) => {
-    const rows = [['EU', '2020-01-05'], ['EU', '2021-06-01'], ['EU', '2022-03-09'], ['US', '2020-02-02']];
+    const rows = [
+      ['EU', '2020-01-05'],
+      ['EU', '2021-06-01'],
+      ['EU', '2022-03-09'],
+      ['US', '2020-02-02'],
+    ];
     const one = ([region, joined], n) =>
       `c${n}: createCustomer(input: { id: "${n}", name: "c${n}", region: "${region}", joined: "${joined}" }) { id }`;
     await api.graphql({ query: `mutation { ${rows.map(one).join(' ')} }` });
   });
-  const ask = args => app.run(async ({ api }, args) => {
-    const query = `{ customersByRegion(${args}) { items { id } nextToken } }`;
-    return (await api.graphql({ query })).data.customersByRegion.items.map(({ id }) => id).join('');
-  }, args);
+  const ask = args =>
+    app.run(async ({ api }, args) => {
+      const query = `{ customersByRegion(${args}) { items { id } nextToken } }`;
+      return (await api.graphql({ query })).data.customersByRegion.items.map(({ id }) => id).join('');
+    }, args);
   assert.equal(await ask('region: "EU"'), '012');
   assert.equal(await ask('region: "EU", sortDirection: DESC'), '210');
   assert.equal(await ask('region: "US"'), '3');
@@ -105,31 +134,38 @@ scenario('a subscription without a DataStore', { schema: 'notes' }, async ({ cli
   await app.run(({ api, data }) => {
     data.seen = [];
     const query = 'subscription { onCreateNote(filter: { rating: { gt: 2 } }) { id title rating } }';
-    data.subscription = api.graphql({ query }).subscribe({ next: ({ data: event }) => data.seen.push(event.onCreateNote) });
+    data.subscription = api
+      .graphql({ query })
+      .subscribe({ next: ({ data: event }) => data.seen.push(event.onCreateNote) });
   });
   await app.until(({ net }) => net.acknowledged() === 1);
   await app.run(async ({ api }) => {
-    const one = rating => `n${rating}: createNote(input: { id: "${rating}", title: "t", rating: ${rating} }) { id title rating }`;
+    const one = rating =>
+      `n${rating}: createNote(input: { id: "${rating}", title: "t", rating: ${rating} }) { id title rating }`;
     await api.graphql({ query: `mutation { ${[1, 2, 3, 4].map(one).join(' ')} }` });
   });
   await app.until(({ data }) => data.seen.length === 2);
   assert.deepEqual(await app.run(({ data }) => data.seen), [
-    { id: '3', title: 't', rating: 3 }, { id: '4', title: 't', rating: 4 },
+    { id: '3', title: 't', rating: 3 },
+    { id: '4', title: 't', rating: 4 },
   ]);
   await app.run(({ data }) => data.subscription.unsubscribe());
-  await app.until(({ net }) => net.frames.some(({ direction, frame }) => direction === 'in' && frame.type === 'complete'));
+  await app.until(({ net }) =>
+    net.frames.some(({ direction, frame }) => direction === 'in' && frame.type === 'complete'),
+  );
 });
 
 scenario('a document that is wrong is answered with what is wrong', { schema: 'notes' }, async ({ client }) => {
   const app = await client();
-  const errors = query => app.run(async ({ api }, query) => {
-    try {
-      await api.graphql({ query });
-      return null;
-    } catch ({ data, errors }) {
-      return { data, messages: errors.map(({ message }) => message) };
-    }
-  }, query);
+  const errors = query =>
+    app.run(async ({ api }, query) => {
+      try {
+        await api.graphql({ query });
+        return null;
+      } catch ({ data, errors }) {
+        return { data, messages: errors.map(({ message }) => message) };
+      }
+    }, query);
   const unknown = await errors('{ getNote(id: "x") { id nothing } }');
   assert.match(unknown.messages[0], /nothing/);
   const wrong = await errors('mutation { createNote(input: { title: 5 }) { id } }');

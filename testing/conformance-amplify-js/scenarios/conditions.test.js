@@ -22,28 +22,35 @@ scenario('a save whose condition is met is applied', notes, async ({ server, cli
   assert.deepEqual(body.variables.condition, { and: [{ title: { beginsWith: '[A]' } }, { rating: { gt: 4 } }] });
 });
 
-scenario('a save whose condition is not met at the server gives the server\'s record back', notes, async ({ server, client }) => {
-  await makeNote(server, { id: 'n', title: 'old', rating: 5 });
-  const app = await client();
-  await app.ready();
-  await app.run(({ net }) => net.offline());
-  await app.run(async ({ DataStore, Note }) => {
-    const read = await DataStore.query(Note, 'n');
-    await DataStore.save(Note.copyOf(read, draft => void (draft.title = 'mine')), note => note.rating.eq(5));
-  });
-  await changeNote(server, { id: 'n', rating: 1, _version: 1 });
-  await app.run(({ net }) => net.online());
-  const error = await app.until(({ errors }) => errors[0]);
-  assert.equal(error.message.startsWith('The conditional request failed'), true, error.message);
-  assert.equal(error.remoteModel.rating, 1);
-  await app.until(async ({ DataStore, Note }) => (await DataStore.query(Note, 'n')).title === 'old');
-  const { title, rating, _version } = await note(server, 'n');
-  assert.deepEqual([title, rating, _version], ['old', 1, 2], 'nothing was written');
-  const answer = await app.run(({ net }) => net.asked('updateNote').at(-1).answer);
-  assert.equal(answer.data.updateNote, null);
-  assert.equal(answer.errors.length, 1);
-  assert.equal(answer.errors[0].errorType, 'ConditionalCheckFailedException');
-});
+scenario(
+  "a save whose condition is not met at the server gives the server's record back",
+  notes,
+  async ({ server, client }) => {
+    await makeNote(server, { id: 'n', title: 'old', rating: 5 });
+    const app = await client();
+    await app.ready();
+    await app.run(({ net }) => net.offline());
+    await app.run(async ({ DataStore, Note }) => {
+      const read = await DataStore.query(Note, 'n');
+      await DataStore.save(
+        Note.copyOf(read, draft => void (draft.title = 'mine')),
+        note => note.rating.eq(5),
+      );
+    });
+    await changeNote(server, { id: 'n', rating: 1, _version: 1 });
+    await app.run(({ net }) => net.online());
+    const error = await app.until(({ errors }) => errors[0]);
+    assert.equal(error.message.startsWith('The conditional request failed'), true, error.message);
+    assert.equal(error.remoteModel.rating, 1);
+    await app.until(async ({ DataStore, Note }) => (await DataStore.query(Note, 'n')).title === 'old');
+    const { title, rating, _version } = await note(server, 'n');
+    assert.deepEqual([title, rating, _version], ['old', 1, 2], 'nothing was written');
+    const answer = await app.run(({ net }) => net.asked('updateNote').at(-1).answer);
+    assert.equal(answer.data.updateNote, null);
+    assert.equal(answer.errors.length, 1);
+    assert.equal(answer.errors[0].errorType, 'ConditionalCheckFailedException');
+  },
+);
 
 scenario('a delete with a condition is refused or applied', notes, async ({ server, client }) => {
   await makeNote(server, { id: 'stays', title: 'keep', rating: 1 });

@@ -41,29 +41,50 @@ async function edits({ DataStore, Note }, steps) {
   }
 }
 
-scenario('three apps, on and off the network, end with the server\'s records', { schema: 'notes' }, async ({ server, client }) => {
+/** Five rounds of it; `disturb(server)` happens while what was written is on its way. */
+async function rounds({ server, client }, disturb) {
   await makeNotes(server, 12);
-  const apps = await Promise.all([0, 1, 2].map(n => client({ name: `app ${n}`, conflictHandler: (_, { DISCARD }) => DISCARD })));
+  const discard = (_, { DISCARD }) => DISCARD;
+  const apps = await Promise.all([0, 1, 2].map(n => client({ name: `app ${n}`, conflictHandler: discard })));
   await Promise.all(apps.map(app => app.ready()));
   const next = numbers(Number(process.env.CONFORMANCE_SEED ?? 7));
+  const created = [];
   for (let round = 0; round < 5; round++) {
     const online = next(3);
     await Promise.all(apps.map((app, n) => n !== online && app.run(({ net }) => net.offline())));
     const plans = apps.map((_, n) => plan(next, n, round));
+    created.push(...plans.flat().filter(([what]) => what === 'create'));
     await Promise.all(apps.map((app, n) => app.run(edits, plans[n])));
     await Promise.all(apps.map((app, n) => n !== online && app.run(({ net }) => net.online())));
+    await disturb(server);
     await Promise.all(apps.map(app => app.sent()));
   }
   const query = `{ listNotes(limit: 1000) { items { id _deleted ${FIELDS.join(' ')} } } }`;
   const { items } = (await server.graphql(query)).listNotes;
   const live = items.filter(({ _deleted }) => !_deleted);
   assert.ok(live.length > 3 && live.length < items.length, 'there was something to converge to');
-  const rows = list => list.map(record => [record.id, ...FIELDS.map(name => record[name])]).sort(([a], [b]) => (a < b ? -1 : 1));
+  const titles = items.map(({ title }) => title);
+  for (const [, , title] of created) assert.equal(titles.filter(other => other === title).length, 1, `${title}, once`);
+  const rows = list =>
+    list.map(record => [record.id, ...FIELDS.map(name => record[name])]).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const app of apps) {
-    // The client syncs before its subscriptions are confirmed and misses what is written between the two; the next sync
-    // brings it.
+    // The client syncs before its subscriptions are confirmed and misses what is written between the two; the next
+    // sync brings it.
     await app.reconnect();
-    const found = await app.run(async ({ DataStore, Note }) => (await DataStore.query(Note)).map(record => ({ ...record })));
+    const found = await app.run(async ({ DataStore, Note }) =>
+      (await DataStore.query(Note)).map(record => ({ ...record })),
+    );
     assert.deepEqual(rows(found), rows(live), app.name);
   }
-});
+}
+
+scenario("three apps, on and off the network, end with the server's records", { schema: 'notes' }, page =>
+  rounds(page, () => {}),
+);
+
+scenario('three apps and a server that is killed again and again', { schema: 'notes' }, page =>
+  rounds(page, async server => {
+    await server.kill();
+    await server.restart();
+  }),
+);

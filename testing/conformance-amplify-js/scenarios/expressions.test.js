@@ -10,7 +10,8 @@ const notes = { schema: 'notes' };
 /** An app that wants the notes rated above `data.above`. */
 const above = { syncExpressions: { Note: (note, data) => note.rating.gt(data.above) }, data: { above: 5 } };
 
-const ratings = async ({ DataStore, Note }) => (await DataStore.query(Note)).map(({ rating }) => rating).sort((a, b) => a - b);
+const ratings = async ({ DataStore, Note }) =>
+  (await DataStore.query(Note)).map(({ rating }) => rating).sort((a, b) => a - b);
 
 scenario('only what the expression selects is synced and delivered', notes, async ({ server, client }) => {
   await makeNotes(server, 10);
@@ -28,7 +29,10 @@ scenario('only what the expression selects is synced and delivered', notes, asyn
   const events = await app.run(({ net }) => net.events('onCreateNote').map(({ id }) => id));
   assert.deepEqual(events, ['inside'], 'the server does not send what the filter leaves out');
   const starts = await app.run(({ net }) =>
-    net.frames.filter(({ frame }) => frame.type === 'start').map(({ frame }) => JSON.parse(frame.payload.data).variables));
+    net.frames
+      .filter(({ frame }) => frame.type === 'start')
+      .map(({ frame }) => JSON.parse(frame.payload.data).variables),
+  );
   assert.deepEqual(starts, Array(3).fill({ filter: { and: [{ rating: { gt: 5 } }] } }));
 });
 
@@ -82,16 +86,20 @@ scenario('after clear another expression selects other records', notes, async ({
   assert.deepEqual(await app.run(ratings), [8, 9]);
 });
 
-scenario('what no longer matches stays until clear, and comes back when it matches again', notes, async ({ server, client }) => {
-  await makeNote(server, { id: 'n', title: 'inside', rating: 9 });
-  const app = await client(above);
-  await app.ready();
-  await changeNote(server, { id: 'n', title: 'outside', rating: 1, _version: 1 });
-  await changeNote(server, { id: 'n', title: 'inside again', rating: 8, _version: 2 });
-  await app.until(async ({ DataStore, Note }) => (await DataStore.query(Note, 'n')).title === 'inside again');
-  const events = await app.run(({ net }) => net.events('onUpdateNote').map(({ title }) => title));
-  assert.deepEqual(events, ['inside again']);
-});
+scenario(
+  'what no longer matches stays until clear, and comes back when it matches again',
+  notes,
+  async ({ server, client }) => {
+    await makeNote(server, { id: 'n', title: 'inside', rating: 9 });
+    const app = await client(above);
+    await app.ready();
+    await changeNote(server, { id: 'n', title: 'outside', rating: 1, _version: 1 });
+    await changeNote(server, { id: 'n', title: 'inside again', rating: 8, _version: 2 });
+    await app.until(async ({ DataStore, Note }) => (await DataStore.query(Note, 'n')).title === 'inside again');
+    const events = await app.run(({ net }) => net.events('onUpdateNote').map(({ title }) => title));
+    assert.deepEqual(events, ['inside again']);
+  },
+);
 
 scenario('every operator of a sync expression selects what it says', notes, async ({ server, client }) => {
   const rows = [
@@ -120,7 +128,9 @@ scenario('every operator of a sync expression selects what it says', notes, asyn
     [note => note.and(n => [n.or(m => [m.rating.eq(1), m.rating.eq(9)]), n.title.contains('r')]), 'c'],
   ];
   const app = await client({
-    syncExpressions: { Note: (note, data, page) => (data.expression ? (0, eval)(`(${data.expression})`)(note) : note.id.ne('')) },
+    syncExpressions: {
+      Note: (note, data, page) => (data.expression ? (0, eval)(`(${data.expression})`)(note) : note.id.ne('')),
+    },
   });
   for (const [expression, expected] of cases) {
     await app.run(async ({ DataStore, data, hub }, expression) => {
@@ -130,7 +140,12 @@ scenario('every operator of a sync expression selects what it says', notes, asyn
       await DataStore.start();
     }, expression.toString());
     await app.until(({ hub }) => hub.saw('ready'));
-    const found = await app.run(async ({ DataStore, Note }) => (await DataStore.query(Note)).map(({ id }) => id).sort().join(''));
+    const found = await app.run(async ({ DataStore, Note }) =>
+      (await DataStore.query(Note))
+        .map(({ id }) => id)
+        .sort()
+        .join(''),
+    );
     assert.equal(found, expected, expression.toString());
   }
 });

@@ -29,11 +29,18 @@ for (const [message, { expression, inside }] of Object.entries(refused)) {
     await app.run(({ DataStore }) => DataStore.start());
     await app.until(({ net, hub }) => hub.saw('ready') && net.acknowledged() >= 3);
     const errors = await app.run(({ net }) =>
-      net.frames.filter(({ frame }) => frame.type === 'error').map(({ frame }) => frame.payload.errors[0].message));
+      net.frames.filter(({ frame }) => frame.type === 'error').map(({ frame }) => frame.payload.errors[0].message),
+    );
     assert.equal(errors.length, 3);
-    assert.ok(errors.every(error => error.includes(message)), JSON.stringify(errors));
+    assert.ok(
+      errors.every(error => error.includes(message)),
+      JSON.stringify(errors),
+    );
     const starts = await app.run(({ net }) =>
-      net.frames.filter(({ frame }) => frame.type === 'start').map(({ frame }) => JSON.parse(frame.payload.data).variables));
+      net.frames
+        .filter(({ frame }) => frame.type === 'start')
+        .map(({ frame }) => JSON.parse(frame.payload.data).variables),
+    );
     assert.equal(starts.filter(({ filter }) => filter).length, 3);
     assert.equal(starts.filter(({ filter }) => !filter).length, 3);
 

@@ -62,6 +62,9 @@ scenario('what the handler rejects is a conflict for the app', options, async pa
   const { title, _version } = await note(page.server, 'n');
   assert.deepEqual([title, _version], ['theirs', 2]);
   const refused = await app.run(({ net }) => net.asked('updateNote')[0].answer);
-  assert.deepEqual(refused.errors.map(({ errorType }) => errorType), ['ConflictUnhandled']);
+  assert.deepEqual(
+    refused.errors.map(({ errorType }) => errorType),
+    ['ConflictUnhandled'],
+  );
   await app.until(async ({ DataStore, Note }) => (await DataStore.query(Note, 'n')).title === 'theirs');
 });

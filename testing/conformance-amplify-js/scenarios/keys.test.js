@@ -29,7 +29,11 @@ scenario('a key of three fields, and children of such a record', keys, async ({ 
   await Promise.all([one.ready(), other.ready()]);
   await one.run(async ({ DataStore, Reading, ReadingNote }) => {
     const readings = [];
-    for (const [day, count] of [['2024-01-01', 9], ['2024-01-01', 10], ['2024-01-02', 1]]) {
+    for (const [day, count] of [
+      ['2024-01-01', 9],
+      ['2024-01-01', 10],
+      ['2024-01-02', 1],
+    ]) {
       readings.push(await DataStore.save(new Reading({ device: 'd', day, count, value: count / 2 })));
     }
     await DataStore.save(new ReadingNote({ text: 'about the second', reading: readings[1] }));
@@ -56,10 +60,14 @@ scenario('a key of three fields, and children of such a record', keys, async ({ 
     listReadings(device: "d", dayCount: { beginsWith: { day: "2024-01-01" } }) { items { count } }
   }`);
   assert.deepEqual(getReading, { value: 77, notes: { items: [{ text: 'about the second' }] } });
-  assert.deepEqual(listReadings.items.map(({ count }) => count).sort((a, b) => a - b), [9, 10]);
+  assert.deepEqual(
+    listReadings.items.map(({ count }) => count).sort((a, b) => a - b),
+    [9, 10],
+  );
 
   await one.sent();
   await one.run(async ({ DataStore, Reading }) =>
-    DataStore.delete(Reading, { device: 'd', day: '2024-01-02', count: 1 }));
+    DataStore.delete(Reading, { device: 'd', day: '2024-01-02', count: 1 }),
+  );
   await other.until(async ({ DataStore, Reading }) => (await DataStore.query(Reading)).length === 2);
 });

@@ -45,30 +45,54 @@ scenario('two apps see each other live over plain http and ws', { schema: 'notes
   assert.match(page.server.endpoint, /^http:/);
 });
 
-scenario('what another application writes arrives complete, whatever it selected', { schema: 'notes' }, async ({ server, client }) => {
-  const app = await client();
-  await app.ready();
-  await server.graphql('mutation { createNote(input: { id: "n", title: "t", body: "b", rating: 4, tags: ["x"] }) { id } }');
-  const local = await app.until(async ({ DataStore, Note }) => {
-    const note = await DataStore.query(Note, 'n');
-    return note && { ...note };
-  });
-  const { title, body, rating, tags, _version } = local;
-  assert.deepEqual({ title, body, rating, tags, _version }, {
-    title: 't', body: 'b', rating: 4, tags: ['x'], _version: 1,
-  });
-  assert.deepEqual(await app.run(({ errors }) => errors), []);
-});
+scenario(
+  'what another application writes arrives complete, whatever it selected',
+  { schema: 'notes' },
+  async ({ server, client }) => {
+    const app = await client();
+    await app.ready();
+    await server.graphql(
+      'mutation { createNote(input: { id: "n", title: "t", body: "b", rating: 4, tags: ["x"] }) { id } }',
+    );
+    const local = await app.until(async ({ DataStore, Note }) => {
+      const note = await DataStore.query(Note, 'n');
+      return note && { ...note };
+    });
+    const { title, body, rating, tags, _version } = local;
+    assert.deepEqual(
+      { title, body, rating, tags, _version },
+      {
+        title: 't',
+        body: 'b',
+        rating: 4,
+        tags: ['x'],
+        _version: 1,
+      },
+    );
+    assert.deepEqual(await app.run(({ errors }) => errors), []);
+  },
+);
 
-scenario('events of one record arrive in the order of its versions', { schema: 'notes' }, async ({ server, client }) => {
-  const app = await client();
-  await app.ready();
-  await makeNote(server, { id: 'n', title: 't', rating: 0 });
-  const changes = Array.from({ length: 100 }, (_, n) =>
-    `c${n}: updateNote(input: { id: "n", rating: ${n + 1}, _version: ${n + 1} }) { id }`);
-  await server.graphql(`mutation { ${changes.join(' ')} }`);
-  await app.until(({ net }) => net.events('onUpdateNote').length === 100);
-  const events = await app.run(({ net }) => net.events('onUpdateNote').map(({ rating, _version }) => [rating, _version]));
-  assert.deepEqual(events, Array.from({ length: 100 }, (_, n) => [n + 1, n + 2]));
-  await app.until(async ({ DataStore, Note }) => (await DataStore.query(Note, 'n')).rating === 100);
-});
+scenario(
+  'events of one record arrive in the order of its versions',
+  { schema: 'notes' },
+  async ({ server, client }) => {
+    const app = await client();
+    await app.ready();
+    await makeNote(server, { id: 'n', title: 't', rating: 0 });
+    const changes = Array.from(
+      { length: 100 },
+      (_, n) => `c${n}: updateNote(input: { id: "n", rating: ${n + 1}, _version: ${n + 1} }) { id }`,
+    );
+    await server.graphql(`mutation { ${changes.join(' ')} }`);
+    await app.until(({ net }) => net.events('onUpdateNote').length === 100);
+    const events = await app.run(({ net }) =>
+      net.events('onUpdateNote').map(({ rating, _version }) => [rating, _version]),
+    );
+    assert.deepEqual(
+      events,
+      Array.from({ length: 100 }, (_, n) => [n + 1, n + 2]),
+    );
+    await app.until(async ({ DataStore, Note }) => (await DataStore.query(Note, 'n')).rating === 100);
+  },
+);

@@ -32,11 +32,16 @@ async function collide({ server, client }, before, offline, meanwhile) {
 }
 
 scenario('changes of different fields are both kept', notes, async page => {
-  const { title, body, rating } = await collide(page, { body: 'old', rating: 1 }, { title: 'mine' }, { body: 'theirs' });
+  const { title, body, rating } = await collide(
+    page,
+    { body: 'old', rating: 1 },
+    { title: 'mine' },
+    { body: 'theirs' },
+  );
   assert.deepEqual([title, body, rating], ['mine', 'theirs', 1]);
 });
 
-scenario('of two changes of one field the server\'s is kept', notes, async page => {
+scenario("of two changes of one field the server's is kept", notes, async page => {
   const { title, body } = await collide(page, {}, { title: 'mine', body: 'mine' }, { title: 'theirs' });
   assert.deepEqual([title, body], ['theirs', 'mine']);
 });
@@ -59,11 +64,18 @@ scenario('two apps that were both offline end with the same record', notes, asyn
   const apps = await Promise.all([client({ name: 'one' }), client({ name: 'other' })]);
   await Promise.all(apps.map(app => app.ready()));
   await Promise.all(apps.map(app => app.run(({ net }) => net.offline())));
-  const changes = [{ title: 'one', rating: 2 }, { body: 'other', rating: 3 }];
-  await Promise.all(apps.map((app, at) => app.run(async ({ DataStore, Note }, change) => {
-    const read = await DataStore.query(Note, 'n');
-    await DataStore.save(Note.copyOf(read, draft => void Object.assign(draft, change)));
-  }, changes[at])));
+  const changes = [
+    { title: 'one', rating: 2 },
+    { body: 'other', rating: 3 },
+  ];
+  await Promise.all(
+    apps.map((app, at) =>
+      app.run(async ({ DataStore, Note }, change) => {
+        const read = await DataStore.query(Note, 'n');
+        await DataStore.save(Note.copyOf(read, draft => void Object.assign(draft, change)));
+      }, changes[at]),
+    ),
+  );
   for (const app of apps) {
     await app.run(({ net }) => net.online());
     await app.sent();
@@ -93,7 +105,8 @@ scenario('a stale delete is refused and the record comes back', notes, async ({ 
   assert.deepEqual([title, _deleted, _version], ['theirs', null, 2]);
   const refused = await app.run(({ net }) => net.asked('deleteNote')[0].answer);
   assert.equal(refused.data.deleteNote, null);
-  assert.deepEqual(refused.errors.map(({ errorType, message }) => [errorType, message]), [
-    ['ConflictUnhandled', 'Conflict resolver rejects mutation.'],
-  ]);
+  assert.deepEqual(
+    refused.errors.map(({ errorType, message }) => [errorType, message]),
+    [['ConflictUnhandled', 'Conflict resolver rejects mutation.']],
+  );
 });

@@ -8,15 +8,22 @@ const { scenario } = require('../lib/scenario');
 async function lives({ client }, model) {
   const [one, other] = await Promise.all([client({ name: 'one' }), client({ name: 'other' })]);
   await Promise.all([one.ready(), other.ready()]);
-  const id = await one.run(async ({ DataStore, models }, model) =>
-    (await DataStore.save(new models[model]({ name: 'first' }))).id, model);
-  const named = async ({ DataStore, models }, model, id, name) => (await DataStore.query(models[model], id))?.name === name;
+  const id = await one.run(
+    async ({ DataStore, models }, model) => (await DataStore.save(new models[model]({ name: 'first' }))).id,
+    model,
+  );
+  const named = async ({ DataStore, models }, model, id, name) =>
+    (await DataStore.query(models[model], id))?.name === name;
   await other.until(named, model, id, 'first');
   await one.sent();
-  await one.run(async ({ DataStore, models }, model, id) => {
-    const read = await DataStore.query(models[model], id);
-    await DataStore.save(models[model].copyOf(read, draft => void (draft.name = 'second')));
-  }, model, id);
+  await one.run(
+    async ({ DataStore, models }, model, id) => {
+      const read = await DataStore.query(models[model], id);
+      await DataStore.save(models[model].copyOf(read, draft => void (draft.name = 'second')));
+    },
+    model,
+    id,
+  );
   await other.until(named, model, id, 'second');
   await one.sent();
   await one.run(({ DataStore, models }, model, id) => DataStore.delete(models[model], id), model, id);
@@ -26,7 +33,8 @@ async function lives({ client }, model) {
 
 scenario('a model in lower case', { schema: 'names' }, page => lives(page, 'todo'));
 scenario('a model with a long name, whose subscriptions AppSync shortens', { schema: 'names' }, page =>
-  lives(page, 'AVeryLongModelNameThatGoesBeyondTheFiftyLetters'));
+  lives(page, 'AVeryLongModelNameThatGoesBeyondTheFiftyLetters'),
+);
 scenario('a model with an irregular plural', { schema: 'names' }, page => lives(page, 'Person'));
 
 scenario('expressions of such models', { schema: 'names' }, async ({ server, client }) => {

@@ -24,7 +24,10 @@ scenario('the handler merges and the mutation is sent again', optimistic, async 
   const app = await stale(page, {
     conflictHandler: ({ modelConstructor, localModel, remoteModel, operation, attempts }, { data }) => {
       (data.asked ??= []).push({ local: { ...localModel }, remote: { ...remoteModel }, operation, attempts });
-      return modelConstructor.copyOf(remoteModel, draft => void (draft.title = `${localModel.title} and ${remoteModel.title}`));
+      return modelConstructor.copyOf(
+        remoteModel,
+        draft => void (draft.title = `${localModel.title} and ${remoteModel.title}`),
+      );
     },
   });
   await changeNote(page.server, { id: 'n', title: 'theirs', _version: 1 });
@@ -40,15 +43,20 @@ scenario('the handler merges and the mutation is sent again', optimistic, async 
   assert.equal(refused.data.updateNote, null);
   assert.equal(refused.errors.length, 1);
   const { errorType, message, path, data } = refused.errors[0];
-  assert.deepEqual({ errorType, message, path }, {
-    errorType: 'ConflictUnhandled', message: 'Conflict resolver rejects mutation.', path: ['updateNote'],
-  });
+  assert.deepEqual(
+    { errorType, message, path },
+    {
+      errorType: 'ConflictUnhandled',
+      message: 'Conflict resolver rejects mutation.',
+      path: ['updateNote'],
+    },
+  );
   assert.deepEqual([data.title, data._version, data._deleted], ['theirs', 2, null]);
   assert.equal(accepted.data.updateNote._version, 3);
   await app.until(async ({ DataStore, Note }) => (await DataStore.query(Note, 'n')).title === 'mine and theirs');
 });
 
-scenario('a handler that discards gets the server\'s record by get', optimistic, async page => {
+scenario("a handler that discards gets the server's record by get", optimistic, async page => {
   const app = await stale(page, { conflictHandler: (_, { DISCARD }) => DISCARD });
   await changeNote(page.server, { id: 'n', title: 'theirs', _version: 1 });
   await app.run(({ net }) => net.online());
@@ -86,25 +94,35 @@ scenario('without a handler the client tries again with its own values', optimis
   const { title, body, _version } = await note(page.server, 'n');
   assert.deepEqual([title, body, _version], ['mine', null, 3]);
   const inputs = await app.run(({ net }) => net.inputs('updateNote'));
-  assert.deepEqual(inputs.map(({ _version, body }) => [_version, body]), [[1, undefined], [2, null]]);
+  assert.deepEqual(
+    inputs.map(({ _version, body }) => [_version, body]),
+    [
+      [1, undefined],
+      [2, null],
+    ],
+  );
 });
 
 // If the mutation lacks a required field, the default handler throws inside the client. The same mutation is sent ten
 // times more, and then the server's record is fetched.
-scenario('without a handler a mutation without a required field is given up', optimistic, async ({ server, client }) => {
-  await makeNote(server, { id: 'n', title: 'old', rating: 1 });
-  const app = await client();
-  await app.ready();
-  await app.run(({ net }) => net.offline());
-  await app.run(async ({ DataStore, Note }) => {
-    const read = await DataStore.query(Note, 'n');
-    await DataStore.save(Note.copyOf(read, draft => void (draft.rating = 2)));
-  });
-  await changeNote(server, { id: 'n', title: 'theirs', _version: 1 });
-  await app.run(({ net }) => net.online());
-  await app.until(async ({ DataStore, Note }) => (await DataStore.query(Note, 'n')).title === 'theirs');
-  await app.sent();
-  assert.equal((await app.run(({ net }) => net.asked('updateNote'))).length, 11);
-  const { title, rating, _version } = await note(server, 'n');
-  assert.deepEqual([title, rating, _version], ['theirs', 1, 2]);
-});
+scenario(
+  'without a handler a mutation without a required field is given up',
+  optimistic,
+  async ({ server, client }) => {
+    await makeNote(server, { id: 'n', title: 'old', rating: 1 });
+    const app = await client();
+    await app.ready();
+    await app.run(({ net }) => net.offline());
+    await app.run(async ({ DataStore, Note }) => {
+      const read = await DataStore.query(Note, 'n');
+      await DataStore.save(Note.copyOf(read, draft => void (draft.rating = 2)));
+    });
+    await changeNote(server, { id: 'n', title: 'theirs', _version: 1 });
+    await app.run(({ net }) => net.online());
+    await app.until(async ({ DataStore, Note }) => (await DataStore.query(Note, 'n')).title === 'theirs');
+    await app.sent();
+    assert.equal((await app.run(({ net }) => net.asked('updateNote'))).length, 11);
+    const { title, rating, _version } = await note(server, 'n');
+    assert.deepEqual([title, rating, _version], ['theirs', 1, 2]);
+  },
+);

@@ -33,14 +33,15 @@ scenario('50 updates, each acknowledged before the next, are 50 versions', notes
   const app = await client();
   await app.ready();
   await app.run(async ({ DataStore, Note, hub }) => {
-    const processed = count => new Promise((resolve, reject) => {
-      const end = Date.now() + 60_000;
-      (function look() {
-        if (hub.all('outboxMutationProcessed').length >= count) return resolve();
-        if (Date.now() > end) return reject(new Error(`mutation ${count} was not processed`));
-        setImmediate(look);
-      })();
-    });
+    const processed = count =>
+      new Promise((resolve, reject) => {
+        const end = Date.now() + 60_000;
+        (function look() {
+          if (hub.all('outboxMutationProcessed').length >= count) return resolve();
+          if (Date.now() > end) return reject(new Error(`mutation ${count} was not processed`));
+          setImmediate(look);
+        })();
+      });
     for (let rating = 1; rating <= 50; rating++) {
       const read = await DataStore.query(Note, 'n');
       await DataStore.save(Note.copyOf(read, draft => void (draft.rating = rating)));

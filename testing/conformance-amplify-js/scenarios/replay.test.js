@@ -11,12 +11,18 @@ scenario('a create whose answer is lost is not made twice', notes, async ({ serv
   const app = await client();
   await app.ready();
   await app.run(({ net }) => net.lose('createNote'));
-  const id = await app.run(async ({ DataStore, Note }) => (await DataStore.save(new Note({ title: 'once', rating: 1 }))).id);
+  const id = await app.run(
+    async ({ DataStore, Note }) => (await DataStore.save(new Note({ title: 'once', rating: 1 }))).id,
+  );
   await app.sent();
   const [lost, again] = await app.run(({ net }) => net.asked('createNote'));
   assert.ok(lost.error);
   assert.deepEqual(again.body.variables.input, lost.body.variables.input);
-  assert.equal(again.answer.errors, undefined, 'an identical create of a record that nobody changed is answered with it');
+  assert.equal(
+    again.answer.errors,
+    undefined,
+    'an identical create of a record that nobody changed is answered with it',
+  );
   const { listNotes } = await server.graphql('{ listNotes { items { id title _version } } }');
   assert.deepEqual(listNotes.items, [{ id, title: 'once', _version: 1 }]);
   const local = await app.run(async ({ DataStore, Note }, id) => (await DataStore.query(Note, id))._version, id);
@@ -30,10 +36,12 @@ scenario('an update whose answer is lost ends as if it had been sent once', note
   await app.run(({ net }) => net.lose('updateNote'));
   await app.run(async ({ DataStore, Note }) => {
     const read = await DataStore.query(Note, 'n');
-    await DataStore.save(Note.copyOf(read, draft => {
-      draft.title = 'new';
-      draft.tags = ['b', 'mine'];
-    }));
+    await DataStore.save(
+      Note.copyOf(read, draft => {
+        draft.title = 'new';
+        draft.tags = ['b', 'mine'];
+      }),
+    );
   });
   await app.sent();
   const [lost, again] = await app.run(({ net }) => net.asked('updateNote'));

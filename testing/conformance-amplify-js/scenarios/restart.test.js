@@ -63,9 +63,16 @@ scenario('a server that ends in the middle of a sync and comes back', notes, asy
   await server.restart();
   await app.until(({ hub }) => hub.saw('ready'));
   const found = await app.run(async ({ DataStore, Note }) => (await DataStore.query(Note)).map(({ rating }) => rating));
-  assert.deepEqual(found.sort((a, b) => a - b), Array.from({ length: 300 }, (_, n) => n));
+  assert.deepEqual(
+    found.sort((a, b) => a - b),
+    Array.from({ length: 300 }, (_, n) => n),
+  );
   const tokens = await app.run(({ net }) =>
-    net.asked('syncNotes').filter(({ status }) => status === 200).map(({ body }) => body.variables.nextToken));
+    net
+      .asked('syncNotes')
+      .filter(({ status }) => status === 200)
+      .map(({ body }) => body.variables.nextToken),
+  );
   assert.equal(new Set(tokens).size, 6, 'a token from before the restart is still good');
 });
 
@@ -75,7 +82,9 @@ scenario('an app goes on after its server was away', notes, async ({ server, cli
   await app.ready();
   await server.stop();
   await app.run(async ({ DataStore, Note }) => {
-    await DataStore.save(Note.copyOf(await DataStore.query(Note, 'n'), draft => void (draft.title = 'written meanwhile')));
+    await DataStore.save(
+      Note.copyOf(await DataStore.query(Note, 'n'), draft => void (draft.title = 'written meanwhile')),
+    );
   });
   await server.restart();
   await app.sent();

@@ -15,19 +15,26 @@ const DEPTH = 4;
 function statements(server) {
   const sdl = execFileSync(process.env.SYNCLINE_BIN, ['api', 'gql-compile', '--schema', server.schema]).toString();
   const files = generateStatements({ schema: sdl, target: 'graphql', maxDepth: DEPTH, typenameIntrospection: true });
-  return Object.values(files).flatMap(text => parse(text).definitions).map(definition => ({
-    kind: definition.operation,
-    field: definition.selectionSet.selections[0].name.value,
-    query: print(definition),
-  }));
+  return Object.values(files)
+    .flatMap(text => parse(text).definitions)
+    .map(definition => ({
+      kind: definition.operation,
+      field: definition.selectionSet.selections[0].name.value,
+      query: print(definition),
+    }));
 }
 
 /** Sends a document; answers with its root field, or fails with its errors. */
 const ask = (app, { field, query }, variables) =>
-  app.run(async ({ api }, field, query, variables) => {
-    const { data } = await api.graphql({ query, variables });
-    return data[field];
-  }, field, query, variables);
+  app.run(
+    async ({ api }, field, query, variables) => {
+      const { data } = await api.graphql({ query, variables });
+      return data[field];
+    },
+    field,
+    query,
+    variables,
+  );
 
 for (const schema of ['blog', 'relations', 'keys', 'types', 'names']) {
   scenario(`every generated document of ${schema}`, { schema }, async ({ server, client }) => {
@@ -47,7 +54,10 @@ for (const schema of ['blog', 'relations', 'keys', 'types', 'names']) {
 
     for (const statement of all.filter(({ kind }) => kind === 'query')) {
       const found = await ask(app, statement, variables(api.getQueryType().getFields()[statement.field]));
-      assert.ok(found.items ? found.items.length === 1 : found.__typename, `${statement.field}: ${JSON.stringify(found)}`);
+      assert.ok(
+        found.items ? found.items.length === 1 : found.__typename,
+        `${statement.field}: ${JSON.stringify(found)}`,
+      );
     }
 
     const subscriptions = all.filter(({ kind }) => kind === 'subscription');
@@ -72,7 +82,9 @@ for (const schema of ['blog', 'relations', 'keys', 'types', 'names']) {
       assert.equal(event._deleted, field.startsWith('onDelete') ? true : null, field);
     }
     for (const answer of changed) {
-      const event = Object.values(events).flat().find(({ __typename, _version }) => __typename === answer.__typename && _version === 2);
+      const event = Object.values(events)
+        .flat()
+        .find(({ __typename, _version }) => __typename === answer.__typename && _version === 2);
       assert.deepEqual(Object.keys(event).sort(), Object.keys(answer).sort());
     }
   });

@@ -20,11 +20,20 @@ scenario('the first sync brings what is there and leaves out what was deleted', 
     const sort = note => note.id(SortDirection.ASCENDING);
     return (await DataStore.query(Note, undefined, { sort })).map(note => ({ ...note }));
   });
-  assert.deepEqual(found.map(({ id, title, body, rating, tags }) => ({ id, title, body, rating, tags })), [
-    { id: 'a', title: 'first', body: 'text', rating: 3, tags: ['x', 'y'] },
-    { id: 'b', title: 'second, changed', body: null, rating: null, tags: null },
-  ]);
-  assert.deepEqual(found.map(({ _version, _deleted }) => [_version, _deleted]), [[1, null], [2, null]]);
+  assert.deepEqual(
+    found.map(({ id, title, body, rating, tags }) => ({ id, title, body, rating, tags })),
+    [
+      { id: 'a', title: 'first', body: 'text', rating: 3, tags: ['x', 'y'] },
+      { id: 'b', title: 'second, changed', body: null, rating: null, tags: null },
+    ],
+  );
+  assert.deepEqual(
+    found.map(({ _version, _deleted }) => [_version, _deleted]),
+    [
+      [1, null],
+      [2, null],
+    ],
+  );
   assert.ok(found.every(({ _lastChangedAt }) => Number.isInteger(_lastChangedAt) && _lastChangedAt > 1.6e12));
 
   const [asked, ...more] = await app.run(({ net }) => net.asked('syncNotes'));
@@ -32,7 +41,10 @@ scenario('the first sync brings what is there and leaves out what was deleted', 
   assert.deepEqual(asked.body.variables, { limit: 1000, nextToken: null, lastSync: 0, filter: null });
   const { items, nextToken, startedAt } = asked.answer.data.syncNotes;
   assert.equal(nextToken, null);
-  assert.ok(items.every(item => item._lastChangedAt <= startedAt), 'nothing is newer than the sync says');
+  assert.ok(
+    items.every(item => item._lastChangedAt <= startedAt),
+    'nothing is newer than the sync says',
+  );
   const synced = await app.run(({ hub }) => hub.last('modelSynced'));
   assert.equal(synced.counts.new, 2);
   assert.equal(synced.isFullSync, true);
@@ -43,15 +55,25 @@ scenario('2,500 records come in three pages of one sync', notes, async ({ server
   const app = await client();
   await app.ready();
   const found = await app.run(async ({ DataStore, Note }) => (await DataStore.query(Note)).map(({ rating }) => rating));
-  assert.deepEqual(found.sort((a, b) => a - b), Array.from({ length: 2500 }, (_, n) => n));
+  assert.deepEqual(
+    found.sort((a, b) => a - b),
+    Array.from({ length: 2500 }, (_, n) => n),
+  );
   const pages = await app.run(({ net }) =>
     net.asked('syncNotes').map(({ body, answer }) => {
       const { items, nextToken, startedAt } = answer.data.syncNotes;
       return { asked: body.variables, count: items.length, nextToken, startedAt };
-    }));
-  assert.deepEqual(pages.map(({ count }) => count), [1000, 1000, 500]);
+    }),
+  );
+  assert.deepEqual(
+    pages.map(({ count }) => count),
+    [1000, 1000, 500],
+  );
   assert.equal(new Set(pages.map(({ startedAt }) => startedAt)).size, 1, 'one time for all pages');
-  assert.deepEqual(pages.map(({ asked }) => asked.nextToken), [null, pages[0].nextToken, pages[1].nextToken]);
+  assert.deepEqual(
+    pages.map(({ asked }) => asked.nextToken),
+    [null, pages[0].nextToken, pages[1].nextToken],
+  );
   assert.equal(pages[2].nextToken, null);
 });
 
@@ -61,22 +83,29 @@ scenario('a sync stops at the most records the app wants', notes, async ({ serve
   await app.ready();
   const count = await app.run(async ({ DataStore, Note }) => (await DataStore.query(Note)).length);
   assert.equal(count, 40);
-  assert.deepEqual(await app.run(({ net }) => net.asked('syncNotes').map(({ body }) => body.variables.limit)), [25, 15]);
+  assert.deepEqual(
+    await app.run(({ net }) => net.asked('syncNotes').map(({ body }) => body.variables.limit)),
+    [25, 15],
+  );
 });
 
-scenario('when the interval of full syncs is over, everything is asked for again', notes, async ({ server, client }) => {
-  await makeNotes(server, 5);
-  // In minutes; nothing is always longer ago than this.
-  const app = await client({ fullSyncInterval: 1e-9 });
-  await app.ready();
-  await app.run(({ DataStore }) => DataStore.stop());
-  await app.run(({ hub, net }) => {
-    hub.forget();
-    net.forget();
-  });
-  await app.ready();
-  const [asked] = await app.run(({ net }) => net.asked('syncNotes'));
-  assert.equal(asked.body.variables.lastSync, 0);
-  assert.equal(asked.answer.data.syncNotes.items.length, 5);
-  assert.equal((await app.run(({ hub }) => hub.all('modelSynced')[0])).isFullSync, true);
-});
+scenario(
+  'when the interval of full syncs is over, everything is asked for again',
+  notes,
+  async ({ server, client }) => {
+    await makeNotes(server, 5);
+    // In minutes; nothing is always longer ago than this.
+    const app = await client({ fullSyncInterval: 1e-9 });
+    await app.ready();
+    await app.run(({ DataStore }) => DataStore.stop());
+    await app.run(({ hub, net }) => {
+      hub.forget();
+      net.forget();
+    });
+    await app.ready();
+    const [asked] = await app.run(({ net }) => net.asked('syncNotes'));
+    assert.equal(asked.body.variables.lastSync, 0);
+    assert.equal(asked.answer.data.syncNotes.items.length, 5);
+    assert.equal((await app.run(({ hub }) => hub.all('modelSynced')[0])).isFullSync, true);
+  },
+);

@@ -29,14 +29,19 @@ const FULL = {
   moments: ['2024-01-01T00:00:00.000Z'],
   colors: ['RED', 'BLUE'],
   place: { street: 'Main', number: 5, position: { lat: 52.5, long: -13.4 } },
-  places: [{ street: 'One', number: null, position: null }, { street: 'Two', number: 2, position: { lat: 0, long: 0 } }],
+  places: [
+    { street: 'One', number: null, position: null },
+    { street: 'Two', number: 2, position: { lat: 0, long: 0 } },
+  ],
 };
 
 scenario('every type arrives as it was sent', { schema: 'types' }, async ({ client }) => {
   const [one, other] = await Promise.all([client({ name: 'one' }), client({ name: 'other' })]);
   await Promise.all([one.ready(), other.ready()]);
-  const id = await one.run(async ({ DataStore, Everything }, full) =>
-    (await DataStore.save(new Everything(full))).id, FULL);
+  const id = await one.run(
+    async ({ DataStore, Everything }, full) => (await DataStore.save(new Everything(full))).id,
+    FULL,
+  );
   await one.sent();
   const read = async ({ DataStore, Everything }, id) => {
     const found = await DataStore.query(Everything, id);
@@ -51,10 +56,14 @@ scenario('every type arrives as it was sent', { schema: 'types' }, async ({ clie
   assert.deepEqual(await one.run(({ errors }) => errors), []);
 
   // And all of it cleared again.
-  await other.run(async ({ DataStore, Everything }, id, names) => {
-    const found = await DataStore.query(Everything, id);
-    await DataStore.save(Everything.copyOf(found, draft => names.forEach(name => void (draft[name] = null))));
-  }, id, Object.keys(FULL));
+  await other.run(
+    async ({ DataStore, Everything }, id, names) => {
+      const found = await DataStore.query(Everything, id);
+      await DataStore.save(Everything.copyOf(found, draft => names.forEach(name => void (draft[name] = null))));
+    },
+    id,
+    Object.keys(FULL),
+  );
   await other.sent();
   const cleared = Object.fromEntries(Object.keys(FULL).map(name => [name, null]));
   const empty = await one.until(async ({ DataStore, Everything }, id) => {
@@ -66,8 +75,16 @@ scenario('every type arrives as it was sent', { schema: 'types' }, async ({ clie
 
 scenario('what is not a value of its type is refused by the server', { schema: 'types' }, async ({ server }) => {
   const wrong = {
-    date: '2024-02-30', time: '25:00', dateTime: 'yesterday', email: 'nobody', url: 'no url', phone: '12', ip: '1.2.3',
-    json: '{', color: 'PINK', whole: 2147483648,
+    date: '2024-02-30',
+    time: '25:00',
+    dateTime: 'yesterday',
+    email: 'nobody',
+    url: 'no url',
+    phone: '12',
+    ip: '1.2.3',
+    json: '{',
+    color: 'PINK',
+    whole: 2147483648,
   };
   for (const [name, value] of Object.entries(wrong)) {
     const query = 'mutation ($input: CreateEverythingInput!) { createEverything(input: $input) { id } }';

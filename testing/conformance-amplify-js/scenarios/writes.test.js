@@ -10,14 +10,23 @@ const notes = { schema: 'notes' };
 scenario('a create arrives, and its answer completes the local record', notes, async ({ server, client }) => {
   const app = await client();
   await app.ready();
-  const id = await app.run(async ({ DataStore, Note }) =>
-    (await DataStore.save(new Note({ title: 'new', rating: 1, tags: ['a', 'b'] }))).id);
+  const id = await app.run(
+    async ({ DataStore, Note }) => (await DataStore.save(new Note({ title: 'new', rating: 1, tags: ['a', 'b'] }))).id,
+  );
   await app.sent();
   const stored = await note(server, id);
   const { title, body, rating, tags, _version, _deleted } = stored;
-  assert.deepEqual({ title, body, rating, tags, _version, _deleted }, {
-    title: 'new', body: null, rating: 1, tags: ['a', 'b'], _version: 1, _deleted: null,
-  });
+  assert.deepEqual(
+    { title, body, rating, tags, _version, _deleted },
+    {
+      title: 'new',
+      body: null,
+      rating: 1,
+      tags: ['a', 'b'],
+      _version: 1,
+      _deleted: null,
+    },
+  );
   const local = await app.run(async ({ DataStore, Note }, id) => ({ ...(await DataStore.query(Note, id)) }), id);
   assert.deepEqual(local, stored);
   const [input] = await app.run(({ net }) => net.inputs('createNote'));
@@ -30,16 +39,25 @@ scenario('an update sends what has changed, and null clears', notes, async ({ se
   await app.ready();
   await app.run(async ({ DataStore, Note }) => {
     const read = await DataStore.query(Note, 'n');
-    await DataStore.save(Note.copyOf(read, draft => {
-      draft.title = 'new';
-      draft.rating = null;
-    }));
+    await DataStore.save(
+      Note.copyOf(read, draft => {
+        draft.title = 'new';
+        draft.rating = null;
+      }),
+    );
   });
   await app.sent();
   const { title, body, rating, tags, _version } = await note(server, 'n');
-  assert.deepEqual({ title, body, rating, tags, _version }, {
-    title: 'new', body: 'stays', rating: null, tags: ['t'], _version: 2,
-  });
+  assert.deepEqual(
+    { title, body, rating, tags, _version },
+    {
+      title: 'new',
+      body: 'stays',
+      rating: null,
+      tags: ['t'],
+      _version: 2,
+    },
+  );
   const [input] = await app.run(({ net }) => net.inputs('updateNote'));
   assert.deepEqual(input, { id: 'n', title: 'new', rating: null, _version: 1 });
   const [local] = await app.run(async ({ DataStore, Note }) => [{ ...(await DataStore.query(Note, 'n')) }]);
@@ -66,7 +84,10 @@ scenario('deletes by a predicate arrive one by one', notes, async ({ server, cli
   await app.run(({ DataStore, Note }) => DataStore.delete(Note, note => note.rating.gt(2)));
   await app.sent();
   const stored = await Promise.all([1, 2, 3, 4].map(rating => note(server, `n${rating}`)));
-  assert.deepEqual(stored.map(({ _deleted }) => _deleted), [null, null, true, true]);
+  assert.deepEqual(
+    stored.map(({ _deleted }) => _deleted),
+    [null, null, true, true],
+  );
 });
 
 scenario('many records saved at once all arrive', notes, async ({ server, client }) => {

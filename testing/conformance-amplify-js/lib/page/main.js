@@ -81,7 +81,7 @@ async function run({ f, args }) {
 
 async function until({ f, args, limit }) {
   const condition = compiled(f);
-  for (const end = Date.now() + limit; ; ) {
+  for (const end = Date.now() + limit; ;) {
     const value = await condition(page, ...args);
     if (value) return value;
     if (Date.now() > end) throw new Error(`waited in vain for ${f} with ${JSON.stringify(args)}\n${story()}`);
@@ -97,10 +97,17 @@ const WIDTH = 400;
 function story() {
   const { net, hub, errors } = page;
   const cut = text => (text.length > WIDTH ? `${text.slice(0, WIDTH)}…` : text);
-  const tail = (name, list) => `${name}:\n${list.slice(-SHOWN).map(item => `  ${cut(JSON.stringify(item))}`).join('\n')}`;
+  const tail = (name, list) =>
+    `${name}:\n${list
+      .slice(-SHOWN)
+      .map(item => `  ${cut(JSON.stringify(item))}`)
+      .join('\n')}`;
   return [
     tail('hub', hub.events),
-    tail('requests', net.requests.map(({ body, status, error, answer }) => ({ status, error, answer, ...body.variables }))),
+    tail(
+      'requests',
+      net.requests.map(({ body, status, error, answer }) => ({ status, error, answer, ...body.variables })),
+    ),
     tail('sockets', net.sockets),
     tail('frames', net.frames),
     tail('errors', errors),
