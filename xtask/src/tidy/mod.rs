@@ -10,6 +10,7 @@ mod licences;
 mod manifests;
 mod mask;
 mod paths;
+mod scripts;
 mod sources;
 mod spdx;
 mod test_code;
@@ -51,6 +52,7 @@ fn check(metadata: &Metadata, tree: &Tree) -> Vec<Finding> {
     findings.extend(manifests::check(metadata, tree));
     findings.extend(sources::check(tree));
     findings.extend(docs::check(tree));
+    findings.extend(scripts::check(tree));
     findings.extend(paths::check(tree));
     findings.sort();
     findings
@@ -77,6 +79,7 @@ mod tests {
             ("Cargo.toml", "[workspace.lints.rust]\nmissing_docs = \"warn\"\n"),
             ("core/Cargo.toml", "syncline-core.workspace = true\ntokio = \"1\"\ndashmap = \"1\"\n"),
             ("core/src/a.rs", &code),
+            ("judge/a.js", "debugger;"),
         ]);
         let found = check(&Metadata { packages: vec![core] }, &tree);
         let found: Vec<_> = found.iter().map(|f| format!("{}:{}: {}", f.file, f.line, f.message)).collect();
@@ -90,6 +93,7 @@ mod tests {
             "core/src/a.rs:1: `pub fn a` without documentation",
             "core/src/a.rs:2: `dbg!`",
             "core/src/a.rs:2: a path of one machine (`/HOME/…`)",
+            "judge/a.js:1: `debugger;`",
         ];
         let expected: Vec<_> = expected.iter().map(|line| line.replace("HOME", "home")).collect();
         assert_eq!(found, expected);
