@@ -10,6 +10,7 @@ mod frames;
 mod handshake;
 mod hostile;
 mod http;
+mod lambda;
 mod lifecycle;
 mod purge;
 mod stores;
