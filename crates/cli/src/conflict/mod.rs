@@ -160,6 +160,19 @@ mod tests {
         }
     }
 
+    /// The last block of JSON on the page about conflicts.
+    #[test]
+    fn the_file_in_the_guide_is_read() {
+        let page = include_str!("../../../../docs/conflicts.md");
+        let (_, block) = page.rsplit_once("```json\n").unwrap();
+        let conf = block.split("```").next().unwrap().replace("\"Order\"", "\"Post\"");
+        assert_eq!(
+            shown(&["Post=https://a.example/"], Some(&conf)),
+            "Automerge Note=Optimistic Post=a.example"
+        );
+        assert!(shown(&[], Some(&conf)).contains("orders-${env}"));
+    }
+
     #[test]
     fn amplifys_file_is_read() {
         let conf = |project: &str, models: &str| {

@@ -29,6 +29,13 @@ fn wrong_usage_ends_with_2() {
             &["invalid value 'here' for '--listen <ADDRESS>'", "give an IP address and a port, for example"],
         ),
         (&["dev", "--listen", "127.0.0.1:99999"], &["invalid value '127.0.0.1:99999'"]),
+        (
+            &["dev", "--conflict", "first"],
+            &[
+                "invalid value 'first' for '--conflict <[MODEL=]STRATEGY>'",
+                "automerge, automerge-appsync, optimistic",
+            ],
+        ),
         (&["dev", "--schema"], &["a value is required for '--schema <FILE>'"]),
         (&["codegen", "models"], &["--target <TARGET>"]),
         (&["codegen", "models", "--target", "cobol"], &["invalid value 'cobol'", "[possible values: rust]"]),
@@ -57,6 +64,15 @@ fn files_that_cannot_be_used_are_named() {
     let args = ["codegen", "models", "--target", "rust", "--schema", schema, "--out", arg(&out)];
     check(&args, 1, &["directory.rs cannot be written", "help: name another file with --out"]);
     check(&["dev", "--schema", missing], 1, &["missing.graphql cannot be read", "help: "]);
+    let args = ["dev", "--schema", schema, "--transform-conf", missing];
+    check(&args, 1, &["missing.graphql cannot be read", "help: name Amplify's transform.conf.json"]);
+    let data = directory.join("data");
+    let args = ["dev", "--schema", schema, "--data", arg(&data), "--conflict", "Todos=optimistic"];
+    check(
+        &args,
+        1,
+        &["--conflict Todos=… is for a model that the schema does not have", "help: its models are Todo"],
+    );
     let args = ["dev", "--schema", schema, "--data", arg(&occupied)];
     check(&args, 1, &["the data directory", "occupied cannot be made", "help: name another one with --data"]);
 }

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod client;
+mod conflict;
 mod demo;
 mod dev;
 mod generate;

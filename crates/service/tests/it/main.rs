@@ -12,6 +12,7 @@ mod documents;
 mod extension;
 mod filters;
 mod fuzz;
+mod guide;
 mod introspection;
 mod kinds;
 mod leaving;
