@@ -35,6 +35,6 @@ pub use tls::{Tls, TlsError};
 // Whoever starts a server hands it a service and a clock; they need no second dependency for that.
 pub use syncline_backend::Clock;
 pub use syncline_service::{
-    Config as ServiceConfig, ConflictHandler, Conflicts, HandlerError, Limits as ServiceLimits, Service,
-    ServiceError, Strategy,
+    Config as ServiceConfig, ConflictHandler, Conflicts, FilterLimits, HandlerError, Limits as ServiceLimits,
+    Service, ServiceError, Strategy,
 };
