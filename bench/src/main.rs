@@ -27,10 +27,6 @@ mod terms;
 
 use std::process::ExitCode;
 
-/// The product's, for the bare programs too.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Why a program could not run.
 type Error = Box<dyn std::error::Error + Send + Sync>;
 /// What a program gives back, or why it could not run.
