@@ -126,3 +126,56 @@ fn request(query: String, variables: &impl Serialize) -> Request {
     let variables = RawJson::of(variables).unwrap_or_else(|_| RawJson::null());
     Request { query, operation_name: None, variables, extension: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::schema;
+    use serde_json::json;
+    use syncline_core::Value;
+    use syncline_core::record::{EntryState, FieldChange, Patch};
+
+    /// The `extensions` of a batch of updates of posts, each with these changes: field, base and value.
+    fn extensions(op: MutationOp, entries: &[&[(&str, Value, Value)]], dialect: Dialect<'_>) -> Json {
+        let schema = schema();
+        let post = schema.by_name("Post").unwrap();
+        let change = |(name, base, value): &(&str, Value, Value)| FieldChange {
+            field: post.field(name).unwrap(),
+            base: base.clone(),
+            value: value.clone(),
+        };
+        let entry = |(place, changes): (usize, &&[(&str, Value, Value)])| Entry {
+            seq: 1,
+            id: format!("id{place}"),
+            model: post.id,
+            key: Key::id("p"),
+            op,
+            patch: Patch(changes.iter().map(change).collect()),
+            base_version: Some(1),
+            condition: None,
+            group: None,
+            state: EntryState::Sent,
+        };
+        let entries: Vec<Entry> = entries.iter().enumerate().map(entry).collect();
+        let request = batch_request(&schema, post, op, &entries, dialect);
+        let body: Json = serde_json::from_str(&request.to_json()).unwrap();
+        body["extensions"]["syncline"].clone()
+    }
+
+    #[test]
+    fn updates_say_what_lists_were_before() {
+        let list = |items: &[&str]| Value::List(items.iter().map(|item| Value::from(*item)).collect());
+        let title = || ("title", Value::from("old"), Value::from("new"));
+        let tags = || ("tags", list(&["a"]), list(&["a", "b"]));
+        let marks = ("marks", Value::Null, Value::List(vec![Value::Int(1)]));
+        let syncline = Dialect::Syncline { session: "s" };
+        let said =
+            extensions(MutationOp::Update, &[&[title(), tags(), marks], &[title()], &[tags()]], syncline);
+        let ids = json!({ "m0": "id0", "m1": "id1", "m2": "id2" });
+        assert_eq!(said["mutations"], ids);
+        assert_eq!(said["bases"], json!({ "m0": { "tags": ["a"], "marks": null }, "m2": { "tags": ["a"] } }));
+        assert_eq!(extensions(MutationOp::Update, &[&[title()]], syncline).get("bases"), None);
+        assert_eq!(extensions(MutationOp::Create, &[&[tags()]], syncline).get("bases"), None);
+        assert_eq!(extensions(MutationOp::Update, &[&[tags()]], Dialect::AppSync), Json::Null);
+    }
+}

@@ -1,7 +1,9 @@
 //! Stale updates: what the change log knows of the base decides (SYNC 1.6, 3.2, 3.4).
 
-use crate::support::World;
+use crate::support::{NOW, World, now};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use syncline_backend::Retention;
 
 fn update(world: &World, session: Option<&str>, input: Value) -> Value {
     let query = "mutation M($input: UpdatePostInput!) { updatePost(input: $input) { title content rating tags _version updatedAt } }";
@@ -174,10 +176,8 @@ const COUNTED: &str = "
     }";
 
 /// What a stale update of version 1, sent with these bases, makes of a post that has moved on.
-fn with_bases(limits: impl Fn(&mut syncline_service::Config), bases: Value, stale: Value) -> Value {
-    let mut config = crate::support::config();
-    limits(&mut config);
-    let world = World::with(COUNTED, config);
+fn with_bases(bases: Value, stale: Value) -> Value {
+    let world = World::with(COUNTED, crate::support::config());
     world.post(json!({ "id": "p", "title": "T", "tags": ["a"], "visits": 5, "log": ["1"] }));
     let query = "mutation M($input: UpdatePostInput!) {
         updatePost(input: $input) { title tags visits log _version } }";
@@ -196,7 +196,7 @@ fn with_bases(limits: impl Fn(&mut syncline_service::Config), bases: Value, stal
 
 #[test]
 fn a_counter_counts_both() {
-    let merged = with_bases(|_| (), json!({}), json!({ "visits": 6, "log": ["1", "3"] }));
+    let merged = with_bases(json!({}), json!({ "visits": 6, "log": ["1", "3"] }));
     assert_eq!((&merged["visits"], &merged["log"]), (&json!(7), &json!(["1", "2", "3"])));
 }
 
@@ -205,13 +205,81 @@ fn a_counter_counts_both() {
 fn what_the_device_says_of_its_base_counts() {
     let bases = json!({ "visits": 6, "log": ["1", "2"], "tags": ["a", "b"], "gone": 3 });
     let stale = json!({ "visits": 7, "log": ["1", "2", "3"], "tags": ["b"] });
-    let merged = with_bases(|_| (), bases, stale);
+    let merged = with_bases(bases, stale);
     assert_eq!(
         merged,
         json!({
             "title": "T", "visits": 7, "log": ["1", "2", "3"], "tags": ["b"], "_version": 3
         })
     );
-    let message = with_bases(|_| (), json!({ "visits": "six" }), json!({ "visits": 7 }));
+    let message = with_bases(json!({ "visits": "six" }), json!({ "visits": 7 }));
     assert_eq!(message, "The base of 'visits' is not a value of Int.");
+}
+
+/// Beyond the log nothing is known of a base, unless the device says what it was.
+#[test]
+fn where_the_log_does_not_reach_the_device_may_know() {
+    let stale = || json!({ "title": "mine", "visits": 6, "log": ["1", "3"], "tags": ["a", "c"] });
+    for (bases, expected) in [
+        (
+            json!({}),
+            json!({ "title": "theirs", "visits": 6, "log": ["1", "2", "3"], "tags": ["a", "b", "c"] }),
+        ),
+        (
+            json!({ "visits": 5, "log": ["1"], "tags": ["a"] }),
+            json!({ "title": "theirs", "visits": 7, "log": ["1", "2", "3"], "tags": ["a", "b", "c"] }),
+        ),
+    ] {
+        let mut backend = None;
+        let world = World::over(COUNTED, crate::support::config(), |memory| {
+            backend = Some(Arc::clone(&memory));
+            memory
+        });
+        world.post(json!({ "id": "p", "title": "T", "tags": ["a"], "visits": 5, "log": ["1"] }));
+        let query =
+            "mutation M($input: UpdatePostInput!) { updatePost(input: $input) { title visits log tags } }";
+        let send = |mut input: Value, extension: Value| {
+            input["id"] = json!("p");
+            input["_version"] = json!(1);
+            let answer = world.ask_negotiated(query, json!({ "input": input }), extension);
+            assert_eq!(answer.get("errors"), None);
+            answer["data"]["updatePost"].clone()
+        };
+        let theirs = json!({ "title": "theirs", "visits": 6, "log": ["1", "2"], "tags": ["a", "b"] });
+        send(theirs, json!({}));
+        let nothing = Retention { tombstones_ms: 0, changes_ms: 0, ids_ms: 0 };
+        // The store is as old as its last change.
+        world.clock.set(NOW + 1_000);
+        world.post(json!({ "id": "later" }));
+        let purged = now(backend.unwrap().purge(NOW + 1_000, nothing, 100)).unwrap();
+        assert!(purged.changes > 0, "{purged:?}");
+        assert_eq!(send(stale(), json!({ "bases": { "updatePost": bases } })), expected, "{bases}");
+    }
+}
+
+/// A create whose id the server has forgotten is a first one for it: what is there is not taken for its own (SYNC 2.3).
+#[test]
+fn an_id_is_remembered_for_its_time() {
+    let mut backend = None;
+    let world = World::over(COUNTED, crate::support::config(), |memory| {
+        backend = Some(Arc::clone(&memory));
+        memory
+    });
+    let send = || {
+        let query = "mutation { createPost(input: { id: \"p\", title: \"T\" }) { _version } }";
+        world.ask_negotiated(query, json!({}), json!({ "mutations": { "createPost": "m" } }))
+    };
+    let backend = backend.unwrap();
+    let second = Retention { tombstones_ms: 0, changes_ms: 0, ids_ms: 1_000 };
+    assert_eq!(send()["data"]["createPost"]["_version"], 1);
+    let purge = |at: i64| {
+        // The store is as old as its last change.
+        world.clock.set(at);
+        world.post(json!({ "id": format!("at{at}") }));
+        now(backend.purge(at, second, 100)).unwrap().ids
+    };
+    assert_eq!(purge(NOW + 500), 0);
+    assert_eq!(send()["data"]["createPost"]["_version"], 1);
+    assert_eq!(purge(NOW + 5_000), 1);
+    assert_eq!(send()["errors"][0]["errorType"], "ConditionalCheckFailedException");
 }
