@@ -4,6 +4,7 @@ use super::api::{Api, Root};
 use super::complain::complaints;
 use super::plan::{Introspection, OperationKind, Plan};
 use super::select::Selector;
+use super::unique;
 use crate::answer::{Refusal, invalid};
 use crate::config::Limits;
 use apollo_compiler::executable::OperationType;
@@ -46,6 +47,12 @@ pub(super) fn plan(
         OperationType::Mutation => OperationKind::Mutation,
         OperationType::Subscription => OperationKind::Subscription,
     };
+    let defaults =
+        found.variables.iter().filter_map(|variable| Some((variable, variable.default_value.as_ref()?)));
+    defaults
+        .into_iter()
+        .try_for_each(|(variable, value)| unique::check(value, &variable.name))
+        .map_err(one)?;
     let mut selector = Selector { api, document: &document, limits, fields: 0, conditional: false };
     let roots = selector.roots(&found.selection_set).map_err(one)?;
     let conditional = selector.conditional;

@@ -10,6 +10,7 @@ mod document;
 mod introspect;
 mod plan;
 mod select;
+mod unique;
 mod wrong;
 
 pub(crate) use api::{Api, Root};

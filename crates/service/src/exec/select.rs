@@ -2,6 +2,7 @@
 
 use super::api::{Api, ObjectKind};
 use super::plan::{Arguments, CustomItem, Flag, Item, RelationItem, RootField, Selection, Term, What, When};
+use super::unique;
 use crate::answer::{Refusal, invalid};
 use crate::config::Limits;
 use apollo_compiler::Node;
@@ -68,7 +69,7 @@ impl<'a> Selector<'a> {
                     key: field.response_key().to_string(),
                     name: name.to_owned(),
                     root,
-                    arguments: arguments(field),
+                    arguments: arguments(field)?,
                     selection,
                     location: self.location(field.location()),
                     when: group.when,
@@ -142,7 +143,7 @@ impl<'a> Selector<'a> {
                             name: name.to_owned(),
                             target: relation.target,
                             many,
-                            arguments: arguments(field),
+                            arguments: arguments(field)?,
                             selection: self.selection(object(relation.target), &group.sets, depth + 1)?,
                         }))
                     }
@@ -263,8 +264,9 @@ impl<'a> Selector<'a> {
     }
 }
 
-fn arguments(field: &executable::Field) -> Arguments {
-    Arguments { given: field.arguments.clone(), defined: field.definition.arguments.clone() }
+fn arguments(field: &executable::Field) -> Result<Arguments, Refusal> {
+    field.arguments.iter().try_for_each(|argument| unique::check(&argument.value, &field.name))?;
+    Ok(Arguments { given: field.arguments.clone(), defined: field.definition.arguments.clone() })
 }
 
 fn unresolvable(name: &str) -> Refusal {

@@ -34,6 +34,18 @@ fn documents_that_do_not_fit_the_api() {
             "Validation error of type MissingFieldArgument: Missing field argument id @ 'getPost'",
         ),
         ("{ getPost(id: \"p\") }", "SubSelectionRequired"),
+        (
+            "mutation { createPost(input: { title: \"a\", status: DRAFT, title: \"b\" }) { id } }",
+            "Validation error of type UniqueObjectFieldName: There can be only one field named 'title' @ 'createPost'",
+        ),
+        (
+            "{ getPost(id: 1) { comments(filter: { or: [{ content: { eq: \"a\", eq: \"b\" } }] }) { nextToken } } }",
+            "There can be only one field named 'eq' @ 'comments'",
+        ),
+        (
+            "query Q($f: ModelPostFilterInput = { id: {}, id: {} }) { listPosts(filter: $f) { nextToken } }",
+            "There can be only one field named 'id' @ 'f'",
+        ),
         ("{ getPost(id: $id) { id } }", "Undefined variable id @ 'getPost'"),
         ("query Q($id: ID!) { getPost(id: \"p\") { id } }", "Unused variable id"),
         ("query Q($f: Nope) { listPosts(filter: $f) { nextToken } }", "Unknown type Nope"),
