@@ -1,7 +1,7 @@
 //! `POST /graphql`.
 
 use super::App;
-use super::reply::{authorization, refusal, reply, unauthorized, unavailable};
+use super::reply::{authorization, refusal, reply, unauthorized, unavailable, unwanted};
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -15,7 +15,10 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body)
     let Some(pass) = app.gate.enter().await else { return unavailable() };
     let caller = match pass.service().authenticate(&authorization(&headers)) {
         Ok(caller) => caller,
-        Err(error) => return unauthorized(error),
+        Err(error) => {
+            drop(pass);
+            return unwanted(body, unauthorized(error)).await;
+        }
     };
     let limit = pass.service().limits().max_body_bytes;
     // A body that is cut short while it is read does not hold a replacement of the service back.
@@ -27,7 +30,7 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body)
         refusal(413, ErrorType::BadRequest, message)
     };
     if declared.is_some_and(|length| length > limit as u64) {
-        return too_large();
+        return unwanted(body, too_large()).await;
     }
     let patience = app.config.request_timeout;
     let body = match timeout(patience, to_bytes(body, limit)).await {
@@ -69,10 +72,10 @@ fn is_limit(error: &axum::Error) -> bool {
 }
 
 /// Whoever looks at the endpoint with a browser learns how to use it.
-pub(super) async fn hint() -> Response {
+pub(super) async fn hint(body: Body) -> Response {
     let message = "This is a GraphQL endpoint: send {\"query\", \"variables\"} with POST and the header x-api-key. \
                    Subscriptions are at /graphql/realtime.";
     let mut response = refusal(405, ErrorType::BadRequest, message);
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
-    response
+    unwanted(body, response).await
 }

@@ -9,6 +9,7 @@ use crate::config::ServerConfig;
 use crate::gate::Gate;
 use crate::realtime::{self, Hub};
 use axum::Router;
+use axum::body::Body;
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
@@ -60,7 +61,8 @@ async fn health(app: axum::extract::State<App>) -> Response {
     }
 }
 
-async fn nowhere() -> Response {
+async fn nowhere(body: Body) -> Response {
     let message = "There is nothing here. The API is at /graphql, its subscriptions at /graphql/realtime.";
-    reply::refusal(404, syncline_protocol::ErrorType::BadRequest, message)
+    let response = reply::refusal(404, syncline_protocol::ErrorType::BadRequest, message);
+    reply::unwanted(body, response).await
 }

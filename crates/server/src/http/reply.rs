@@ -1,12 +1,19 @@
 //! Answers as HTTP responses.
 
 use super::ERROR_TYPE;
-use axum::body::Body;
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use std::time::Duration;
 use syncline_protocol::realtime::Authorization;
 use syncline_protocol::{ErrorType, GraphqlError};
 use syncline_service::AuthError;
+use tokio::time::timeout;
+
+/// The most bytes of a body that nobody wants that are read nevertheless.
+const UNWANTED: usize = 64 << 10;
+/// How long they may take.
+const UNWANTED_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A service's answer with its headers.
 pub(crate) fn reply(answer: syncline_service::Response) -> Response {
@@ -27,6 +34,17 @@ pub(crate) fn reply(answer: syncline_service::Response) -> Response {
 /// An answer that no service gave.
 pub(super) fn refusal(status: u16, error_type: ErrorType, message: impl Into<String>) -> Response {
     reply(syncline_service::Response::failed(status, GraphqlError::of_type(error_type, message)))
+}
+
+/// An answer to a request whose body nobody wants. What is small is read and dropped, so that the connection can be used
+/// again; otherwise the answer says that it ends here, for a client that did not know would lose its next request on it.
+pub(super) async fn unwanted(body: Body, mut response: Response) -> Response {
+    let small = body.size_hint().upper().is_none_or(|most| most <= UNWANTED as u64);
+    let read = small && matches!(timeout(UNWANTED_PATIENCE, to_bytes(body, UNWANTED)).await, Ok(Ok(_)));
+    if !read {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// The caller is not known: 401, with the header that tells the JavaScript client so.

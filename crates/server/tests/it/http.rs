@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use syncline_backend::Backend;
 use syncline_server::ServerConfig;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn a_mutation_and_a_query() {
@@ -84,6 +86,47 @@ async fn statuses_headers_and_bodies() {
         let text = answer.text().await.unwrap();
         assert!(text.contains(part), "{name}: {text}");
         serde_json::from_str::<Value>(&text).unwrap();
+    }
+    server.shutdown().await;
+}
+
+/// The next response on a connection, as text.
+async fn next_response(wire: &mut BufReader<TcpStream>) -> String {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert!(wire.read_line(&mut head).await.unwrap() > 0, "the connection ended after: {head}");
+    }
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+    let mut body = vec![0; length.parse().unwrap()];
+    wire.read_exact(&mut body).await.unwrap();
+    head + &String::from_utf8(body).unwrap()
+}
+
+#[tokio::test]
+async fn a_refusal_leaves_the_connection_usable_or_says_that_it_ends() {
+    let server = start().await;
+    let good = json!({ "query": "{ __typename }" }).to_string();
+    let head = |line: &str, key: &str, length: usize| {
+        format!("{line} HTTP/1.1\r\nhost: x\r\nx-api-key: {key}\r\ncontent-length: {length}\r\n\r\n")
+    };
+    for (line, key, status) in [
+        ("POST /graphql", "nobody", "HTTP/1.1 401"),
+        ("PUT /graphql", "key", "HTTP/1.1 405"),
+        ("POST /nowhere", "key", "HTTP/1.1 404"),
+    ] {
+        let mut wire = BufReader::new(TcpStream::connect(server.address()).await.unwrap());
+        // Head and body come apart, as most clients send them.
+        wire.write_all(head(line, key, good.len()).as_bytes()).await.unwrap();
+        wire.write_all(good.as_bytes()).await.unwrap();
+        let answer = next_response(&mut wire).await;
+        assert!(answer.starts_with(status) && !answer.contains("connection: close"), "{line}: {answer}");
+        wire.write_all((head("POST /graphql", "key", good.len()) + &good).as_bytes()).await.unwrap();
+        assert!(next_response(&mut wire).await.starts_with("HTTP/1.1 200"), "{line}");
+        // A large body is not waited for.
+        wire.write_all(head(line, key, 100_000_000).as_bytes()).await.unwrap();
+        let answer = next_response(&mut wire).await;
+        assert!(answer.starts_with(status) && answer.contains("connection: close"), "{line}: {answer}");
+        assert_eq!(wire.read(&mut [0]).await.unwrap(), 0, "{line}");
     }
     server.shutdown().await;
 }
