@@ -9,32 +9,46 @@ use syncline_backend::{LoggedChange, Mutation, MutationId, Row};
 use syncline_core::record::MutationOp;
 use syncline_core::{Key, Model, Value};
 
-use syncline_core::value::{from_json, to_json};
+use syncline_core::value::from_json;
 
-/// Writes the log line of the change that made `row`: what kind it is, and the values before it.
+use crate::value::json_text;
+
+/// Writes the log line of the change that made `row`: what kind it is, and the values before it. `key` is the text of
+/// the mutation's key.
 pub(crate) fn append(
     conn: &Connection,
     model: &Model,
-    mutation: &Mutation,
+    (mutation, key): (&Mutation, &str),
     (op, before): (MutationOp, &[(usize, Value)]),
     row: &Row,
 ) -> rusqlite::Result<()> {
     let sql = r#"INSERT INTO "_changes" ("seq", "model", "key", "version", "op", "before", "session", "stamp")
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)"#;
-    let before = before.iter().map(|(field, value)| (model.fields[*field].name.clone(), to_json(value)));
-    let before: serde_json::Map<String, serde_json::Value> = before.collect();
     conn.prepare_cached(sql)?
         .execute(params![
             row.seq,
             model.name,
-            mutation.key.to_text(),
+            key,
             row.meta.version,
             word(op),
-            serde_json::Value::Object(before).to_string(),
+            before_text(model, before),
             mutation.session,
             row.meta.last_changed_at,
         ])
         .map(drop)
+}
+
+/// The values before a change, as a JSON object. Names are GraphQL's: nothing in them needs to be escaped.
+fn before_text(model: &Model, before: &[(usize, Value)]) -> String {
+    let mut text = "{".to_owned();
+    for (place, (field, value)) in before.iter().enumerate() {
+        text.push_str(if place > 0 { ",\"" } else { "\"" });
+        text.push_str(&model.fields[*field].name);
+        text.push_str("\":");
+        text.push_str(&json_text(value));
+    }
+    text.push('}');
+    text
 }
 
 /// The log lines of a record's `versions`, oldest first, as far as they are kept.
@@ -136,15 +150,13 @@ pub(crate) fn remember(
     conn: &Connection,
     id: &MutationId,
     model: &Model,
-    key: &Key,
+    key: &str,
     version: i64,
     now: i64,
 ) -> rusqlite::Result<()> {
     let sql = r#"INSERT INTO "_mutations" ("id", "principal", "model", "key", "version", "stamp")
         VALUES (?, ?, ?, ?, ?, ?)"#;
-    conn.prepare_cached(sql)?
-        .execute(params![id.id, id.principal, model.name, key.to_text(), version, now])
-        .map(drop)
+    conn.prepare_cached(sql)?.execute(params![id.id, id.principal, model.name, key, version, now]).map(drop)
 }
 
 fn word(op: MutationOp) -> &'static str {

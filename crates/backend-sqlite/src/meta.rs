@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension};
 /// `_meta` holds the schema and the epoch, `_clock` one row of what every commit moves, `_changes` the change log
 /// (SYNC 3.2), `_mutations` the ids of what was applied (SYNC 2.1) in the order of their commits, so that the oldest
 /// are found without an index. Stamps never decrease along sequence numbers, so a time is found by halving (`seek`).
+/// The kinds of changes are compared one by one: `IN` would build a table of them at every insert.
 pub(crate) const TABLES: &str = r#"
 CREATE TABLE "_meta" ("name" TEXT PRIMARY KEY, "value" TEXT NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE "_clock" (
@@ -23,7 +24,7 @@ CREATE TABLE "_changes" (
     "model" TEXT NOT NULL,
     "key" TEXT NOT NULL,
     "version" INTEGER NOT NULL,
-    "op" TEXT NOT NULL CHECK ("op" IN ('create', 'update', 'delete')),
+    "op" TEXT NOT NULL CHECK ("op" = 'create' OR "op" = 'update' OR "op" = 'delete'),
     "before" TEXT NOT NULL,
     "session" TEXT,
     "stamp" INTEGER NOT NULL

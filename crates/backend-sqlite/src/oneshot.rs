@@ -26,8 +26,18 @@ pub(crate) struct Receiver<T>(Arc<Mutex<Slot<T>>>);
 impl<T> Sender<T> {
     /// Answers. It does no harm if nobody waits any more.
     pub(crate) fn send(self, answer: T) {
-        lock(&self.0).answer = Some(answer);
-        // Dropping `self` closes the channel and wakes the other side.
+        if let Some(waker) = self.put(answer) {
+            waker.wake();
+        }
+    }
+
+    /// Answers, and leaves it to the caller to wake the other side: one who has many answers gives them all before the
+    /// first of those who wait takes the processor.
+    #[must_use]
+    pub(crate) fn put(self, answer: T) -> Option<Waker> {
+        let mut slot = lock(&self.0);
+        (slot.answer, slot.closed) = (Some(answer), true);
+        slot.waker.take()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::thread::{Builder, JoinHandle};
 
 use rusqlite::Connection;
@@ -239,29 +240,28 @@ fn commit_group(writer: &mut Writer, observers: &Observers, jobs: Vec<WriteJob>)
         }
     }
     let done = writer.commit(&group);
-    match done {
+    let wakers: Vec<_> = match done {
         Ok(done) => {
             tell(&lock(&observers.0), done.changes);
             let mut answers = done.answers.into_iter();
-            for job in jobs {
-                match job {
-                    WriteJob::Apply(_, sender) => sender.send(answers.next().ok_or_else(lost)),
-                    WriteJob::Raise(_, sender) => sender.send(Ok(())),
-                    WriteJob::Purge(..) => {}
-                }
-            }
+            let answered = jobs.into_iter().filter_map(|job| match job {
+                WriteJob::Apply(_, sender) => sender.put(answers.next().ok_or_else(lost)),
+                WriteJob::Raise(_, sender) => sender.put(Ok(())),
+                WriteJob::Purge(..) => None,
+            });
+            answered.collect()
         }
         Err(error) => {
             tracing::warn!(%error, calls = jobs.len(), "a transaction failed");
-            for job in jobs {
-                match job {
-                    WriteJob::Apply(_, sender) => sender.send(Err(error.clone())),
-                    WriteJob::Raise(_, sender) => sender.send(Err(error.clone())),
-                    WriteJob::Purge(_, sender) => sender.send(Err(error.clone())),
-                }
-            }
+            let answered = jobs.into_iter().filter_map(|job| match job {
+                WriteJob::Apply(_, sender) => sender.put(Err(error.clone())),
+                WriteJob::Raise(_, sender) => sender.put(Err(error.clone())),
+                WriteJob::Purge(..) => None,
+            });
+            answered.collect()
         }
-    }
+    };
+    wakers.into_iter().for_each(Waker::wake);
 }
 
 /// Tells each observer, in commit order.

@@ -3,7 +3,7 @@
 use rusqlite::ToSql;
 use rusqlite::types::{FromSqlError, ToSqlOutput, ValueRef};
 use syncline_core::scalar::Storage;
-use syncline_core::value::{from_json, to_json};
+use syncline_core::value::{Shown, from_json};
 use syncline_core::{Field, Value};
 
 /// A value as a parameter.
@@ -17,9 +17,15 @@ impl ToSql for Bound<'_> {
             Value::Int(int) => ToSqlOutput::from(*int),
             Value::Float(float) => ToSqlOutput::from(*float),
             Value::Text(text) => ToSqlOutput::from(text.as_str()),
-            Value::List(_) | Value::Object(_) => ToSqlOutput::from(to_json(self.0).to_string()),
+            Value::List(_) | Value::Object(_) => ToSqlOutput::from(json_text(self.0)),
         })
     }
+}
+
+/// A value as JSON.
+pub(crate) fn json_text(value: &Value) -> String {
+    // Every value has a form in JSON.
+    serde_json::to_string(&Shown(value)).unwrap_or_default()
 }
 
 /// The SQL type of a field's column.

@@ -207,7 +207,7 @@ impl Run<'_> {
             Step::Put(put) => self.put(mutation, row, put, remember),
             Step::Done(answer) => {
                 if let (Applied::Kept(row), true) = (&answer, remember) {
-                    self.remember(mutation, row.meta.version)?;
+                    self.remember(mutation, &mutation.key.to_text(), row.meta.version)?;
                 }
                 Ok(answer)
             }
@@ -256,17 +256,18 @@ impl Run<'_> {
     ) -> rusqlite::Result<()> {
         let table = &self.context.layout.tables[mutation.model.0];
         table.put(&self.conn, after, exists)?;
-        log::append(&self.conn, &table.model, mutation, change, after)?;
+        let key = mutation.key.to_text();
+        log::append(&self.conn, &table.model, (mutation, &key), change, after)?;
         if remember {
-            self.remember(mutation, after.meta.version)?;
+            self.remember(mutation, &key, after.meta.version)?;
         }
         Ok(())
     }
 
-    fn remember(&self, mutation: &Mutation, version: i64) -> rusqlite::Result<()> {
+    fn remember(&self, mutation: &Mutation, key: &str, version: i64) -> rusqlite::Result<()> {
         let Some(id) = &mutation.id else { return Ok(()) };
         let model = &self.context.layout.tables[mutation.model.0].model;
-        log::remember(&self.conn, id, model, &mutation.key, version, self.context.clock.now_ms())
+        log::remember(&self.conn, id, model, key, version, self.context.clock.now_ms())
     }
 
     /// The answer to a mutation whose id is known.

@@ -1,6 +1,8 @@
 //! Primary keys.
 
+use crate::value::Shown;
 use crate::{Model, Record, Value};
+use serde::Serializer;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -26,18 +28,15 @@ impl Key {
     /// stored and compared for equality.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let items: Vec<serde_json::Value> = self
-            .0
-            .iter()
-            .map(|value| match value {
-                Value::Text(text) => serde_json::Value::from(text.as_str()),
-                Value::Int(int) => serde_json::Value::from(*int),
-                Value::Float(float) => serde_json::Value::from(*float),
-                Value::Bool(bool) => serde_json::Value::from(*bool),
-                Value::Null | Value::List(_) | Value::Object(_) => serde_json::Value::Null,
-            })
-            .collect();
-        serde_json::Value::Array(items).to_string()
+        let scalar = |value| match value {
+            &Value::List(_) | &Value::Object(_) => Shown(&Value::Null),
+            value => Shown(value),
+        };
+        let mut text = Vec::with_capacity(48);
+        // Scalars are always JSON, and a vector takes what is written.
+        let written = serde_json::Serializer::new(&mut text).collect_seq(self.0.iter().map(scalar));
+        debug_assert!(written.is_ok());
+        String::from_utf8(text).unwrap_or_default()
     }
 
     /// Reads what [`Key::to_text`] wrote. `None` if it is not a JSON array of scalars.
