@@ -21,10 +21,18 @@ impl Program {
     pub(crate) const NOTHING: fn(&Place, u32) -> Result<()> = |_, _| Ok(());
 }
 
+/// Whose work the programs of a pair do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Device,
+    Server,
+}
+
 /// One thing that is measured.
 #[derive(Debug)]
 pub(crate) struct Bench {
     pub(crate) name: &'static str,
+    pub(crate) side: Side,
     /// Records or calls in a round.
     pub(crate) size: u32,
     /// The same in a smoke run, and in the round that warms up: still more than one page or batch where there are such.
@@ -55,6 +63,7 @@ const SYNC: &str = "each record is checked against the schema and reconciled wit
 pub(crate) const ALL: [Bench; 21] = [
     Bench {
         name: "bare-json",
+        side: Side::Device,
         size: 100_000,
         smoke: 2_000,
         pair: [bare::RAW_JSON, bare::JSON],
@@ -64,6 +73,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "bare-merge",
+        side: Side::Device,
         size: 100_000,
         smoke: 2_000,
         pair: [bare::RAW_MERGE, bare::MERGE],
@@ -73,6 +83,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "save",
+        side: Side::Device,
         size: 2_000,
         smoke: 20,
         pair: [bare::SAVE, ours::SAVE],
@@ -83,6 +94,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "save-64",
+        side: Side::Device,
         size: 64 * 200,
         smoke: 64 * 2,
         pair: [bare::SAVE_GROUPS, ours::SAVE_TASKS],
@@ -92,6 +104,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "get",
+        side: Side::Device,
         size: 50_000,
         smoke: 20,
         pair: [bare::GET, ours::GET],
@@ -101,6 +114,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "base-10k",
+        side: Side::Device,
         size: 10_000,
         smoke: 1_100,
         pair: [bare::BASE, ours::BASE],
@@ -110,6 +124,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "base-100k",
+        side: Side::Device,
         size: 100_000,
         smoke: 1_100,
         pair: [bare::BASE, ours::BASE],
@@ -119,6 +134,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "base-indexed",
+        side: Side::Device,
         size: 100_000,
         smoke: 1_100,
         pair: [bare::BASE_INDEXED, ours::BASE_INDEXED],
@@ -128,6 +144,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "base-random",
+        side: Side::Device,
         size: 100_000,
         smoke: 1_100,
         pair: [bare::BASE_RANDOM, ours::BASE_RANDOM],
@@ -137,6 +154,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "delta-random",
+        side: Side::Device,
         size: 100_000,
         smoke: 1_100,
         pair: [bare::DELTA_RANDOM, ours::DELTA_RANDOM],
@@ -146,6 +164,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "drain",
+        side: Side::Device,
         size: 2_000,
         smoke: 120,
         pair: [bare::DRAIN, ours::DRAIN],
@@ -156,6 +175,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "propagate",
+        side: Side::Device,
         size: 300,
         smoke: 5,
         pair: [bare::PROPAGATE, ours::PROPAGATE],
@@ -165,6 +185,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "live-others",
+        side: Side::Device,
         size: 2_000,
         smoke: 20,
         pair: [ours::OTHERS, ours::OTHERS_LIVE],
@@ -174,6 +195,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "live-matches",
+        side: Side::Device,
         size: 2_000,
         smoke: 20,
         pair: [ours::MATCHES, ours::MATCHES_LIVE],
@@ -183,6 +205,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "server-sync",
+        side: Side::Server,
         size: 100_000,
         smoke: 1_100,
         pair: [bare::PAGES, ours::PAGES],
@@ -193,6 +216,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "server-delta",
+        side: Side::Server,
         size: 1_000_000,
         smoke: 2_000,
         pair: [ours::DELTA_FEW, ours::DELTA_MANY],
@@ -202,6 +226,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "server-mutations",
+        side: Side::Server,
         size: 64 * 400,
         smoke: 64 * 2,
         pair: [Program { prepare: ours::pilot, ..bare::GROUP_COMMITS }, ours::MUTATIONS],
@@ -213,6 +238,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "plan-hit",
+        side: Side::Server,
         size: 50_000,
         smoke: 200,
         pair: [ours::GET_POST, ours::PLAN_HIT],
@@ -222,6 +248,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "plan-miss",
+        side: Side::Server,
         size: 5_000,
         smoke: 200,
         pair: [ours::GET_POST, ours::PLAN_MISS],
@@ -231,6 +258,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "subscribed-same",
+        side: Side::Server,
         size: 200,
         smoke: 5,
         pair: [bare::SAME, ours::SAME],
@@ -240,6 +268,7 @@ pub(crate) const ALL: [Bench; 21] = [
     },
     Bench {
         name: "subscribed-range",
+        side: Side::Server,
         size: 500,
         smoke: 5,
         pair: [bare::RANGES, ours::RANGES],

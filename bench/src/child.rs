@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::Result;
-use crate::bench;
+use crate::bench::{self, Bench, Side};
 use crate::place::Place;
 use crate::sample::Sample;
+use crate::server;
 
 /// The word on the command line that makes this program one round.
 pub(crate) const WORD: &str = "round";
@@ -40,8 +41,12 @@ pub(crate) fn run(round: &Round) -> Result<()> {
 ///
 /// # Errors
 /// It failed; why is on the error output by then.
-pub(crate) fn spawn(bench: &str, program: &str, size: u32, dir: &Path) -> Result<Sample> {
-    let output = Command::new(std::env::current_exe()?)
+pub(crate) fn spawn(bench: &Bench, program: &str, size: u32, dir: &Path) -> Result<Sample> {
+    let (binary, bench) = match bench.side {
+        Side::Device => (std::env::current_exe()?, bench.name),
+        Side::Server => (server::binary()?, bench.name),
+    };
+    let output = Command::new(binary)
         .args([WORD, bench, program, &size.to_string()])
         .arg(dir)
         .stdin(Stdio::null())

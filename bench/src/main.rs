@@ -1,57 +1,7 @@
-//! Syncline beside bare programs: the least that could do the same job with the same libraries and the same
-//! promises (see [`terms`]). Only ratios from one run mean something; a machine's absolute figures do not.
-//!
-//! `cargo xtask bench` runs everything, `cargo xtask bench save --on disk --rounds 9` a part of it.
-//!
-//! Each round of each program is a process of its own, and so is the server it talks to: no round inherits memory,
-//! caches or threads from another, and the memory of a device is that of its process.
-#![expect(clippy::disallowed_methods, reason = "a benchmark measures time, and its tasks end with it")]
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to the terminal")]
-
-mod args;
-mod bare;
-mod bench;
-mod child;
-mod cpu;
-mod load;
-mod machine;
-mod metric;
-mod ours;
-mod place;
-mod post;
-mod report;
-mod run;
-mod sample;
-mod server;
-mod terms;
+//! The command: it measures, and is the devices.
 
 use std::process::ExitCode;
 
-/// Why a program could not run.
-type Error = Box<dyn std::error::Error + Send + Sync>;
-/// What a program gives back, or why it could not run.
-type Result<T> = std::result::Result<T, Error>;
-
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let outcome = match args::parse(&words) {
-        Ok(args::Command::Help) => {
-            println!("{}", args::usage());
-            Ok(())
-        }
-        Ok(args::Command::Serve { which, dir }) => server::run(&which, &dir),
-        Ok(args::Command::Round(round)) => child::run(&round),
-        Ok(args::Command::Measure(wanted)) => run::run(&wanted),
-        Err(message) => {
-            eprintln!("{message}\n\n{}", args::usage());
-            return ExitCode::from(2);
-        }
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("bench: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    syncline_bench::main()
 }

@@ -71,7 +71,7 @@ fn rounds(bench: &Bench, root: &Path, size: u32, count: usize) -> Result<[Vec<Sa
         for ((program, from), samples) in bench.pair.iter().zip(&prepared).zip(&mut samples) {
             let copy = (!bench.shared).then(|| place::copy(from.path(), root)).transpose()?;
             let dir = copy.as_ref().unwrap_or(from);
-            samples.push(child::spawn(bench.name, program.label, size, dir.path())?);
+            samples.push(child::spawn(bench, program.label, size, dir.path())?);
         }
     }
     Ok(samples)

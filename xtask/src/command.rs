@@ -36,7 +36,10 @@ pub(crate) fn run(args: &[String]) -> Result<bool, String> {
         "ci" => no_more(rest).and_then(|()| steps::run_all(&root, &plan::ci(judge::find(&root)?))),
         "judge" => one_judge(&root, rest),
         "sim" => plan::sim(plain(rest)).run(&root),
-        "bench" => plan::bench(plain(rest)).run(&root),
+        // One after the other without a word between them: what the last prints may be JSON.
+        "bench" => plan::bench(plain(rest))
+            .iter()
+            .try_fold(true, |passed, step| if passed { step.run(&root) } else { Ok(false) }),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(true)

@@ -66,9 +66,12 @@ pub(crate) fn sim(args: &[String]) -> Step {
     Step::cargo("sim", &[&["run"], &SIM_PROFILE[..], &["--"]].concat()).args(args)
 }
 
-/// The benchmarks with these arguments.
-pub(crate) fn bench(args: &[String]) -> Step {
-    Step::cargo("bench", &["run", "--release", "-p", "syncline-bench", "--"]).args(args)
+/// The benchmarks with these arguments. One binary measures; another one, which is not built by running the first, is
+/// the server.
+pub(crate) fn bench(args: &[String]) -> Vec<Step> {
+    let build = Step::cargo("bench binaries", &["build", "--release", "-p", "syncline-bench"]);
+    let run = Step::cargo("bench", &["run", "--release", "-p", "syncline-bench", "--"]).args(args);
+    vec![build, run]
 }
 
 #[cfg(test)]
