@@ -46,7 +46,7 @@ pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced 
     }
     let Some(last) = local.entries.last() else { return Coalesced::Append(incoming) };
     if let Some(parked) = superseded_parked(&local.entries, &incoming) {
-        let patch = parked.patch.then(&incoming.patch);
+        let patch = parked.patch.then(model, &incoming.patch);
         if patch.is_empty() {
             return Coalesced::Cancel { seq: parked.seq };
         }
@@ -59,7 +59,7 @@ pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced 
         (MutationOp::Create, MutationOp::Delete) => Coalesced::Cancel { seq: last.seq },
         (MutationOp::Create, MutationOp::Create | MutationOp::Update)
         | (MutationOp::Update, MutationOp::Update | MutationOp::Create) => {
-            let patch = last.patch.then(&incoming.patch);
+            let patch = last.patch.then(model, &incoming.patch);
             if patch.is_empty() && last.op == MutationOp::Update {
                 return Coalesced::Cancel { seq: last.seq };
             }

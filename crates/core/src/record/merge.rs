@@ -49,7 +49,7 @@ fn merge(field: Option<&Field>, base: Option<&Value>, local: &Value, remote: &Va
     let alike = local == remote;
     match field.and_then(|field| Some((field, field.merge?))) {
         // Two sides that count or append the same have done it twice, as far as is known.
-        Some((field, policy)) if !alike || policy::adds_up(policy) => {
+        Some((field, policy)) if !alike || policy::adds_up(field) => {
             policy::settle(field, policy, base, local, remote)
         }
         _ if alike => Merged::clean(remote.clone()),

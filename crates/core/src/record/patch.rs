@@ -1,5 +1,7 @@
 //! Patches: which fields a save changed, from what, to what.
 
+use super::merge::merge_value;
+use super::policy::adds_up;
 use crate::{Model, Record, Value};
 
 /// One changed field.
@@ -66,12 +68,17 @@ impl Patch {
     }
 
     /// This patch and then `later`, as one: the later values, the earlier bases. Fields that end where they began
-    /// drop out.
+    /// drop out. Where it is the difference that counts, `later` may have been made on another value than this patch
+    /// leaves: it was made on what the application saw, into which somebody else's change had gone as well.
     #[must_use]
-    pub fn then(&self, later: &Patch) -> Patch {
+    pub fn then(&self, model: &Model, later: &Patch) -> Patch {
         let mut changes = self.0.clone();
         for change in &later.0 {
             match changes.iter_mut().find(|own| own.field == change.field) {
+                Some(own) if adds_up(&model.fields[change.field]) => {
+                    let field = &model.fields[change.field];
+                    own.value = merge_value(field, Some(&change.base), &change.value, &own.value).value;
+                }
                 Some(own) => own.value = change.value.clone(),
                 None => changes.push(change.clone()),
             }

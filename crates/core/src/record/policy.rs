@@ -4,9 +4,9 @@ use super::merge::{Merged, minus};
 use crate::model::{Field, FieldKind, MergePolicy};
 use crate::{Scalar, Value};
 
-/// Whether two sides that made the same change have made it twice.
-pub(super) fn adds_up(policy: MergePolicy) -> bool {
-    matches!(policy, MergePolicy::Counter | MergePolicy::Append)
+/// Whether every change of the field counts: two sides that made the same one have made it twice.
+pub(super) fn adds_up(field: &Field) -> bool {
+    matches!(field.merge, Some(MergePolicy::Counter | MergePolicy::Append))
 }
 
 /// Settles what both sides have changed. Without a known base, nothing can be said of differences: a counter then

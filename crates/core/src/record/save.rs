@@ -1,5 +1,6 @@
 //! What a save means, seen from the record it was read as.
 
+use super::policy::adds_up;
 use super::{
     Conflict, ConflictKind, FieldChange, Local, MutationOp, Patch, Presence, Resolution, merge_value,
 };
@@ -64,7 +65,8 @@ pub fn plan_save(
     for change in wanted.0 {
         let now = &visible[change.field];
         let mut value = change.value.clone();
-        if foreign && *now != change.base && theirs(local, &change) {
+        if foreign && *now != change.base && (adds_up(&model.fields[change.field]) || theirs(local, &change))
+        {
             let merged = merge_value(&model.fields[change.field], Some(&change.base), &change.value, now);
             if merged.conflict {
                 conflicts.push(Conflict {

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use syncline_core::model::{Field, FieldKind, MergePolicy};
 use syncline_core::record::{
-    Entry, EntryState, FieldChange, Local, MutationOp, Patch, Presence, fold, merge_value, rebase,
+    Coalesced, Entry, EntryState, FieldChange, Local, MutationOp, Patch, Presence, coalesce, fold,
+    merge_value, rebase,
 };
 use syncline_core::{Key, Meta, Model, ModelId, Record, Scalar, Value, Versioned};
 
@@ -149,4 +150,25 @@ fn the_story_of_the_counter() {
     let sent = Entry { state: EntryState::Sent, ..update(1, &int(5), &int(6)) };
     let local = Local { server: server(2, &int(6)), entries: vec![sent], own: None };
     assert_eq!(fold(&model, &local.server, &local.entries), Some(record(&int(6))));
+}
+
+/// A change that becomes part of a waiting one was made on what is visible, which somebody else's change has moved; the
+/// waiting one still stands on what it was made on.
+#[test]
+fn a_difference_joins_a_difference() {
+    let declared = Field { merge: Some(Counter), ..field("n", FieldKind::Scalar(Scalar::Int), false) };
+    let model = model(vec![field("id", FieldKind::Scalar(Scalar::Id), false), declared]);
+    let int = Value::Int;
+    let sent = Entry { state: EntryState::Sent, ..update(1, &int(5), &int(6)) };
+    let local =
+        Local { server: server(2, &int(8)), entries: vec![sent, update(2, &int(6), &int(7))], own: None };
+    let visible = fold(&model, &local.server, &local.entries);
+    assert_eq!(visible, Some(record(&int(10))));
+    let joined = match coalesce(&model, &local, update(3, &int(10), &int(11))) {
+        Coalesced::Replace { seq: 2, entry } => entry,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(joined.patch.0, [FieldChange { field: 1, base: int(6), value: int(8) }]);
+    let entries = [local.entries[0].clone(), joined];
+    assert_eq!(fold(&model, &local.server, &entries), Some(record(&int(11))));
 }

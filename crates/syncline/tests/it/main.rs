@@ -11,6 +11,8 @@ mod cancel;
 #[cfg(test)]
 mod conditions;
 #[cfg(test)]
+mod counting;
+#[cfg(test)]
 mod deleting;
 #[cfg(test)]
 mod faults;
