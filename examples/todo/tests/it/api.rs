@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use syncline_backend_sqlite::{Options, Place, SqliteBackend, Threads};
 use syncline_server::{
-    Running, Server, ServerConfig, Service, ServiceConfig, ServiceLimits, SystemClock, SystemEntropy,
+    Conflicts, Running, Server, ServerConfig, Service, ServiceConfig, ServiceLimits, SystemClock,
+    SystemEntropy,
 };
 use tokio::runtime::Runtime;
 
@@ -45,6 +46,7 @@ impl Api {
             entropy: Arc::new(SystemEntropy::default()),
             limits: ServiceLimits::default(),
             extension: true,
+            conflict: Conflicts::default(),
         };
         let service = Arc::new(Service::new(Arc::clone(&backend) as Arc<_>, config).unwrap());
         let config = ServerConfig { listen: self.address, ..ServerConfig::default() };
