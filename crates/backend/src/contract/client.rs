@@ -45,6 +45,7 @@ type Versions = [i64; RECORDS];
 #[derive(Debug, Default)]
 pub(super) struct Answered {
     versions: [[AtomicI64; RECORDS]; MODELS.len()],
+    writes: AtomicUsize,
     rounds: AtomicUsize,
 }
 
@@ -52,6 +53,7 @@ impl Answered {
     /// A write of this record was answered with this version.
     pub(super) fn version(&self, model: usize, place: usize, version: i64) {
         self.versions[model][place].fetch_max(version, Ordering::SeqCst);
+        self.writes.fetch_add(1, Ordering::SeqCst);
     }
 
     pub(super) fn rounds(&self) -> usize {
@@ -81,6 +83,8 @@ pub(super) struct Client {
     held: [Versions; MODELS.len()],
     last_sync: [Option<i64>; MODELS.len()],
     running: Option<Running>,
+    /// How many writes there had been when its last sync began.
+    writes: usize,
     /// The records it lacked at the end of a sync, or held in an older version.
     pub(super) missed: usize,
 }
@@ -88,7 +92,12 @@ pub(super) struct Client {
 impl Client {
     pub(super) fn new(seed: u64) -> Client {
         let (held, last_sync) = ([[0; RECORDS]; MODELS.len()], [None; MODELS.len()]);
-        Client { random: Random(seed), held, last_sync, running: None, missed: 0 }
+        Client { random: Random(seed), held, last_sync, running: None, writes: 0, missed: 0 }
+    }
+
+    /// Whether there is something new for it to do.
+    pub(super) fn is_due(&self, answered: &Answered) -> bool {
+        self.running.is_some() || answered.writes.load(Ordering::SeqCst) > self.writes
     }
 
     /// Takes the next page of the sync that runs, or the first of a new one.
@@ -116,6 +125,9 @@ impl Client {
         let schema = backend.schema();
         let model = model(&schema, number);
         // What was answered is read before the sync begins.
+        if running.is_none() {
+            self.writes = answered.writes.load(Ordering::SeqCst);
+        }
         let expected = answered.of(number);
         let mut sync = match &running {
             Some(running) => running.sync.clone(),

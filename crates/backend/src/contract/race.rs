@@ -72,12 +72,14 @@ fn run<H: Harness>(
     rounds: usize,
     broken: Option<Rule>,
 ) {
-    let (backend, clock, writing) = (world.backend(), &*world.clock, AtomicBool::new(true));
+    let (backend, clock) = (world.backend(), &*world.clock);
+    let (writing, failed) = (AtomicBool::new(true), AtomicBool::new(false));
     thread::scope(|scope| {
-        let writing = &writing;
+        let (writing, failed) = (&writing, &failed);
         for writer in 0..WRITERS {
             let mut random = Random(seed ^ (writer << 32));
             scope.spawn(move || {
+                let _alarm = Alarm(failed);
                 while writing.load(Ordering::SeqCst) {
                     write(backend, clock, answered, &mut random);
                 }
@@ -88,8 +90,13 @@ fn run<H: Harness>(
             .map(|client| {
                 scope.spawn(move || {
                     let mut sync = || {
-                        while answered.rounds() < rounds {
-                            client.page(backend, answered);
+                        while answered.rounds() < rounds && !failed.load(Ordering::SeqCst) {
+                            // A sync for which nobody has written races with nobody.
+                            if client.is_due(answered) {
+                                client.page(backend, answered);
+                            } else {
+                                thread::yield_now();
+                            }
                         }
                     };
                     // Rules are switched off for a thread.
@@ -104,6 +111,15 @@ fn run<H: Harness>(
         writing.store(false, Ordering::SeqCst);
         assert!(fine.iter().all(|fine| *fine), "a client has failed");
     });
+}
+
+/// Tells the clients of a writer that fails, so that none waits for it.
+struct Alarm<'a>(&'a AtomicBool);
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_or(thread::panicking(), Ordering::SeqCst);
+    }
 }
 
 /// A batch of up to three writes, at another time now and then.
