@@ -17,6 +17,9 @@ pub struct ServerConfig {
     /// The certificate to show. With it, the port answers TLS and plain HTTP, told apart by their first byte; without
     /// it, plain HTTP only.
     pub tls: Option<Tls>,
+    /// How many connections there may be at once, sockets of subscriptions among them; the next ones wait until another
+    /// has ended.
+    pub connections: usize,
     /// The clock that requests are answered by.
     pub clock: Arc<dyn Clock>,
     /// How often a socket gets a `ka` frame.
@@ -37,6 +40,8 @@ pub struct ServerConfig {
     /// request may take. More than the 90 s after which our own client gives up a connection that it does not use, so
     /// that none is closed just when a request is sent on it.
     pub idle_timeout: Duration,
+    /// How long a client may take nothing at all of what is sent to it, on a socket as for an answer.
+    pub stall_timeout: Duration,
     /// How long a request may take to arrive, and then to be answered.
     pub request_timeout: Duration,
     /// How often what is older than it is kept is removed from the store, the first time at the start (SYNC 3.11).
@@ -51,6 +56,7 @@ impl Default for ServerConfig {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public: false,
             tls: None,
+            connections: 16_384,
             clock: Arc::new(SystemClock),
             keep_alive: Duration::from_secs(30),
             connection_timeout: Duration::from_secs(300),
@@ -60,6 +66,7 @@ impl Default for ServerConfig {
             drain: Duration::from_secs(10),
             handshake_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(120),
+            stall_timeout: Duration::from_secs(60),
             request_timeout: Duration::from_secs(30),
             purge_every: Duration::from_secs(600),
             compress_from: 1_024,

@@ -19,11 +19,22 @@ const MOST_BYTES: usize = 1 << 20;
 const CONNECTS: usize = 3;
 
 /// A conflict handler behind a URL.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HttpHandler {
     client: Client,
     url: Url,
     timeout: Duration,
+}
+
+/// Without what may be secret in the URL.
+impl std::fmt::Debug for HttpHandler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let host = self.url.host_str().unwrap_or_default();
+        f.debug_struct("HttpHandler")
+            .field("host", &host)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a handler cannot be reached by what was given.
@@ -65,7 +76,7 @@ impl HttpHandler {
             match sent.send().await {
                 Ok(response) => break response,
                 Err(error) if error.is_connect() && tries < CONNECTS => {}
-                Err(error) => return Err(failed(&error)),
+                Err(error) => return Err(failed(error)),
             }
         };
         let status = response.status().as_u16();
@@ -73,7 +84,7 @@ impl HttpHandler {
             return Err(HandlerError::Failed(format!("it answers HTTP {status}")));
         }
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| failed(&error))? {
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > MOST_BYTES {
                 return Err(HandlerError::Failed(format!("its answer has more than {MOST_BYTES} bytes")));
             }
@@ -97,10 +108,12 @@ impl ConflictHandler for HttpHandler {
     }
 }
 
-/// The chain of reasons, which the error alone does not say.
-fn failed(error: &reqwest::Error) -> HandlerError {
+/// The chain of reasons, which the error alone does not say. The URL is left out: it ends in the log, and what comes after
+/// its `?` may be a secret.
+fn failed(error: reqwest::Error) -> HandlerError {
+    let error = error.without_url();
     let mut reason = error.to_string();
-    let mut source = std::error::Error::source(error);
+    let mut source = std::error::Error::source(&error);
     while let Some(error) = source {
         reason = format!("{reason}: {error}");
         source = error.source();

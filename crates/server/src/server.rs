@@ -99,9 +99,14 @@ impl Running {
         F: Future<Output = Result<Arc<Service>, E>>,
     {
         let mut closed = self.app.gate.close().await;
-        self.app.hub.detach().await;
+        let unheard = self.app.hub.detach().await;
         drop(closed.take());
-        let service = make().await.map_err(ReloadError)?;
+        let made = make().await;
+        // A mutation whose client did not wait for the answer may have been committed when the store was closed.
+        if unheard.is_some_and(|unheard| unheard.any()) {
+            self.app.hub.lose();
+        }
+        let service = made.map_err(ReloadError)?;
         self.app.hub.attach(&service);
         closed.put(service);
         Ok(())

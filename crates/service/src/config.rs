@@ -65,11 +65,11 @@ pub struct Limits {
     pub max_records: usize,
     /// Documents whose plans are kept.
     pub max_plans: usize,
-    /// The size of these documents, in bytes.
+    /// The size of these documents and their plans, in bytes.
     pub max_plan_bytes: usize,
     /// The subscriptions of one connection.
     pub max_subscriptions: usize,
-    /// The size of their documents and variables, in bytes: they are kept as long as the subscriptions run.
+    /// The size of their ids, documents, plans and variables, in bytes: they are kept as long as the subscriptions run.
     pub max_subscription_bytes: usize,
     /// Changes that may wait for their subscribers; beyond it, all subscribers are cut off and sync anew.
     pub max_pending_changes: usize,
@@ -110,9 +110,9 @@ impl Default for Limits {
             max_page_bytes: 1 << 20,
             max_records: 50_000,
             max_plans: 1_000,
-            max_plan_bytes: 8 << 20,
+            max_plan_bytes: 32 << 20,
             max_subscriptions: 1_000,
-            max_subscription_bytes: 8 << 20,
+            max_subscription_bytes: 32 << 20,
             max_pending_changes: 20_000,
             max_pending_bytes: 64 << 20,
             subscription_filter: FilterLimits::appsync(),

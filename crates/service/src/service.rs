@@ -73,11 +73,12 @@ impl Service {
     }
 
     /// Plans a document and keeps the plan, so that the first request with it is answered as fast as those that follow.
+    /// The bytes that the plan takes, about.
     ///
     /// # Errors
     /// What is wrong with the document.
-    pub fn prepare(&self, document: &str, operation: Option<&str>) -> Result<(), Vec<GraphqlError>> {
-        self.plans.plan(&self.api, &self.config.limits, document, operation).map(drop)
+    pub fn prepare(&self, document: &str, operation: Option<&str>) -> Result<usize, Vec<GraphqlError>> {
+        self.plans.plan(&self.api, &self.config.limits, document, operation).map(|plan| plan.weight())
     }
 
     /// How version conflicts of `model` are settled.

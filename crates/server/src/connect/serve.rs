@@ -1,5 +1,6 @@
 //! One connection: TLS or plain, then HTTP/1.1.
 
+use super::patient::Patient;
 use crate::config::ServerConfig;
 use crate::tls::Tls;
 use axum::Router;
@@ -9,7 +10,6 @@ use hyper_util::service::TowerToHyperService;
 use std::pin::pin;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -30,7 +30,7 @@ pub(super) async fn stopped(stopping: &mut watch::Receiver<bool>) {
 }
 
 /// Serves a connection until either side ends it.
-pub(super) async fn serve(connections: Arc<Connections>, socket: TcpStream) {
+pub(super) async fn serve(connections: Arc<Connections>, socket: Patient) {
     let mut stopping = connections.stopping.clone();
     let Some(tls) = &connections.config.tls else { return http(&connections, socket).await };
     // Whoever has said nothing yet is not waited for.
@@ -47,12 +47,12 @@ pub(super) async fn serve(connections: Arc<Connections>, socket: TcpStream) {
 
 /// A connection on which HTTP can be spoken.
 enum Opened {
-    Plain(TcpStream),
-    Tls(Box<tokio_rustls::server::TlsStream<TcpStream>>),
+    Plain(Patient),
+    Tls(Box<tokio_rustls::server::TlsStream<Patient>>),
 }
 
 /// Looks at the first byte, and shakes hands if it begins TLS; `None` if the client takes too long or does it wrong.
-async fn open(tls: &Tls, config: &ServerConfig, socket: TcpStream) -> Option<Opened> {
+async fn open(tls: &Tls, config: &ServerConfig, socket: Patient) -> Option<Opened> {
     let mut first = [0];
     match timeout(config.idle_timeout, socket.peek(&mut first)).await {
         Ok(Ok(1)) if first == [HANDSHAKE] => {}

@@ -1,7 +1,7 @@
 //! `POST /graphql`.
 
 use super::App;
-use super::reply::{authorization, refusal, reply, unauthorized, unavailable, unwanted};
+use super::reply::{authorization, last, refusal, reply, unauthorized, unavailable, unwanted};
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -36,13 +36,13 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body)
     let body = match timeout(patience, to_bytes(body, limit)).await {
         Err(_) => {
             let message = "The request body did not arrive in time.";
-            return refusal(408, ErrorType::MalformedHttpRequest, message);
+            return last(refusal(408, ErrorType::MalformedHttpRequest, message));
         }
         Ok(Ok(body)) => body,
-        Ok(Err(error)) if is_limit(&error) => return too_large(),
+        Ok(Err(error)) if is_limit(&error) => return last(too_large()),
         Ok(Err(error)) => {
             let message = format!("The request body could not be read: {error}");
-            return refusal(400, ErrorType::MalformedHttpRequest, message);
+            return last(refusal(400, ErrorType::MalformedHttpRequest, message));
         }
     };
     let Some(pass) = app.gate.enter().await else { return unavailable() };

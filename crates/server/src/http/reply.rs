@@ -38,12 +38,15 @@ pub(super) fn refusal(status: u16, error_type: ErrorType, message: impl Into<Str
 
 /// An answer to a request whose body nobody wants. What is small is read and dropped, so that the connection can be used
 /// again; otherwise the answer says that it ends here, for a client that did not know would lose its next request on it.
-pub(super) async fn unwanted(body: Body, mut response: Response) -> Response {
+pub(super) async fn unwanted(body: Body, response: Response) -> Response {
     let small = body.size_hint().upper().is_none_or(|most| most <= UNWANTED as u64);
     let read = small && matches!(timeout(UNWANTED_PATIENCE, to_bytes(body, UNWANTED)).await, Ok(Ok(_)));
-    if !read {
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
+    if read { response } else { last(response) }
+}
+
+/// The answer with the word that the connection ends with it.
+pub(super) fn last(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use syncline_protocol::realtime::ServerFrame;
 use syncline_protocol::request::Request;
 use syncline_protocol::{ErrorType, GraphqlError};
-use syncline_service::{Caller, Frame, Service, SubscriptionId};
+use syncline_service::{Caller, Frame, Service, SubscriptionId, Unheard};
 use tokio::sync::{Notify, watch};
 
 /// The changes that are turned into frames at once.
@@ -25,6 +25,8 @@ pub(super) struct Wish {
     pub(super) caller: Caller,
     pub(super) request: Request,
     pub(super) negotiated: bool,
+    /// The bytes of what is planned for it.
+    pub(super) planned: usize,
 }
 
 /// All sessions and their subscriptions.
@@ -56,9 +58,10 @@ struct Session {
 }
 
 impl Wish {
-    /// The bytes of it that are kept as long as the subscription runs.
-    fn size(&self) -> usize {
-        self.request.query.len() + self.request.variables.as_str().len()
+    /// The bytes that are kept as long as the subscription runs, if the client calls it `name`.
+    fn size(&self, name: &str) -> usize {
+        let Request { query, variables, .. } = &self.request;
+        name.len() + query.len() + variables.as_str().len() + self.planned
     }
 }
 
@@ -139,16 +142,16 @@ impl Hub {
             return refuse(vec![GraphqlError::of_type(ErrorType::MaxSubscriptionsReached, message)]);
         }
         let most = service.limits().max_subscription_bytes;
-        if session.bytes + wish.size() > most {
+        if session.bytes.saturating_add(wish.size(name)) > most {
             let message = format!(
-                "The subscriptions of a connection may have {most} bytes of documents and variables."
+                "The subscriptions of a connection may have {most} bytes of ids, documents, their plans and variables."
             );
             return refuse(vec![GraphqlError::of_type(ErrorType::LimitExceeded, message)]);
         }
         match service.subscribe(&wish.caller, &wish.request, wish.negotiated) {
             Err(errors) => refuse(errors),
             Ok(subscription) => {
-                session.bytes += wish.size();
+                session.bytes += wish.size(name);
                 let name: Arc<str> = name.into();
                 session.outbox.push(Outgoing::Frame(ServerFrame::StartAck { id: name.to_string() }));
                 state.subscriptions.insert(subscription, (id, Arc::clone(&name)));
@@ -162,7 +165,7 @@ impl Hub {
         let state = &mut *self.state();
         let Some(session) = state.sessions.get_mut(&id) else { return };
         let Some((subscription, wish)) = session.started.remove(name) else { return };
-        session.bytes = session.bytes.saturating_sub(wish.size());
+        session.bytes = session.bytes.saturating_sub(wish.size(name));
         state.subscriptions.remove(&subscription);
         if let Some(service) = &state.service {
             service.unsubscribe(subscription);
@@ -192,11 +195,10 @@ impl Hub {
     }
 
     fn hand_out(&self, frames: Vec<Frame>, lost: bool) {
-        let state = self.state();
         if lost {
-            tracing::warn!("events were lost: all subscribers are cut off");
-            state.sessions.values().for_each(|session| session.outbox.end(End::Lost));
+            self.lose();
         }
+        let state = self.state();
         for frame in frames {
             let Some((id, name)) = state.subscriptions.get(&frame.subscription) else { continue };
             if let Some(session) = state.sessions.get(id) {
@@ -205,11 +207,18 @@ impl Hub {
         }
     }
 
-    /// Lets go of the service, after everything it had to say was handed out.
-    pub(crate) async fn detach(&self) {
+    /// Lets go of the service, after everything it had to say was handed out; what it says later is told to `unheard`.
+    pub(crate) async fn detach(&self) -> Option<Unheard> {
         let _alone = self.delivering.lock().await;
         self.deliver().await;
-        self.state().service = None;
+        let service = self.state().service.take();
+        service.map(|service| service.unheard())
+    }
+
+    /// Cuts off whoever listens, so that they sync.
+    pub(crate) fn lose(&self) {
+        tracing::warn!("events were lost: all subscribers are cut off");
+        self.state().sessions.values().for_each(|session| session.outbox.end(End::Lost));
     }
 
     /// Takes up another service: every subscription is begun anew on it; one that does not fit it ends with an error.
@@ -226,7 +235,7 @@ impl Hub {
                         session.started.insert(name, (subscription, wish));
                     }
                     Err(errors) => {
-                        session.bytes = session.bytes.saturating_sub(wish.size());
+                        session.bytes = session.bytes.saturating_sub(wish.size(&name));
                         let id = Some(name.to_string());
                         session.outbox.push(Outgoing::Frame(ServerFrame::Error { id, errors }));
                     }

@@ -30,10 +30,16 @@ impl Outgoing {
     /// The bytes it will have, about.
     pub(super) fn size(&self) -> usize {
         match self {
-            Outgoing::Frame(ServerFrame::Error { errors, .. } | ServerFrame::ConnectionError { errors }) => {
-                ENVELOPE + errors.iter().map(|error| error.message.len()).sum::<usize>()
+            Outgoing::Frame(frame) => {
+                let (id, errors): (Option<&str>, &[_]) = match frame {
+                    ServerFrame::Error { id, errors } => (id.as_deref(), errors),
+                    ServerFrame::ConnectionError { errors } => (None, errors),
+                    ServerFrame::StartAck { id } | ServerFrame::Complete { id } => (Some(id), &[]),
+                    _ => (None, &[]),
+                };
+                let messages = errors.iter().map(|error| error.message.len()).sum::<usize>();
+                ENVELOPE + id.map_or(0, str::len) + messages
             }
-            Outgoing::Frame(_) => ENVELOPE,
             Outgoing::Event(id, frame) => {
                 let errors = frame.errors.as_ref().map_or(0, |errors| errors.len());
                 ENVELOPE + id.len() + frame.data.len() + errors

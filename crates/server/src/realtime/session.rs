@@ -71,6 +71,9 @@ pub(super) async fn run(app: App, socket: WebSocket, opening: Opening) {
     let end = session.serve(&mut sender, &mut receiver, &mut inbox, &outbox).await;
     if let Some(end) = end {
         close(&mut sender, &mut receiver, end).await;
+    } else {
+        // The answer to a client's close frame is made when that is read, and goes out here.
+        let _ = timeout(LAST_WORDS, sender.close()).await;
     }
 }
 
@@ -103,7 +106,7 @@ impl Session<'_> {
         inbox: &mut Inbox,
         outbox: &Outbox,
     ) -> Option<End> {
-        let mut keep_alive = interval(self.app.config.keep_alive);
+        let mut keep_alive = interval(self.app.config.keep_alive.max(Duration::from_millis(1)));
         keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut deadline =
             std::pin::pin!(timeout(self.app.config.init_timeout, std::future::pending::<()>()));
@@ -169,16 +172,7 @@ impl Session<'_> {
             Ok(ClientFrame::Start(start)) => {
                 // While the service is replaced, starts wait as requests do.
                 let pass = self.app.gate.enter().await;
-                let wish = self.wish(&start, pass.as_ref()).map_err(|error| vec![*error]);
-                // Planned here, so that the hub need not wait for it.
-                let planned = wish.and_then(|wish| {
-                    let service = pass.as_ref().map(Pass::service);
-                    let planned = service.map(|service| {
-                        service.prepare(&wish.request.query, wish.request.operation_name.as_deref())
-                    });
-                    planned.unwrap_or(Ok(())).map(|()| wish)
-                });
-                match planned {
+                match self.wish(&start, pass.as_ref()) {
                     Ok(wish) => self.app.hub.start(self.id, &start.id, wish),
                     Err(errors) => send(ServerFrame::Error { id: Some(start.id), errors }),
                 }
@@ -192,8 +186,8 @@ impl Session<'_> {
     }
 
     /// What a `start` asks for, and who asks: each brings its own authorization, else it is the socket's.
-    fn wish(&self, start: &Start, pass: Option<&Pass>) -> Result<Wish, Box<GraphqlError>> {
-        let refuse = |error_type, message| Box::new(GraphqlError::of_type(error_type, message));
+    fn wish(&self, start: &Start, pass: Option<&Pass>) -> Result<Wish, Vec<GraphqlError>> {
+        let refuse = |error_type, message| vec![GraphqlError::of_type(error_type, message)];
         let negotiated =
             self.init.ok_or_else(|| refuse(ErrorType::BadRequest, "Send connection_init before start."))?;
         let pass = pass.ok_or_else(|| refuse(ErrorType::ServiceUnavailable, "The API is being replaced."))?;
@@ -202,10 +196,14 @@ impl Session<'_> {
         } else {
             pass.service()
                 .authenticate(&start.authorization)
-                .map_err(|error| Box::new(GraphqlError { error_code: Some(401), ..error.to_graphql() }))?
+                .map_err(|error| vec![GraphqlError { error_code: Some(401), ..error.to_graphql() }])?
         };
-        let request = start.request().map_err(|error| error.to_graphql())?;
-        Ok(Wish { caller, request, negotiated })
+        let mut request = start.request().map_err(|error| vec![error.to_graphql()])?;
+        // It is about mutations.
+        request.extension = None;
+        // Planned here, so that the hub need not wait for it.
+        let planned = pass.service().prepare(&request.query, request.operation_name.as_deref())?;
+        Ok(Wish { caller, request, negotiated, planned })
     }
 }
 

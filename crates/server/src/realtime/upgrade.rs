@@ -10,6 +10,9 @@ use axum::response::Response;
 use syncline_protocol::realtime::{SUBPROTOCOL, read_handshake};
 use syncline_protocol::{ErrorType, GraphqlError};
 
+/// The bytes that are read from a socket at once.
+const READ_BUFFER: usize = 8 << 10;
+
 /// Opens a socket. A caller who is not let in gets the socket too, with `connection_error` on it: a browser could not
 /// read the body of a 401.
 pub(crate) async fn upgrade(
@@ -40,6 +43,8 @@ pub(crate) async fn upgrade(
         .protocols([SUBPROTOCOL])
         .max_message_size(limit)
         .max_frame_size(limit)
+        // Most frames of clients are small, and the buffer for them stays as long as the socket.
+        .read_buffer_size(READ_BUFFER)
         .on_upgrade(move |socket| session::run(app, socket, opening))
 }
 

@@ -181,14 +181,14 @@ async fn a_client_that_does_not_read_is_cut_off_alone() {
 
 #[tokio::test]
 async fn errors_have_the_shapes_of_appsync() {
-    let limits = Limits { max_subscription_bytes: 1_000, ..Limits::default() };
+    let limits = Limits { max_subscription_bytes: 2_000, ..Limits::default() };
     let service = Arc::new(Service::new(memory(BLOG), Config { limits, ..service_config() }).unwrap());
     let server = start_with(ServerConfig::default(), service).await;
     let mut socket = Socket::ready(&server).await;
     let filtered =
         "subscription S($f: ModelSubscriptionPostFilterInput) { onCreatePost(filter: $f) { title } }";
     let eleven = json!({ "or": vec![json!({ "rating": { "eq": 1 } }); 11] });
-    let long = format!("subscription {{ onCreatePost {{ {} }} }}", "title ".repeat(200));
+    let long = format!("subscription {{ onCreatePost {{ {} }} }}", "title ".repeat(400));
     for (query, variables, error) in [
         (
             filtered,
@@ -205,13 +205,20 @@ async fn errors_have_the_shapes_of_appsync() {
             &long,
             json!({}),
             json!({ "errorType": "LimitExceededError",
-                    "message": "The subscriptions of a connection may have 1000 bytes of documents and variables." }),
+                    "message": "The subscriptions of a connection may have 2000 bytes of ids, documents, their plans and variables." }),
         ),
     ] {
         socket.start("s", query, variables).await;
         let expected = json!({ "id": "s", "type": "error", "payload": { "errors": [error] } });
         assert_eq!(socket.hear().await, expected);
     }
+    let id = "s".repeat(2_000);
+    socket.start(&id, "subscription { onCreatePost { title } }", json!({})).await;
+    assert_eq!(
+        socket.hear().await["payload"]["errors"][0]["errorType"],
+        "LimitExceededError",
+        "its id is kept"
+    );
     socket.send(json!({ "type": "dance", "id": "d" })).await;
     let unsupported = json!({ "errorType": "UnsupportedOperation", "errorCode": 400,
                               "message": "dance not supported through the realtime channel" });

@@ -1,10 +1,10 @@
 //! Frames and bytes that no client sends: the server stays up.
 
-use crate::support::{BLOG, PATIENCE, Socket, memory, post, service, start, start_with};
+use crate::support::{BLOG, PATIENCE, Socket, ask, memory, post, service, start, start_with};
 use futures_util::SinkExt;
 use serde_json::json;
 use std::time::Duration;
-use syncline_server::ServerConfig;
+use syncline_server::{Running, ServerConfig};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -109,5 +109,103 @@ async fn raw_bytes_on_the_port_harm_nobody() {
         let _ = timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("the connection ends");
     }
     post(&server, "still here").await;
+    server.shutdown().await;
+}
+
+/// Sends a request and waits until its answer begins: the connection has its place then.
+async fn connected(server: &Running) -> TcpStream {
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    stream.write_all(b"GET /health HTTP/1.1\r\nhost: h\r\n\r\n").await.unwrap();
+    timeout(PATIENCE, stream.readable()).await.unwrap().unwrap();
+    stream
+}
+
+#[tokio::test]
+async fn connections_have_places_and_who_takes_no_answers_loses_its_own() {
+    let config = ServerConfig {
+        connections: 1,
+        stall_timeout: Duration::from_millis(50),
+        idle_timeout: 10 * PATIENCE,
+        ..ServerConfig::default()
+    };
+    let server = start_with(config, service(memory(BLOG))).await;
+    let mut greedy = connected(&server).await;
+    let body = json!({ "query": "{ __schema { types { name fields { name } inputFields { name } } } }" });
+    let body = body.to_string();
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nhost: h\r\nx-api-key: key\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    // More than the system's buffers hold, and never read.
+    let flood = request.repeat(2_000);
+    let (_, answer) = tokio::join!(
+        greedy.write_all(flood.as_bytes()),
+        timeout(PATIENCE, ask(&server, "{ __typename }", json!({})))
+    );
+    assert_eq!(answer.expect("a place becomes free")["data"]["__typename"], "Query");
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_socket_keeps_the_place_of_its_connection() {
+    let config = ServerConfig { connections: 1, ..ServerConfig::default() };
+    let server = start_with(config, service(memory(BLOG))).await;
+    let mut socket = Socket::ready(&server).await;
+    let next = async {
+        let mut stream = connected(&server).await;
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        answer
+    };
+    let mut next = Box::pin(next);
+    // The other connection waits while the socket lives, whatever it asks.
+    for number in 0..50 {
+        let id = format!("s{number}");
+        tokio::select! {
+            biased;
+            _ = &mut next => panic!("there was a place"),
+            () = socket.started(&id, "subscription { onCreatePost { id } }", json!({})) => {}
+        }
+    }
+    drop(socket);
+    assert_eq!(&timeout(PATIENCE, next).await.unwrap(), b"HTTP/1.1 200");
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_close_frame_is_answered() {
+    let server = start().await;
+    for ready in [true, false] {
+        let mut socket = if ready { Socket::ready(&server).await } else { Socket::connected(&server).await };
+        socket.stream.send(Message::Close(None)).await.unwrap();
+        assert!(matches!(socket.message().await, Some(Message::Close(_))), "initialised: {ready}");
+    }
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_given_up_ends_its_connection_with_a_word() {
+    let server = start().await;
+    let head = "POST /graphql HTTP/1.1\r\nhost: h\r\nx-api-key: key\r\ntransfer-encoding: chunked\r\n\r\n";
+    let chunk = format!("{:x}\r\n{}\r\n", 64 << 10, "x".repeat(64 << 10));
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let (mut reader, mut writer) = stream.split();
+    let send = async {
+        writer.write_all(head.as_bytes()).await?;
+        for _ in 0..20 {
+            writer.write_all(chunk.as_bytes()).await?;
+        }
+        std::io::Result::Ok(())
+    };
+    let hear = async {
+        let mut heard = Vec::new();
+        while !heard.windows(4).any(|end| end == b"\r\n\r\n") {
+            assert!(timeout(PATIENCE, reader.read_buf(&mut heard)).await.unwrap().unwrap() > 0);
+        }
+        String::from_utf8_lossy(&heard).into_owned()
+    };
+    // It may be told before it has sent everything.
+    let (_, heard) = tokio::join!(send, hear);
+    assert!(heard.starts_with("HTTP/1.1 413") && heard.contains("connection: close"), "{heard}");
     server.shutdown().await;
 }

@@ -242,3 +242,13 @@ fn a_handler_needs_a_url() {
         assert!(error.contains("no URL"), "{url}: {error}");
     }
 }
+
+#[tokio::test]
+async fn the_secrets_in_its_url_are_not_told() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://user:secret@127.0.0.1:{port}/resolve?code=secret");
+    let handler = HttpHandler::new(&url, PATIENCE).unwrap();
+    let failed = syncline_service::ConflictHandler::ask(&handler, "{}".to_owned()).await.unwrap_err();
+    assert!(!failed.to_string().contains("secret"), "{failed}");
+    assert!(!format!("{handler:?}").contains("secret"), "{handler:?}");
+}

@@ -96,6 +96,30 @@ async fn a_reload_keeps_sockets_and_begins_subscriptions_anew() {
     server.shutdown().await;
 }
 
+/// A mutation whose client does not wait any more may be committed when the store is closed, after the last event.
+#[tokio::test]
+async fn what_is_committed_during_a_reload_cuts_subscribers_off() {
+    let backend = memory(BLOG);
+    let server = start_with(ServerConfig::default(), service(std::sync::Arc::clone(&backend))).await;
+    let mut socket = Socket::ready(&server).await;
+    socket.started("s", "subscription { onCreatePost { title } }", json!({})).await;
+    let late = async || {
+        let other = service(std::sync::Arc::clone(&backend));
+        let key = syncline_protocol::realtime::Authorization::api_key("h", "key", None);
+        let caller = other.authenticate(&key).unwrap();
+        let query = "mutation { createPost(input: { title: \"late\", status: DRAFT }) { id } }";
+        let body = json!({ "query": query }).to_string();
+        let call = syncline_service::Call { body: body.as_bytes(), negotiated: false, now_ms: 1 };
+        assert_eq!(other.execute(&caller, call).await.status, 200);
+        Ok::<_, String>(service(memory(BLOG)))
+    };
+    server.reload(late).await.unwrap();
+    let lost = socket.hear().await;
+    assert_eq!(lost["type"], "connection_error", "{lost}");
+    assert_eq!(socket.closed().await, 1013);
+    server.shutdown().await;
+}
+
 #[tokio::test]
 async fn a_failed_reload_answers_503_until_the_next() {
     let server = start().await;

@@ -29,7 +29,7 @@ struct Planned {
     operation: Option<String>,
     plan: Arc<Plan>,
     used: u64,
-    /// In bytes: the document, and what is kept beside it.
+    /// In bytes: the document, its plan, and what is kept beside it.
     weight: usize,
 }
 
@@ -71,12 +71,13 @@ impl Kept {
     }
 
     fn keep(&mut self, limits: &Limits, text: &str, operation: Option<&str>, plan: &Arc<Plan>) {
-        if text.len() > limits.max_plan_bytes / 4 {
+        let own = text.len() + plan.weight();
+        if own > limits.max_plan_bytes / 4 {
             return;
         }
         // However little room there is, one answer may be kept.
         let beside = plan.introspection.as_ref().map_or(0, |_| INTROSPECTED.min(limits.max_plan_bytes / 4));
-        let weight = text.len() + beside;
+        let weight = own + beside;
         if self.plans >= limits.max_plans || self.bytes + weight > limits.max_plan_bytes {
             self.drop_older_half();
         }
@@ -110,7 +111,7 @@ mod tests {
             syncline_schema::compile("type A @model @auth(rules: [{allow: public}]) { id: ID! }", "a")
                 .unwrap();
         let api = Api::new(Arc::new(schema)).unwrap();
-        let limits = Limits { max_plans: 10, max_plan_bytes: 400, ..Limits::default() };
+        let limits = Limits { max_plans: 10, max_plan_bytes: 4_000, ..Limits::default() };
         let plans = Plans::default();
         let mut first = None;
         for number in 0..100 {
@@ -120,10 +121,16 @@ mod tests {
             let a = plans.plan(&api, &limits, &text, Some("A")).unwrap();
             assert!(!Arc::ptr_eq(&a, &plans.plan(&api, &limits, &text, Some("B")).unwrap()));
             let kept = plans.kept();
-            assert!(kept.plans <= 10 && kept.bytes <= 400, "{} plans, {} bytes", kept.plans, kept.bytes);
+            assert!(kept.plans <= 10 && kept.bytes <= 4_000, "{} plans, {} bytes", kept.plans, kept.bytes);
         }
-        let large = format!("{{ __typename # {} \n }}", "x".repeat(100));
+        let large = format!("{{ __typename # {} \n }}", "x".repeat(1_000));
         plans.plan(&api, &limits, &large, None).unwrap();
         assert!(!plans.kept().documents.contains_key(&large));
+        // Short, but what its fragment holds is planned ten times.
+        let fields: String = (0..10).map(|number| format!("a{number}: getA(id: 1) {{ ...F }} ")).collect();
+        let spread = format!("fragment F on A {{ id _version _deleted }} {{ {fields}}}");
+        assert!(spread.len() < 400, "{spread}");
+        plans.plan(&api, &limits, &spread, None).unwrap();
+        assert!(!plans.kept().documents.contains_key(&spread));
     }
 }

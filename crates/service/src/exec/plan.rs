@@ -246,6 +246,28 @@ impl Selection {
     }
 }
 
+/// About what a field takes beside its texts: its place in a list, its names' headers, what the allocator adds.
+const FIELD: usize = 256;
+
+impl Plan {
+    /// About how many bytes it takes. With fragments, that can be thousands of times its document.
+    pub(crate) fn weight(&self) -> usize {
+        self.roots.iter().map(|root| FIELD + root.key.len() + root.selection.weight()).sum()
+    }
+}
+
+impl Selection {
+    fn weight(&self) -> usize {
+        let below = |item: &Item| match &item.what {
+            What::Custom(custom) => custom.selection.weight(),
+            What::Relation(relation) => relation.selection.weight(),
+            What::Items(selection) => selection.weight(),
+            _ => 0,
+        };
+        self.items.iter().map(|item| FIELD + item.key.len() + item.opening.len() + below(item)).sum()
+    }
+}
+
 impl std::fmt::Debug for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Plan")

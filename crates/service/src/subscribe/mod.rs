@@ -14,4 +14,4 @@ mod state;
 pub use due::{Due, Frame};
 pub use limits::FilterLimits;
 pub(crate) use state::Subscriptions;
-pub use state::{SubscriptionId, SubscriptionStats, Waker};
+pub use state::{SubscriptionId, SubscriptionStats, Unheard, Waker};

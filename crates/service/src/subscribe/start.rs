@@ -2,13 +2,14 @@
 
 use super::filter::scope;
 use super::group::{GroupKey, Wanted};
-use super::state::{SubscriptionId, SubscriptionStats, Waker};
+use super::state::{SubscriptionId, SubscriptionStats, Unheard, Waker};
 use crate::answer::{Refusal, invalid, located, refused};
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::exec::{OperationKind, Root, Values, arguments, variables};
 use crate::service::Service;
 use serde_json::Value as Json;
+use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use syncline_core::model::Operation;
 use syncline_protocol::request::Request;
@@ -104,6 +105,13 @@ impl Service {
     /// Who is called when events begin to wait.
     pub fn on_events(&self, waker: Waker) {
         self.subscriptions.set_waker(waker);
+    }
+
+    /// What becomes due after the service was let go, without holding on to its store: a mutation that nobody waits for
+    /// may be committed while that is closed.
+    #[must_use]
+    pub fn unheard(&self) -> Unheard {
+        Unheard(Arc::clone(&self.subscriptions))
     }
 
     /// How many subscriptions there are.

@@ -53,6 +53,19 @@ struct State {
     waker: Option<Waker>,
 }
 
+/// What a service would tell its subscribers after it was let go.
+#[derive(Debug)]
+pub struct Unheard(pub(super) Arc<Subscriptions>);
+
+impl Unheard {
+    /// Whether there is something that nobody takes any more.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        let state = self.0.state();
+        state.lost || !state.pending.is_empty()
+    }
+}
+
 /// A change among those that committed together, which are shared.
 pub(super) struct Change {
     together: Arc<[Committed]>,
