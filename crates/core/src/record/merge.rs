@@ -1,6 +1,7 @@
 //! How a base, a local and a remote value become one. The only such function: the client's rebase and the server's
 //! `AUTOMERGE` both call it (SYNC 1.6).
 
+use super::bag::Bag;
 use super::policy;
 use crate::Value;
 use crate::model::{Field, MergePolicy};
@@ -131,12 +132,8 @@ fn overridden(field: Option<&Field>, base: &Value, local: &Value, merged: &Value
     }
     match (base, local, merged) {
         (Value::List(_), ..) | (_, Value::List(_), _) | (.., Value::List(_)) => {
-            let items = |value: &'_ Value| match value {
-                Value::List(items) => items.clone(),
-                _ => Vec::new(),
-            };
-            let (base, merged) = (items(base), items(merged));
-            !items(local).iter().all(|item| base.contains(item) || merged.contains(item))
+            let (base, merged) = (Bag::of(policy::items(base)), Bag::of(policy::items(merged)));
+            !policy::items(local).iter().all(|item| base.contains(item) || merged.contains(item))
         }
         (base, Value::Object(local), Value::Object(merged)) => local.0.iter().any(|(name, local)| {
             let base = match base {
@@ -157,15 +154,8 @@ fn inner<'f>(field: &'f Field, name: &str) -> Option<&'f Field> {
 
 /// The items of `all` without one occurrence for each of `gone`.
 pub(super) fn minus(all: &[Value], gone: &[Value]) -> Vec<Value> {
-    let mut gone = gone.to_vec();
-    let keep = |item: &&Value| match gone.iter().position(|other| other == *item) {
-        Some(place) => {
-            gone.swap_remove(place);
-            false
-        }
-        None => true,
-    };
-    all.iter().filter(keep).cloned().collect()
+    let mut gone = Bag::of(gone);
+    all.iter().filter(|item| !gone.take(item)).cloned().collect()
 }
 
 #[cfg(test)]

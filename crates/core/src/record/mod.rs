@@ -5,6 +5,7 @@
 //! The client's writer calls them inside its transaction, the server's `AUTOMERGE` inside its own; both use the same
 //! [`merge_value`] (SYNC 1.6).
 
+mod bag;
 mod coalesce;
 mod conflict;
 mod entry;

@@ -1,5 +1,6 @@
 //! How a field with a `@merge` policy is settled that two sides have changed.
 
+use super::bag::Bag;
 use super::merge::{Merged, minus};
 use crate::model::{Field, FieldKind, MergePolicy};
 use crate::{Scalar, Value};
@@ -57,7 +58,7 @@ fn extreme<'v>(policy: MergePolicy, local: &'v Value, remote: &'v Value) -> &'v 
 }
 
 /// The items of a list; a list that is not there has none.
-fn items(value: &Value) -> &[Value] {
+pub(super) fn items(value: &Value) -> &[Value] {
     match value {
         Value::List(items) => items,
         _ => &[],
@@ -65,15 +66,11 @@ fn items(value: &Value) -> &[Value] {
 }
 
 fn union(base: &[Value], local: &[Value], remote: &[Value]) -> Value {
-    let mut set: Vec<Value> = Vec::with_capacity(remote.len());
-    let kept = remote.iter().filter(|item| local.contains(item) || !base.contains(item));
-    let added = local.iter().filter(|item| !base.contains(item));
-    for item in kept.chain(added) {
-        if !set.contains(item) {
-            set.push(item.clone());
-        }
-    }
-    Value::List(set)
+    let (known, ours) = (Bag::of(base), Bag::of(local));
+    let kept = remote.iter().filter(|item| ours.contains(item) || !known.contains(item));
+    let added = local.iter().filter(|item| !known.contains(item));
+    let mut set = Bag::default();
+    Value::List(kept.chain(added).filter(|item| set.put(item)).cloned().collect())
 }
 
 fn append(base: Option<&Value>, local: &[Value], remote: &[Value]) -> Value {

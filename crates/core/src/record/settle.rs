@@ -1,9 +1,11 @@
 //! What the answer to a mutation does.
 
 use super::merge::is_overridden;
+use super::policy::adds_up;
 use super::reconcile::{present, settle_on};
 use super::{
     Conflict, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, OwnRange, Resolution, admits,
+    merge_value,
 };
 use crate::{Model, Record, Versioned};
 
@@ -63,7 +65,7 @@ pub fn settle(model: &Model, mut local: Local, mutation: &str, outcome: Outcome)
         }
         Outcome::ConditionFailed(current) => {
             let entry = local.entries.remove(place);
-            inherit_base(&mut local.entries[place..], &entry);
+            inherit_base(model, &mut local.entries[place..], &entry);
             if let Some(current) = current {
                 admit(&mut local, current);
             }
@@ -138,13 +140,19 @@ fn note_own(local: &mut Local, entry: &Entry, version: i64) {
 }
 
 /// If a predecessor is refused, its successors take over its bases (SYNC 1.1). One that went past it while it was
-/// parked, and is in flight, is frozen: it was made on the server's record.
-fn inherit_base(successors: &mut [Entry], refused: &Entry) {
+/// parked, and is in flight, is frozen: it was made on the server's record. Where it is the difference that counts, the
+/// successor's own stays what it is: the refused one is not made through it.
+fn inherit_base(model: &Model, successors: &mut [Entry], refused: &Entry) {
     for change in &refused.patch.0 {
         let heir = successors
             .iter_mut()
             .find_map(|entry| entry.patch.0.iter_mut().find(|own| own.field == change.field));
         if let Some(heir) = heir {
+            let field = &model.fields[change.field];
+            if adds_up(field) {
+                let merged = merge_value(field, Some(&heir.base), &heir.value, &change.base);
+                heir.value = if merged.conflict { heir.value.clone() } else { merged.value };
+            }
             heir.base = change.base.clone();
         }
     }

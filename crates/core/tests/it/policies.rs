@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use syncline_core::model::{Field, FieldKind, MergePolicy};
 use syncline_core::record::{
-    Coalesced, Entry, EntryState, FieldChange, Local, MutationOp, Patch, Presence, coalesce, fold,
-    merge_value, rebase,
+    Coalesced, Entry, EntryState, FieldChange, Local, MutationOp, Outcome, Patch, Presence, coalesce, fold,
+    merge_value, rebase, settle,
 };
 use syncline_core::{Key, Meta, Model, ModelId, Record, Scalar, Value, Versioned};
 
@@ -171,4 +171,43 @@ fn a_difference_joins_a_difference() {
     assert_eq!(joined.patch.0, [FieldChange { field: 1, base: int(6), value: int(8) }]);
     let entries = [local.entries[0].clone(), joined];
     assert_eq!(fold(&model, &local.server, &entries), Some(record(&int(11))));
+}
+
+/// What is refused is not made through the change behind it, which counts from there on what was before.
+#[test]
+fn a_refused_difference_is_not_made_by_the_next() {
+    let list = |items: &[&str]| Value::List(items.iter().map(|item| Value::from(*item)).collect());
+    let int = Value::Int;
+    for (policy, scalar, is_list, [before, first, second, left]) in [
+        (Counter, Scalar::Int, false, [int(5), int(6), int(8), int(7)]),
+        (Append, Scalar::String, true, [&["a"][..], &["a", "b"], &["a", "b", "c"], &["a", "c"]].map(list)),
+        (Union, Scalar::String, true, [&["a"][..], &["a", "b"], &["c"], &["c"]].map(list)),
+    ] {
+        let declared = Field { merge: Some(policy), ..field("n", FieldKind::Scalar(scalar), is_list) };
+        let model = model(vec![field("id", FieldKind::Scalar(Scalar::Id), false), declared]);
+        let sent = Entry { state: EntryState::Sent, ..update(1, &before, &first) };
+        let entries = vec![sent.clone(), update(2, &first, &second)];
+        let local = Local { server: server(1, &before), entries, own: None };
+        let Some(settled) = settle(&model, local, &sent.id, Outcome::ConditionFailed(None)) else {
+            panic!("{policy:?}: not in flight")
+        };
+        assert_eq!(settled.visible, Some(record(&left)), "{policy:?}");
+        let [entry] = &settled.local.entries[..] else { panic!("{policy:?}: {:?}", settled.local.entries) };
+        assert_eq!(entry.patch.0, [FieldChange { field: 1, base: before, value: left }], "{policy:?}");
+    }
+}
+
+/// A server merges inside its transaction: what a client sends as a list must not keep it for minutes.
+#[test]
+fn long_lists_are_merged_as_fast_as_they_are_sorted() {
+    let items = |from: i64, to: i64| Value::List((from..to).map(Value::Int).collect());
+    let (base, local, remote) = (items(0, 200_000), items(100_000, 300_000), items(50_000, 250_000));
+    for policy in [None, Some(Union), Some(Append)] {
+        let field = Field { merge: policy, ..field("n", FieldKind::Scalar(Scalar::Int), true) };
+        let merged = merge_value(&field, Some(&base), &local, &remote);
+        let Value::List(merged) = &merged.value else { panic!("{merged:?}") };
+        assert!(merged.len() >= 200_000 && merged.last() == Some(&Value::Int(299_999)), "{policy:?}");
+        let unknown = merge_value(&field, None, &local, &remote);
+        assert!(!unknown.conflict, "{policy:?}");
+    }
 }
