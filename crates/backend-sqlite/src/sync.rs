@@ -38,10 +38,10 @@ pub(crate) fn sync(
     };
     let leaving = plan.leaving(scope, sync, clock.log_from);
     if leaving == Leaving::Walk
-        && let Some(SyncPlace::Delta { since, after, until }) = plan.place()
+        && let Some(SyncPlace::Delta { since, after, .. }) = plan.place()
     {
         let from = seek::seq_before(&snapshot, table, clock, *since).map_err(fault)?;
-        return walk(&snapshot, table, scope, sync, &plan, (from, *after, *until)).map_err(fault);
+        return walk(&snapshot, table, scope, sync, &plan, (from, *after)).map_err(fault);
     }
     let limit = sync.limit.max(1);
     let range = smaller_range(&snapshot, table, scope, plan.place(), limit).map_err(fault)?;
@@ -150,27 +150,26 @@ fn query(table: &Table, scope: &Scope, place: Option<&SyncPlace>, range: Option<
     query
 }
 
-/// A page of a delta that also says what left the scope since `from`, of the changes after `after` up to `until`.
+/// A page of a delta that also says what left the scope since `from`, of the changes after `after`.
 fn walk(
     conn: &Connection,
     table: &Table,
     scope: &Scope,
     sync: &Sync,
     plan: &SyncPlan,
-    (from, after, until): (i64, i64, i64),
+    (from, after): (i64, i64),
 ) -> rusqlite::Result<SyncPage> {
     let model = &table.model;
-    let sql =
-        table.select(Some(&names::seq_index(model))) + r#" WHERE "_seq" > ? AND "_seq" <= ? ORDER BY "_seq""#;
+    let sql = table.select(Some(&names::seq_index(model))) + r#" WHERE "_seq" > ? ORDER BY "_seq""#;
     let mut statement = conn.prepare_cached(&sql)?;
-    let mut changed = statement.query([after, until])?;
+    let mut changed = statement.query([after])?;
     let mut page = DeltaPage::new(model, sync);
     while let Some(row) = changed.next()? {
         if page.is_full() {
             return Ok(plan.delta_page(page, true));
         }
         let row = table.read(row)?;
-        let seen = seen(conn, table, scope, &row, from)?;
+        let seen = plan.seen(&row, seen(conn, table, scope, &row, from)?);
         if !page.takes(model, row, seen) {
             return Ok(plan.delta_page(page, true));
         }

@@ -123,7 +123,8 @@ pub enum SyncPlace {
         since: i64,
         /// The last sequence number returned.
         after: i64,
-        /// The last sequence number to return.
+        /// The last sequence number whose record is returned. Where leaves are told, later changes are looked at for
+        /// what left the scope.
         until: i64,
     },
 }

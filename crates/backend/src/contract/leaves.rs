@@ -142,6 +142,48 @@ pub fn pages_hold_rows_and_leaves<H: Harness>() {
     }
 }
 
+/// Also if it changes again while the pages are read: the next sync does not look back so far.
+pub fn what_changes_between_pages_is_told<H: Harness>() {
+    for limit in [1, 2, 3] {
+        let world = World::<H>::new();
+        for id in ["a", "b", "c", "d", "e"] {
+            rate(&world, id, 5);
+        }
+        rate(&world, "never", 1);
+        world.clock.set(START + 10);
+        for (id, rating) in [("a", 6), ("b", 4), ("c", 4), ("d", 6), ("e", 4), ("never", 2)] {
+            rate(&world, id, rating);
+        }
+        world.clock.set(START + 20);
+        let scope = high(&world);
+        let mut sync = Sync { leaves: true, ..world.first("Post", Some(START + 5), limit) };
+        let (mut rows, mut leaves) = (Vec::new(), Vec::new());
+        let mut changes = ["c", "e", "never", "c", "d"].into_iter();
+        let started_at = loop {
+            let page = world.sync(&scope, &sync);
+            rows.extend(ids(&page.rows).into_iter().map(str::to_owned));
+            leaves.extend(page.leaves.into_iter().flatten().map(|leave| leave.key.to_string()));
+            match page.next {
+                Some(next) => sync.resume = Some(next),
+                None => break page.started_at,
+            }
+            world.clock.set(START + 30);
+            if let Some(id) = changes.next() {
+                rate(&world, id, if id == "d" { 7 } else { 3 });
+            }
+        };
+        let (then, left) = delta(&world, &scope, started_at, 100);
+        rows.extend(then);
+        leaves.extend(left.iter().filter_map(|leave| leave.split(' ').next()).map(str::to_owned));
+        for told in [&mut rows, &mut leaves] {
+            told.sort();
+            told.dedup();
+        }
+        assert_eq!(rows, ["a", "d"], "by {limit}");
+        assert_eq!(leaves, ["b", "c", "e"], "by {limit}");
+    }
+}
+
 /// Then a client has to ask about what it holds; a delta is one all the same.
 pub fn beyond_the_log_nothing_is_told<H: Harness>() {
     let world = World::<H>::new();

@@ -57,6 +57,7 @@ macro_rules! contract_suite {
                 what_left_the_scope_is_told,
                 what_was_never_seen_is_not_told,
                 pages_hold_rows_and_leaves,
+                what_changes_between_pages_is_told,
                 beyond_the_log_nothing_is_told,
             }
             purge {

@@ -57,7 +57,7 @@ pub enum Seen {
     Selected,
     /// No longer in scope: the page says so.
     Left,
-    /// Out of scope all the time.
+    /// Out of scope all the time, or for another sync to tell.
     Never,
 }
 

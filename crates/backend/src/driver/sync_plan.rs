@@ -2,7 +2,7 @@
 
 use syncline_core::{Key, Model};
 
-use crate::driver::{DeltaPage, key_fits};
+use crate::driver::{DeltaPage, Seen, key_fits};
 use crate::{BackendError, ReadBy, Row, Scope, Sync, SyncCursor, SyncKind, SyncPage, SyncPlace};
 
 impl Sync {
@@ -110,12 +110,24 @@ impl SyncPlan {
         SyncPage { rows, leaves, next, started_at: self.started_at, kind: self.kind(), read }
     }
 
+    /// What a changed record is to this page. A page that says what left the scope looks at all changes there are, also
+    /// those made since the sync began: a record that had left before it began, and changed again while its pages were
+    /// read, has its place there now, and the next delta undoes the log to this sync's `startedAt` only. Records in the
+    /// scope are that delta's.
+    #[must_use]
+    pub fn seen(&self, row: &Row, seen: Seen) -> Seen {
+        match &self.place {
+            Some(SyncPlace::Delta { until, .. }) if seen == Seen::Selected && row.seq > *until => Seen::Never,
+            _ => seen,
+        }
+    }
+
     /// The page that was collected, with `more` to come.
     #[must_use]
     pub fn delta_page(&self, page: DeltaPage, more: bool) -> SyncPage {
         let place = match (&self.place, page.end) {
             (Some(SyncPlace::Delta { since, until, .. }), Some(after)) if more => {
-                Some(SyncPlace::Delta { since: *since, after, until: *until })
+                Some(SyncPlace::Delta { since: *since, after, until: after.max(*until) })
             }
             _ => None,
         };

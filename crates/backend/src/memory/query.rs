@@ -61,7 +61,9 @@ pub(super) fn sync(
         .filter(|Stored { row, .. }| match plan.place() {
             None => true,
             Some(SyncPlace::Base { after }) => Key::of(model, &row.record) > *after,
-            Some(SyncPlace::Delta { after, until, .. }) => row.seq > *after && row.seq <= *until,
+            Some(SyncPlace::Delta { after, until, .. }) => {
+                row.seq > *after && (row.seq <= *until || leaving == Leaving::Walk)
+            }
         })
         .collect();
     // A base sync goes by key, which is the map's own order.
@@ -98,7 +100,8 @@ fn walk(
     };
     let mut page = DeltaPage::new(model, sync);
     for Stored { row, log } in changed {
-        if page.is_full() || !page.takes(model, row.clone(), seen(scope, row, log, from)) {
+        let seen = plan.seen(row, seen(scope, row, log, from));
+        if page.is_full() || !page.takes(model, row.clone(), seen) {
             return plan.delta_page(page, true);
         }
     }
