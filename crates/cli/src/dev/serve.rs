@@ -2,6 +2,7 @@
 
 use super::certificate::{SelfSigned, from_files};
 use super::keys::Keys;
+use super::private;
 use super::reload::reload;
 use super::signals::Signals;
 use super::watch::{Watch, look};
@@ -111,7 +112,8 @@ async fn serve(
 
 /// Makes the data directory.
 fn prepare(data: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(data).map_err(|error| {
+    // Keys, records and what else the API keeps are nobody else's.
+    private::directory(data).map_err(|error| {
         let what = format!("the data directory {} cannot be made: {error}", data.display());
         Failure::new(what, "name another one with --data DIR")
     })
