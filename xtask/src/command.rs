@@ -74,10 +74,12 @@ fn no_more(rest: &[String]) -> Result<(), String> {
     }
 }
 
-/// The root of the repository: the folder above this crate's.
+/// The root of the repository: the folder above this crate's, as the cargo that runs us says it. Where it was compiled may
+/// be another clone that shares the folder for what is built.
 fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    let here = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    here.parent().map_or_else(|| here.clone(), Path::to_path_buf)
 }
 
 #[cfg(test)]
