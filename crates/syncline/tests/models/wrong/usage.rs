@@ -1,6 +1,6 @@
 //! A wrong use of the macro.
 
 syncline::schema!(blog);
-syncline::schema!("nowhere.graphql", "nowhere.graphql");
+syncline::schema!("nowhere.graphql", "cli.json", "more.json");
 
 fn main() {}
