@@ -16,6 +16,10 @@ use tokio::time::timeout;
 /// What begins every TLS connection: the type of a handshake record (RFC 8446 §5.1). No HTTP request begins with it.
 const HANDSHAKE: u8 = 0x16;
 
+/// About the most bytes of a request's head, and of what is read of a body at once. Heads come from anybody, and slowly. The
+/// largest thing in them is a header object in base64.
+const HEAD: usize = 128 << 10;
+
 /// What all connections share.
 #[derive(Debug)]
 pub(super) struct Connections {
@@ -76,7 +80,7 @@ async fn http<I: AsyncRead + AsyncWrite + Unpin + Send + 'static>(connections: &
     let service = TowerToHyperService::new(router.clone());
     let mut builder = http1::Builder::new();
     // Also the time until the next request of a connection that is kept alive.
-    builder.timer(TokioTimer::new()).header_read_timeout(config.idle_timeout);
+    builder.timer(TokioTimer::new()).header_read_timeout(config.idle_timeout).max_buf_size(HEAD);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service).with_upgrades());
     let served = tokio::select! {
         served = connection.as_mut() => served,

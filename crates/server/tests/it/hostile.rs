@@ -209,3 +209,20 @@ async fn a_body_that_is_given_up_ends_its_connection_with_a_word() {
     assert!(heard.starts_with("HTTP/1.1 413") && heard.contains("connection: close"), "{heard}");
     server.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_head_has_a_size() {
+    let server = start().await;
+    for (size, good) in [(100 << 10, true), (400 << 10, false)] {
+        let mut stream = TcpStream::connect(server.address()).await.unwrap();
+        let long = "x".repeat(size);
+        let head = format!("GET /health HTTP/1.1\r\nhost: h\r\nconnection: close\r\nx-long: {long}\r\n\r\n");
+        // It may be refused before it has been sent, and then the answer may be lost.
+        let _ = stream.write_all(head.as_bytes()).await;
+        let mut answer = Vec::new();
+        let _ = timeout(PATIENCE, stream.read_to_end(&mut answer)).await.unwrap();
+        assert_eq!(answer.starts_with(b"HTTP/1.1 200"), good, "{size}");
+        assert!(good || answer.is_empty() || answer.starts_with(b"HTTP/1.1 431"), "{size}");
+    }
+    server.shutdown().await;
+}

@@ -1,7 +1,7 @@
 //! The groups of one model and operation, each entered where its scope says.
 
 use super::GroupId;
-use super::place::{Place, places};
+use super::place::{Place, named, places};
 use super::ranges::Ranges;
 use crate::subscribe::group::Wanted;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -85,8 +85,7 @@ impl GroupIndex {
         let value = |field: usize| record.0.get(field).unwrap_or(&Value::Null);
         let mut found = Vec::new();
         for (field, values) in &self.hashed {
-            // A value hashes as a key of one column.
-            found.extend(values.get(&Key(vec![value(*field).clone()])).into_iter().flatten());
+            found.extend(values.get(&named(value(*field))).into_iter().flatten());
         }
         for (field, ranges) in &mut self.ranges {
             ranges.around(value(*field), &mut found);

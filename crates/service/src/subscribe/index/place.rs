@@ -41,12 +41,26 @@ pub(super) fn places(scope: &Filter) -> Option<Vec<Place>> {
     }
 }
 
+/// A value as it is entered and looked up: a value hashes as a key of one column, and numbers that compare as equal have
+/// one name, whether they have a fraction of 0 or a sign before their 0.
+pub(super) fn named(value: &Value) -> Key {
+    /// Where doubles begin that are no `i64`; it is one itself.
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    match value {
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole, and within the range")]
+        Value::Float(float) if float.trunc() == *float && (-LIMIT..LIMIT).contains(float) => {
+            Key(vec![Value::Int(*float as i64)])
+        }
+        other => Key(vec![other.clone()]),
+    }
+}
+
 fn of_term(term: &Term) -> Option<Vec<Place>> {
     let Term { field: FieldRef::Stored(field), column, op } = term else { return None };
     if column.list {
         return None;
     }
-    let value = |value: &Value| Place::Value(*field, Key(vec![value.clone()]));
+    let value = |value: &Value| Place::Value(*field, named(value));
     match op {
         Op::Eq(one) => Some(vec![value(one)]),
         Op::In(values) => Some(values.iter().map(value).collect()),
@@ -148,6 +162,24 @@ mod tests {
             (list, None),
         ] {
             assert_eq!(places(&scope), expected, "{scope:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_compare_as_equal_have_one_name() {
+        let float = Value::Float;
+        for (a, b, one) in [
+            (float(0.0), float(-0.0), true),
+            (float(1.0), int(1), true),
+            (float(-9_223_372_036_854_775_808.0), int(i64::MIN), true),
+            (float(9_223_372_036_854_775_808.0), int(i64::MAX), false),
+            (float(1.5), int(1), false),
+            (float(1.5), float(1.5), true),
+        ] {
+            let holds = Op::Eq(a.clone());
+            let scope = term(0, holds);
+            assert_eq!(named(&a) == named(&b), one, "{a:?} {b:?}");
+            assert_eq!(scope.matches(&syncline_core::Record(vec![b.clone()]), false), one, "{a:?} {b:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::GroupId;
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use syncline_core::Value;
 
 /// The values from `low` to `high`, both included; an end that is not there is open.
@@ -30,23 +30,32 @@ type Name = (GroupId, usize);
 #[derive(Debug, Default)]
 pub(super) struct Ranges {
     by_name: HashMap<Name, Range>,
-    /// The same by their beginnings, read as a balanced tree: the middle is the root, and so on for each half. Made again
-    /// when it is asked for after a change: subscriptions come and go less often than events.
+    /// Most of them by their beginnings, read as a balanced tree: the middle is the root, and so on for each half. Made
+    /// again when a part of them has changed, so that a client that comes and goes costs little.
     sorted: Vec<(Name, Range)>,
     /// For each root of a part, the place in `sorted` of the range of that part that ends last.
     latest: Vec<usize>,
-    stale: bool,
+    /// Those that came since then.
+    fresh: HashSet<Name>,
+    /// How many went since then.
+    gone: usize,
 }
+
+/// So many changes never make the tree anew, nor do fewer than this part of it.
+const FEW: usize = 16;
+const PART: usize = 8;
 
 impl Ranges {
     pub(super) fn insert(&mut self, name: Name, range: Range) {
         self.by_name.insert(name, range);
-        self.stale = true;
+        self.fresh.insert(name);
     }
 
     pub(super) fn remove(&mut self, name: Name) {
-        self.by_name.remove(&name);
-        self.stale = true;
+        let known = self.by_name.remove(&name).is_some();
+        if !self.fresh.remove(&name) && known {
+            self.gone += 1;
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -58,9 +67,12 @@ impl Ranges {
         if value.is_null() {
             return;
         }
-        if self.stale {
+        if self.fresh.len() + self.gone > FEW.max(self.sorted.len() / PART) {
             self.sort();
         }
+        let around = |range: &Range| range.begins_by(value) && range.ends_from(value);
+        let fresh = self.fresh.iter().filter(|name| self.by_name.get(name).is_some_and(around));
+        found.extend(fresh.map(|(id, _)| *id));
         let mut parts = vec![(0, self.sorted.len())];
         while let Some((start, end)) = parts.pop() {
             if start >= end {
@@ -71,10 +83,10 @@ impl Ranges {
                 continue;
             }
             parts.push((start, middle));
-            let ((id, _), range) = &self.sorted[middle];
+            let (name, range) = &self.sorted[middle];
             if range.begins_by(value) {
-                if range.ends_from(value) {
-                    found.push(*id);
+                if range.ends_from(value) && (self.gone == 0 || self.by_name.contains_key(name)) {
+                    found.push(name.0);
                 }
                 parts.push((middle + 1, end));
             }
@@ -86,7 +98,8 @@ impl Ranges {
         self.sorted.sort_by(|(_, a), (_, b)| compare(a.low.as_ref(), b.low.as_ref(), Ordering::Less));
         self.latest = (0..self.sorted.len()).collect();
         self.note_latest(0, self.sorted.len());
-        self.stale = false;
+        self.fresh.clear();
+        self.gone = 0;
     }
 
     /// Notes what ends last in each part; gives it for this one. As deep as the tree is: its depth is the logarithm of
@@ -172,5 +185,19 @@ mod tests {
             ranges.around(&Value::Null, &mut found);
             assert!(found.is_empty(), "{found:?}");
         }
+    }
+
+    #[test]
+    fn coming_and_going_makes_the_tree_anew_now_and_then() {
+        let mut ranges = Ranges::default();
+        let range = |low: i64| Range { low: Some(Value::Int(low)), high: Some(Value::Int(low)) };
+        let (mut made, mut found) = (0, Vec::new());
+        for id in 0..10_000_i64 {
+            ranges.insert((id.unsigned_abs(), 0), range(id));
+            ranges.around(&Value::Int(id), &mut found);
+            made += usize::from(ranges.fresh.is_empty());
+        }
+        assert_eq!(found, (0..10_000).collect::<Vec<GroupId>>());
+        assert!(made < 100, "made {made} times");
     }
 }
