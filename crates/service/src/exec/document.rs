@@ -3,6 +3,7 @@
 use super::api::{Api, Root};
 use super::complain::complaints;
 use super::plan::{Introspection, OperationKind, Plan};
+use super::reach;
 use super::select::Selector;
 use super::unique;
 use crate::answer::{Refusal, invalid};
@@ -60,6 +61,10 @@ pub(super) fn plan(
     if introspects {
         apollo_compiler::introspection::check_max_depth(&document, &found)
             .map_err(|error| one(invalid(error.message().to_string())))?;
+        if !reach::is_bounded(&api.graphql, &document, &found.selection_set) {
+            let message = "The document asks for the same parts of the API too often. Ask for each once.";
+            return Err(one(invalid(message)));
+        }
     }
     let variables = found.variables.clone();
     let introspection =

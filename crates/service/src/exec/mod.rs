@@ -9,6 +9,7 @@ mod complain;
 mod document;
 mod introspect;
 mod plan;
+mod reach;
 mod select;
 mod unique;
 mod wrong;

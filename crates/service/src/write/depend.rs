@@ -32,10 +32,19 @@ fn depends(target: &Target, other: &Target) -> bool {
         || other.op != MutationOp::Delete && target.parents.iter().any(|(model, key)| is(*model, key))
 }
 
-/// The records that a record of `model` belongs to, by the values that a mutation gives it: through its own relations,
-/// and through those of others that lead to it.
-pub(super) fn parents(schema: &Schema, model: &Model, given: &[(usize, Value)]) -> Vec<(ModelId, Key)> {
-    let value = |field: usize| given.iter().find(|(known, _)| *known == field).map(|(_, value)| value);
+/// The records that a record of `model` belongs to, by its key and the values that a mutation gives it: through its own
+/// relations, and through those of others that lead to it.
+pub(super) fn parents(
+    schema: &Schema,
+    model: &Model,
+    own_key: &Key,
+    given: &[(usize, Value)],
+) -> Vec<(ModelId, Key)> {
+    let in_key = |field: usize| own_key.0.get(model.key.iter().position(|known| *known == field)?);
+    let value = |field: usize| {
+        let given = given.iter().find(|(known, _)| *known == field).map(|(_, value)| value);
+        given.or_else(|| in_key(field))
+    };
     // `parent`'s key, whose fields are joined to ours.
     let key = |parent: &Model, theirs: &[usize], ours: &[usize]| {
         if theirs.len() != parent.key.len() {

@@ -56,12 +56,13 @@ pub(crate) async fn mutate(
             inputs.into_iter().map(|input| Outcome::error(input.err().unwrap_or_else(aborted), None));
         return Ok(refused.collect());
     }
+    // Before anything is written: what was is never answered with a refusal.
+    ctx.count(inputs.iter().filter(|input| input.is_ok()).count())?;
     let needs = dependencies(ctx, roots, &inputs, extension);
     let mut run = Run { ctx, roots, inputs: &inputs, needs: &needs, answers: Vec::new() };
     while run.answers.len() < roots.len() {
         run.some(extension.atomic).await?;
     }
-    ctx.count(inputs.iter().filter(|input| input.is_ok()).count())?;
     let answers = run.answers;
     let outcomes = inputs.into_iter().zip(answers).map(|(input, answer)| match input {
         Err(error) => Outcome::error(error, None),
@@ -166,7 +167,7 @@ fn dependencies(
             op: input.op,
             parents: match input.op {
                 MutationOp::Delete => Vec::new(),
-                _ => parents(schema, &input.model, &input.given),
+                _ => parents(schema, &input.model, &input.key, &input.given),
             },
         }),
         // It fails, and others may depend on it.

@@ -34,6 +34,11 @@ const RELATED: &str = "
     }
     type Desk @model @auth(rules: [{ allow: public }]) {
         room: ID! @primaryKey(sortKeyFields: [\"number\"]) number: Int! label: String
+        drawers: [Drawer] @hasMany(fields: [\"room\", \"number\"])
+    }
+    type Drawer @model @auth(rules: [{ allow: public }]) {
+        room: ID! @primaryKey(sortKeyFields: [\"number\", \"place\"]) number: Int! place: Int!
+        desk: Desk @belongsTo(fields: [\"room\", \"number\"])
     }";
 
 #[test]
@@ -84,6 +89,14 @@ fn what_depends_on_what_failed_is_not_tried() {
         &["a: ConditionalCheckFailedException", "b: DependencyFailed", "c: 1"],
     );
     check(
+        "a parent that the key names",
+        "a: updateDesk(input: { room: \"r\", number: 1, label: \"x\", _version: 1 }) ;
+         b: createDrawer(input: { room: \"r\", number: 1, place: 1 }) ;
+         c: createDrawer(input: { room: \"r\", number: 2, place: 1 }) ;",
+        stop(),
+        &["a: ConditionalCheckFailedException", "b: DependencyFailed", "c: 1"],
+    );
+    check(
         "one that cannot be read fails too",
         "a: createPerson(input: { id: \"q\", name: \"x\", teamId: \"\" }) ;
          b: updatePerson(input: { id: \"q\", name: \"x\" }) ;
@@ -126,6 +139,20 @@ fn what_waits_for_a_handler_depends_on_its_answer() {
         }";
         assert_eq!(outcomes(&world, document, json!({ "stopOnDependency": true })), expected, "{action}");
     }
+}
+
+#[test]
+fn what_reads_too_much_is_refused_before_anything_is_written() {
+    let mut small = config();
+    small.limits.max_records = 1;
+    let world = World::with(BLOG, small);
+    let create = |id: &str| {
+        format!("{id}: createPost(input: {{ id: \"{id}\", title: \"t\", status: DRAFT }}) {{ id }}")
+    };
+    let answer = world.ask(&format!("mutation {{ {} {} }}", create("a"), create("b")), json!({}));
+    assert_eq!(answer["errors"][0]["errorType"], "BadRequestException", "{answer}");
+    let there = world.data("{ a: getPost(id: \"a\") { id } }");
+    assert_eq!(there, json!({ "a": null }));
 }
 
 #[test]

@@ -153,3 +153,41 @@ fn it_answers_beside_other_fields() {
     let refused = world.ask(&deep(20), json!({}));
     assert_eq!(refused["data"], Value::Null, "{refused}");
 }
+
+/// A short document must not make an answer of all of the API for each of its words.
+#[test]
+fn the_same_is_not_read_any_number_of_times() {
+    let world = World::with(BLOG, config());
+    let refused = |document: &str| {
+        let answer = world.ask(document, json!({}));
+        answer["errors"][0]["message"].as_str().is_some_and(|message| message.contains("too often"))
+    };
+    let times = |count: usize, what: &str| -> String {
+        (0..count).map(|number| format!("a{number}: {what} ")).collect()
+    };
+    assert!(!refused(&format!("{{ __schema {{ {} }} }}", times(3, "types { name fields { name } }"))));
+    for document in [
+        format!("{{ __schema {{ {} }} }}", times(2_000, "types { name fields { name type { name } } }")),
+        format!(
+            "{{ __schema {{ types {{ {} }} }} }}",
+            times(100, &format!("fields {{ {} }}", times(100, "name")))
+        ),
+        format!(
+            "{{ __schema {{ {} }} }} fragment F on __Type {{ {} }} fragment G on __Field {{ {} }}
+             fragment H on __InputValue {{ {} }}",
+            times(100, "types { ...F }"),
+            times(100, "fields { ...G }"),
+            times(100, "args { ...H }"),
+            times(100, "name"),
+        ),
+        format!(
+            "query Q($n: String!) {{ __type(name: $n) {{ {} }} }} fragment G on __Field {{ {} }}
+             fragment H on __InputValue {{ {} }}",
+            times(100, "fields { ...G }"),
+            times(100, "args { ...H }"),
+            times(100, "name"),
+        ),
+    ] {
+        assert!(refused(&document), "{}", &document[..100]);
+    }
+}
