@@ -1,5 +1,5 @@
 //! Syncline beside bare programs: the least that could do the same job with the same libraries and the same
-//! promises (see [`terms`]). Only ratios from one run mean something; a machine's absolute figures do not.
+//! promises (see `terms.rs`). Only ratios from one run mean something; a machine's absolute figures do not.
 //!
 //! `cargo xtask bench` runs everything, `cargo xtask bench save --on disk --rounds 9` a part of it.
 //!
