@@ -132,7 +132,7 @@ impl Service {
     fn write(&self, ctx: &Context<'_>, roots: &[RootField], fields: &[Field], most: usize) -> Option<String> {
         let mut out = String::with_capacity(expected(ctx, roots, fields).min(most));
         let mut errors = Vec::new();
-        // The bytes of the records that errors show.
+        // The bytes of the errors, and of the records that they show.
         let mut in_errors = 0;
         out.push_str("{\"data\":{");
         for (place, (root, field)) in roots.iter().zip(fields).enumerate() {
@@ -257,8 +257,8 @@ async fn mutation(
     Ok(fields)
 }
 
-/// Writes a root field's value, and returns the bytes of the record that its error shows; `None` if `out`, or that
-/// record, would have more than `most`.
+/// Writes a root field's value, and returns the bytes of the errors met there, with those of the record that its own
+/// error shows; `None` if `out` and they would have more than `most`.
 fn write_field(
     out: &mut String,
     errors: &mut Vec<GraphqlError>,
@@ -268,6 +268,7 @@ fn write_field(
 ) -> Option<usize> {
     let none = Related::default();
     let mut related = &none;
+    let mut said = 0;
     match &field.value {
         Value::Null => out.push_str("null"),
         Value::Json(json) => out.push_str(json),
@@ -278,6 +279,7 @@ fn write_field(
             if renderer.is_full() {
                 return None;
             }
+            said = renderer.said();
         }
         Value::Page(page, below) => {
             let mut renderer = Renderer::new(out, errors, &root.key).at_most(most);
@@ -285,9 +287,10 @@ fn write_field(
             if renderer.is_full() {
                 return None;
             }
+            said = renderer.said();
         }
     }
-    let Some((error, data)) = &field.error else { return Some(0) };
+    let Some((error, data)) = &field.error else { return Some(said) };
     let mut text = String::new();
     if let Some(row) = data {
         // What cannot be shown of the record is null there; it is the error that counts.
@@ -298,7 +301,7 @@ fn write_field(
             return None;
         }
     }
-    let bytes = text.len();
+    let bytes = said + text.len();
     let data = data.as_ref().and_then(|_| RawJson::from_text(text).ok());
     errors.push(located(error.as_ref().clone().at(&root.key).with_data(data), root.location));
     Some(bytes)

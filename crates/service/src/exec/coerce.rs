@@ -5,12 +5,13 @@
 
 use super::api::Api;
 use super::plan::{Arguments, Plan};
-use crate::answer::{Refusal, untyped};
+use crate::answer::{Refusal, invalid, untyped};
 use apollo_compiler::Node;
 use apollo_compiler::ast::{self, Type};
 use apollo_compiler::schema::{ExtendedType, InputValueDefinition};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 /// Values by name.
@@ -88,7 +89,12 @@ fn filled<'v>(
             Some(value) => return Ok(Some(Cow::Borrowed(value))),
             None => None,
         },
-        Some((value, _)) => Some(literal(value, variables)),
+        Some((value, _)) => {
+            repeats(value, variables, &mut HashSet::new(), &mut { MOST_REPEATED }).ok_or_else(|| {
+                invalid(format!("The argument '{name}' repeats what its variables hold too often."))
+            })?;
+            Some(literal(value, variables))
+        }
         None => None,
     };
     let value = match (value, &defined.default_value) {
@@ -98,6 +104,46 @@ fn filled<'v>(
         (None, None) => return Ok(None),
     };
     at.coerce(&defined.ty, value, Path::Root(name)).map(|value| Some(Cow::Owned(value)))
+}
+
+/// What a literal may repeat of its variables' values, in bytes. Each value may be large, and a literal may name it
+/// thousands of times.
+const MOST_REPEATED: usize = 1 << 20;
+
+/// Takes what `value` repeats of the variables from `left`; `None` if that is not enough.
+fn repeats<'v>(
+    value: &'v Node<ast::Value>,
+    variables: &Values,
+    seen: &mut HashSet<&'v str>,
+    left: &mut usize,
+) -> Option<()> {
+    match value.as_ref() {
+        ast::Value::Variable(name) if !seen.insert(name.as_str()) => {
+            variables.get(name.as_str()).map_or(Some(()), |value| takes(value, left))
+        }
+        ast::Value::List(items) => items.iter().try_for_each(|item| repeats(item, variables, seen, left)),
+        ast::Value::Object(fields) => {
+            fields.iter().try_for_each(|(_, value)| repeats(value, variables, seen, left))
+        }
+        _ => Some(()),
+    }
+}
+
+/// Takes about the bytes of a value from `left`.
+fn takes(value: &Value, left: &mut usize) -> Option<()> {
+    let own = match value {
+        Value::String(text) => text.len(),
+        _ => 8,
+    };
+    *left = left.checked_sub(own)?;
+    match value {
+        Value::Array(items) => items.iter().try_for_each(|item| takes(item, left)),
+        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
+            *left = left.checked_sub(name.len())?;
+            takes(value, left)
+        }),
+        _ => Some(()),
+    }
 }
 
 /// A literal as JSON. A variable without a value leaves out the key of an object that it stands in, and is null

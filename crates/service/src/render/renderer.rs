@@ -11,6 +11,11 @@ use syncline_core::Value;
 use syncline_protocol::GraphqlError;
 use syncline_protocol::error::{Location, PathItem};
 
+/// About what an error has beside its message and path, in bytes.
+const ENVELOPE: usize = 100;
+/// About what a step of a path has, in bytes.
+const STEP: usize = 12;
+
 /// A null where none may be: the object around it becomes null.
 #[derive(Debug)]
 pub(crate) struct Bubble;
@@ -29,19 +34,26 @@ pub(crate) struct Renderer<'a> {
     errors: &'a mut Vec<GraphqlError>,
     pub(super) path: Vec<Step<'a>>,
     most: usize,
+    /// The bytes of the errors, near enough: with a field that fails in every record, they are most of an answer.
+    said: usize,
     full: bool,
 }
 
 impl<'a> Renderer<'a> {
     /// A renderer for the root field with this key.
     pub(crate) fn new(out: &'a mut String, errors: &'a mut Vec<GraphqlError>, key: &'a str) -> Renderer<'a> {
-        Renderer { out, errors, path: vec![Step::Key(key)], most: usize::MAX, full: false }
+        Renderer { out, errors, path: vec![Step::Key(key)], most: usize::MAX, said: 0, full: false }
     }
 
-    /// Stops once `out` has more than `most` bytes; it may end a value later.
+    /// Stops once `out` and what was said have more than `most` bytes; it may end a value later.
     pub(crate) fn at_most(mut self, most: usize) -> Renderer<'a> {
         self.most = most;
         self
+    }
+
+    /// The bytes of the errors that it met.
+    pub(crate) fn said(&self) -> usize {
+        self.said
     }
 
     /// Whether it had to stop.
@@ -99,7 +111,7 @@ impl<'a> Renderer<'a> {
 
     /// Looked at before each value, and remembered: the text of a record that was given up is taken back.
     pub(super) fn room(&mut self) -> Result<(), Bubble> {
-        self.full |= self.out.len() > self.most;
+        self.full |= self.out.len().saturating_add(self.said) > self.most;
         if self.full { Err(Bubble) } else { Ok(()) }
     }
 
@@ -213,6 +225,7 @@ impl<'a> Renderer<'a> {
     fn copy(&mut self, written: &Written) {
         self.out.push_str(&written.json);
         self.errors.extend_from_slice(&written.errors);
+        self.said += written.said;
         self.full |= written.full;
     }
 
@@ -265,6 +278,7 @@ impl<'a> Renderer<'a> {
             Step::Place(place) => PathItem::Index(*place as u64),
         };
         error.path = Some(self.path.iter().map(step).collect());
+        self.said += ENVELOPE + error.message.len() + STEP * self.path.len();
         self.errors.push(error);
     }
 

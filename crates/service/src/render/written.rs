@@ -13,6 +13,8 @@ pub(crate) struct Written {
     /// A list of them.
     pub(super) json: String,
     pub(super) errors: Vec<GraphqlError>,
+    /// Their bytes.
+    pub(super) said: usize,
     /// Whether they are more than an answer may have: then they are not complete.
     pub(super) full: bool,
     /// How many there are.
@@ -48,7 +50,7 @@ impl Slot {
             written.json.reserve(rows.len() * (records.width() + TEXT));
             let mut renderer = Renderer::new(&mut written.json, &mut written.errors, &root).at_most(most);
             renderer.items(&key, &records, &rows, Related::NONE);
-            written.full = renderer.is_full();
+            (written.full, written.said) = (renderer.is_full(), renderer.said());
             // Nobody else writes to it.
             let _ = slot.set(written);
         }))

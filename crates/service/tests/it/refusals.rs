@@ -320,6 +320,12 @@ fn limits_are_named() {
         json!({ "f": filter }),
         "too many levels",
     );
+    let again = format!(
+        "query Q($s: String) {{ listPosts(filter: {{ or: [{}] }}) {{ nextToken }} }}",
+        "{ title: { eq: $s } } ".repeat(200)
+    );
+    check(limits(), &again, json!({ "s": "x".repeat(10_000) }), "repeats what its variables hold");
+    check(limits(), &again, json!({ "s": "x".repeat(1_000) }), "bytes of JSON");
     let mut config = config();
     config.limits = Limits { max_body_bytes: 10, ..Limits::default() };
     assert_eq!(World::with(BLOG, config).send(b"{\"query\":\"{ __typename }\"}", false).status, 413);
@@ -343,13 +349,19 @@ fn an_answer_has_a_size() {
     };
     let updates =
         |ids: &[&str]| format!("mutation {{ {} }}", ids.iter().map(|id| update(id)).collect::<String>());
+    let failing = |count: usize| -> String {
+        (0..count).map(|number| format!("a{number}: comments(limit: 0) {{ nextToken }} ")).collect()
+    };
     for (query, status) in [
         ("{ listPosts(limit: 4) { items { title } } }".to_owned(), 200),
         ("{ listPosts(limit: 4) { items { a: title b: title } } }".to_owned(), 413),
         ("{ getPost(id: \"p1\") { title } a: listPosts(limit: 3) { items { id } } }".to_owned(), 200),
         ("{ getPost(id: \"p1\") { a: title b: title c: title d: title } }".to_owned(), 200),
         ("{ getPost(id: \"p1\") { a: title b: title c: title d: title e: title f: title } }".to_owned(), 413),
-        // What errors show of a record counts.
+        // What errors say counts, and what they show of a record.
+        (format!("{{ listPosts(limit: 3) {{ items {{ {} }} }} }}", failing(1)), 200),
+        (format!("{{ listPosts(limit: 3) {{ items {{ {} }} }} }}", failing(8)), 413),
+        (format!("{{ syncPosts(limit: 3) {{ items {{ {} }} }} }}", failing(8)), 413),
         (updates(&["p1", "p2", "p3", "p4"]), 200),
         (updates(&["p1", "p2", "p3", "p4", "p5"]), 413),
     ] {
