@@ -129,7 +129,7 @@ pub(crate) fn list(
         query.limit(limit);
     }
     let (rows, more) = query
-        .run(conn, table, limit, Budget::unlimited(), |row| {
+        .run(conn, table, limit, Budget::list(model), |row| {
             !residual || list.access.selects(model, &row.record)
         })
         .map_err(fault)?;

@@ -60,7 +60,7 @@ pub struct ListCursor(pub Vec<Value>);
 pub struct ListPage {
     /// The records.
     pub rows: Vec<Row>,
-    /// Where to go on; `None` after the last page.
+    /// Where to go on; `None` after the last page. A page of large records may be short and still have a next one.
     pub next: Option<ListCursor>,
 }
 

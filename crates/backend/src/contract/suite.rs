@@ -33,6 +33,7 @@ macro_rules! contract_suite {
             list {
                 keys_order_by_their_columns,
                 pages_join_without_gap_or_overlap,
+                large_records_come_in_several_pages,
                 conditions_on_one_sort_field,
                 conditions_on_several_sort_fields_compare_joined_text,
                 the_first_fields_of_a_key_may_be_given,

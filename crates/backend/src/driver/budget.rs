@@ -7,6 +7,10 @@ use crate::{Allowance, BackendError, List, ListPage, Row};
 /// What a record says beside its fields, with the names of that: about so many bytes of JSON.
 const METADATA: usize = 80;
 
+/// The bytes of a page of a list. Many large records are read in several pages, however many are asked for: DynamoDB ends
+/// a page after one megabyte.
+const LIST: usize = 16 << 20;
+
 /// Counts the bytes of a page while it is read. A page holds one record at least, however large that is.
 #[derive(Clone, Debug)]
 pub struct Budget {
@@ -24,17 +28,14 @@ impl Budget {
         Budget { frame, left: most, begun: false }
     }
 
-    /// A page of any size.
+    /// A page of a list.
     #[must_use]
-    pub fn unlimited() -> Budget {
-        Budget { frame: 0, left: usize::MAX, begun: false }
+    pub fn list(model: &Model) -> Budget {
+        Budget::new(model, LIST)
     }
 
     /// Whether the page has room for `row`, which is counted if it has. The page ends with the first that does not fit.
     pub fn takes(&mut self, row: &Row) -> bool {
-        if self.left == usize::MAX {
-            return true;
-        }
         let bytes = self.frame + row.record.0.iter().map(bytes).sum::<usize>();
         let fits = !self.begun || bytes <= self.left;
         if fits {

@@ -31,9 +31,10 @@ pub(super) fn list(
         })
         .collect();
     rows.sort_by(|a, b| list.compare(&list.cursor(model, &a.record), &list.cursor(model, &b.record)));
-    let limit = list.limit.max(1);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let mut budget = Budget::list(model);
+    let fitting = rows.iter().take(list.limit.max(1)).take_while(|row| budget.takes(row)).count();
+    let more = rows.len() > fitting;
+    rows.truncate(fitting);
     let next = rows.last().filter(|_| more).map(|last| list.cursor(model, &last.record));
     Ok(ListPage { rows: rows.into_iter().cloned().collect(), next })
 }

@@ -126,9 +126,11 @@ async fn link(ctx: &Context<'_>, model: &Model, item: &RelationItem, rows: &[&Ro
         // Nothing to ask for.
     } else if reach.by == By::Key {
         ctx.count(keys.len())?;
-        let rows = ctx.service.backend.get(&scope, item.target, &keys).await?;
-        found.extend(keys.into_iter().zip(rows).filter_map(|(key, row)| Some((key, row?))));
-        ctx.weigh(found.values())?;
+        for keys in keys.chunks(TOGETHER) {
+            let rows = ctx.service.backend.get(&scope, item.target, keys).await?;
+            ctx.weigh(rows.iter().flatten())?;
+            found.extend(keys.iter().zip(rows).filter_map(|(key, row)| Some((key.clone(), row?))));
+        }
     } else {
         let list = |key: &Key| List {
             model: item.target,
@@ -145,6 +147,9 @@ async fn link(ctx: &Context<'_>, model: &Model, item: &RelationItem, rows: &[&Ro
     let below = related(ctx, item.target, &item.selection, found.values().collect()).await?;
     Ok(Link::One { own: reach.own, rows: found, related: below })
 }
+
+/// The records that are read by key before they are weighed: each may be as large as a request.
+const TOGETHER: usize = 256;
 
 /// How the other side of a relation is looked up.
 struct Reach {
