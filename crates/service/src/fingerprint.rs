@@ -100,8 +100,8 @@ pub(crate) struct Tokens(hmac::Key);
 
 /// The bytes of a seal that are kept.
 const SEAL: usize = 16;
-/// The longest token that is looked at.
-const LONGEST: usize = 8 << 10;
+/// The longest token that is looked at, in bytes: those of some of the longest keys there can be, every byte escaped.
+const LONGEST: usize = 256 << 10;
 
 impl Tokens {
     pub(crate) fn new(key: &[u8; 32]) -> Tokens {

@@ -50,13 +50,31 @@ pub(crate) fn key_argument(model: &Model, values: &Values) -> Result<Key, Refusa
     model.key.iter().map(value).collect::<Result<_, _>>().map(Key)
 }
 
-/// A value of a key: text may not be empty.
+/// The longest text in a key or an index, in bytes: DynamoDB's bound. Page tokens hold such values.
+const LONGEST_KEY: usize = 2_048;
+
+/// A value of a key.
 fn key_value(field: &Field, json: &Json) -> Result<Value, Refusal> {
     let value = stored_value(field, json)?;
-    if value.as_text() == Some("") {
-        return Err(invalid(format!("'{}' is part of a key: its value may not be empty.", field.name)));
-    }
+    check_key_text(field, &value, "a key")?;
     Ok(value)
+}
+
+/// Text that is part of a key or an index (`of`) may not be empty and not be long, as DynamoDB has it.
+///
+/// # Errors
+/// Which of the two it is.
+pub(crate) fn check_key_text(field: &Field, value: &Value, of: &str) -> Result<(), Refusal> {
+    let Some(text) = value.as_text() else { return Ok(()) };
+    let wrong = match text.len() {
+        0 => "its value may not be empty".to_owned(),
+        bytes if bytes > LONGEST_KEY => {
+            format!("its value may have {LONGEST_KEY} bytes, this one has {bytes}")
+        }
+        _ => return Ok(()),
+    };
+    let instead = if of == "a key" { "." } else { "; leave it out or set it to null." };
+    Err(invalid(format!("'{}' is part of {of}: {wrong}{instead}", field.name)))
 }
 
 /// The predicate in the argument called `name`, as it was given and bound to the model.

@@ -5,7 +5,7 @@ use crate::answer::{Refusal, bad_request, invalid};
 use crate::conflict::Strategy;
 use crate::context::Context;
 use crate::exec::Values;
-use crate::read::{key_argument, predicate, stored_value};
+use crate::read::{check_key_text, key_argument, predicate, stored_value};
 use crate::stamp;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
@@ -166,16 +166,11 @@ fn is_timestamp(model: &Model, place: usize) -> bool {
     [model.timestamps.created_at, model.timestamps.updated_at].contains(&Some(place))
 }
 
-/// Text that is part of an index may not be empty, as DynamoDB has it.
+/// Text that is part of an index is as that of a key.
 fn check_indexes(model: &Model, given: &[(usize, Value)]) -> Result<(), Refusal> {
     let indexed = |place: &usize| model.indexes.iter().any(|index| index.fields.contains(place));
-    match given.iter().find(|(place, value)| value.as_text() == Some("") && indexed(place)) {
-        Some((place, _)) => Err(invalid(format!(
-            "'{}' is part of an index: its value may not be empty; leave it out or set it to null.",
-            model.fields[*place].name
-        ))),
-        None => Ok(()),
-    }
+    let mut given = given.iter().filter(|(place, _)| indexed(place));
+    given.try_for_each(|(place, value)| check_key_text(&model.fields[*place], value, "an index"))
 }
 
 fn remembered(what: &str, text: &str) -> Result<String, Refusal> {

@@ -331,6 +331,39 @@ fn limits_are_named() {
     assert_eq!(World::with(BLOG, config).send(b"{\"query\":\"{ __typename }\"}", false).status, 413);
 }
 
+/// What is longer could not be in a page token.
+#[test]
+fn keys_have_a_size() {
+    let world = World::new();
+    let create = "mutation C($p: CreatePostInput!) { createPost(input: $p) { id } }";
+    let post = |id: &str, title: &str| {
+        let post = json!({ "id": id, "title": title, "status": "DRAFT", "rating": 1 });
+        world.ask(create, json!({ "p": post }))
+    };
+    let long = |first: &str, count: usize| format!("{first}{}", "\u{1}".repeat(count - 1));
+    for (id, title) in [(long("a", 2_049), "t".to_owned()), ("i".to_owned(), long("a", 2_049))] {
+        let answer = post(&id, &title);
+        let message = answer["errors"][0]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("may have 2048 bytes, this one has 2049"), "{answer}");
+    }
+    let ids = ["a", "b", "c"].map(|first| long(first, 2_048));
+    for id in &ids {
+        assert_eq!(post(id, id)["errors"], Value::Null);
+    }
+    for query in ["syncPosts(limit: 1", "listPosts(limit: 1", "postsByRating(rating: 1, limit: 1"] {
+        let mut token = Value::Null;
+        for id in &ids {
+            let query = format!(
+                "query Q($t: String) {{ q: {query}, nextToken: $t) {{ items {{ id }} nextToken }} }}"
+            );
+            let page = world.ask(&query, json!({ "t": token }));
+            assert_eq!(page["data"]["q"]["items"], json!([{ "id": id }]), "{query}: {}", page["errors"]);
+            token = page["data"]["q"]["nextToken"].clone();
+        }
+        assert_eq!(token, Value::Null, "{query}");
+    }
+}
+
 #[test]
 fn an_answer_has_a_size() {
     let mut config = config();

@@ -100,7 +100,8 @@ fn a_page_ends_with_its_bytes_too() {
     config.limits = Limits { max_page_bytes: 10_000, ..Limits::default() };
     let world = World::with(crate::support::BLOG, config);
     for (place, size) in [10, 9_000, 30_000, 10, 10].into_iter().enumerate() {
-        world.post(json!({ "id": format!("p{place}"), "title": "x".repeat(size), "status": "DRAFT" }));
+        let content = "x".repeat(size);
+        world.post(json!({ "id": format!("p{place}"), "title": "t", "content": content, "status": "DRAFT" }));
     }
     let (mut token, mut pages) = (Value::Null, Vec::new());
     loop {
