@@ -71,6 +71,35 @@ pub(super) fn decide(
     settled: Option<&Settled>,
     current: Current<'_>,
 ) -> Decision {
+    match decided(input, place, settled, current) {
+        Decision::Write(record) if outgrows(&record, current.row, input.most) => {
+            let message =
+                format!("The record would have more than {} bytes, which is too large.", input.most);
+            Decision::Reject(Rejection::Invalid(message))
+        }
+        decision => decision,
+    }
+}
+
+/// Whether a record grows beyond `most` bytes: lists that are appended to grow with every mutation, and the change log
+/// holds what each was before. One that is too large may become smaller.
+fn outgrows(record: &Record, row: Option<&Row>, most: usize) -> bool {
+    let bytes = |record: &Record| record.0.iter().map(bytes).sum::<usize>();
+    let grown = bytes(record);
+    grown > most && row.is_none_or(|row| grown > bytes(&row.record))
+}
+
+/// About the bytes of a value.
+fn bytes(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::List(items) => items.iter().map(|item| 1 + bytes(item)).sum(),
+        Value::Object(object) => object.0.iter().map(|(name, value)| name.len() + bytes(value)).sum(),
+        _ => 1,
+    }
+}
+
+fn decided(input: &Input, place: &Place, settled: Option<&Settled>, current: Current<'_>) -> Decision {
     if place.is_held(current.earlier) {
         return Decision::Reject(Rejection::Held);
     }

@@ -39,6 +39,8 @@ pub(super) struct Input {
     pub(super) arguments: Json,
     /// What fields were before the device changed them, as it says (SYNC 1.6).
     bases: Vec<(usize, Value)>,
+    /// The most bytes that a record may grow to: what two requests can carry.
+    pub(super) most: usize,
     /// The server's time, as `createdAt` and `updatedAt` are written.
     pub(super) now: Value,
 }
@@ -107,6 +109,7 @@ impl Input {
             rule,
             arguments,
             bases: bases(model, alias, extension)?,
+            most: ctx.service.config.limits.max_body_bytes.saturating_mul(2),
             now: Value::Text(stamp::date_time(ctx.now_ms)),
         })
     }

@@ -371,3 +371,21 @@ fn json_may_come_back_as_what_it_is() {
         json!({ "extra": "{\"b\":[2]}", "title": null, "createdAt": "2023-11-14T22:13:20.000Z" })
     );
 }
+
+/// Lists that are appended to grow with each mutation of one document.
+#[test]
+fn a_record_does_not_grow_without_end() {
+    let world = with_strategy(Strategy::AutomergeAppsync);
+    world.post(json!({ "id": "p", "title": "t", "status": "DRAFT", "tags": ["x"] }));
+    let append =
+        |number: usize| format!("a{number}: updatePost(input: {{ id: \"p\", tags: $tags }}) {{ _version }} ");
+    let document: String = (0..5).map(append).collect();
+    let document = format!("mutation M($tags: [String]) {{ {document} }}");
+    let answer = world.ask(&document, json!({ "tags": ["y".repeat(900_000)] }));
+    let versions: Vec<_> =
+        (0..5).map(|number| answer["data"][format!("a{number}")]["_version"].clone()).collect();
+    assert_eq!(versions, [json!(2), json!(3), json!(null), json!(null), json!(null)]);
+    assert_eq!(answer["errors"][0]["errorType"], "ValidationError");
+    let shrink = "mutation { updatePost(input: { id: \"p\", tags: [], _version: 3 }) { tags } }";
+    assert_eq!(world.data(shrink)["updatePost"]["tags"], json!([]));
+}
