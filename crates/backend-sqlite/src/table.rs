@@ -184,11 +184,11 @@ impl Table {
         Ok(Row {
             record: Record(record),
             meta: Meta {
-                version: row.get(meta)?,
-                last_changed_at: row.get(meta + 1)?,
-                deleted: row.get(meta + 2)?,
+                version: row.get_ref(meta)?.as_i64()?,
+                last_changed_at: row.get_ref(meta + 1)?.as_i64()?,
+                deleted: row.get_ref(meta + 2)?.as_i64()? != 0,
             },
-            seq: row.get(meta + 3)?,
+            seq: row.get_ref(meta + 3)?.as_i64()?,
         })
     }
 }

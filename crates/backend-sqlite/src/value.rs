@@ -1,7 +1,11 @@
 //! Values in columns.
 
+use std::fmt;
+
 use rusqlite::ToSql;
 use rusqlite::types::{FromSqlError, ToSqlOutput, ValueRef};
+use serde::Deserializer;
+use serde::de::{SeqAccess, Visitor};
 use syncline_core::scalar::Storage;
 use syncline_core::value::{Shown, from_json};
 use syncline_core::{Field, Value};
@@ -38,6 +42,25 @@ pub(crate) fn column_type(field: &Field) -> &'static str {
     }
 }
 
+/// Reads a list of texts, each straight into its value.
+struct Texts;
+
+impl<'de> Visitor<'de> for Texts {
+    type Value = Vec<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of texts")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<Value>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element::<Option<String>>()? {
+            items.push(item.map_or(Value::Null, Value::Text));
+        }
+        Ok(items)
+    }
+}
+
 /// The value that a column of `field` holds.
 ///
 /// # Errors
@@ -47,8 +70,10 @@ pub(crate) fn from_column(field: &Field, column: ValueRef<'_>) -> Result<Value, 
         (ValueRef::Null, _) => Ok(Value::Null),
         // The most common list, without a JSON value in between.
         (ValueRef::Text(text), Storage::Text) if field.is_list() => {
-            let items: Vec<Option<String>> = serde_json::from_slice(text).map_err(FromSqlError::other)?;
-            Ok(Value::List(items.into_iter().map(|item| item.map_or(Value::Null, Value::Text)).collect()))
+            let mut json = serde_json::Deserializer::from_slice(text);
+            let items = json.deserialize_seq(Texts).map_err(FromSqlError::other)?;
+            json.end().map_err(FromSqlError::other)?;
+            Ok(Value::List(items))
         }
         (ValueRef::Text(text), _) if field.is_json() => {
             let json = serde_json::from_slice(text).map_err(FromSqlError::other)?;
