@@ -107,6 +107,19 @@ pub enum MergePolicy {
     Counter,
 }
 
+impl MergePolicy {
+    /// Each, by its name in the directive.
+    pub const NAMED: [(&'static str, MergePolicy); 7] = [
+        ("server", MergePolicy::Server),
+        ("client", MergePolicy::Client),
+        ("max", MergePolicy::Max),
+        ("min", MergePolicy::Min),
+        ("union", MergePolicy::Union),
+        ("append", MergePolicy::Append),
+        ("counter", MergePolicy::Counter),
+    ];
+}
+
 /// A stored field. Relations are not fields; their foreign keys are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {

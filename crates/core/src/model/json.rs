@@ -134,15 +134,7 @@ const SOURCES: Words<FieldSource> = &[
     ("foreignKey", FieldSource::ForeignKey),
     ("owner", FieldSource::Owner),
 ];
-const MERGES: Words<MergePolicy> = &[
-    ("server", MergePolicy::Server),
-    ("client", MergePolicy::Client),
-    ("max", MergePolicy::Max),
-    ("min", MergePolicy::Min),
-    ("union", MergePolicy::Union),
-    ("append", MergePolicy::Append),
-    ("counter", MergePolicy::Counter),
-];
+const MERGES: Words<MergePolicy> = &MergePolicy::NAMED;
 const RELATIONS: Words<RelationKind> = &[
     ("hasMany", RelationKind::HasMany),
     ("hasOne", RelationKind::HasOne),

@@ -6,16 +6,6 @@ use crate::report::Reporter;
 use syncline_core::Scalar;
 use syncline_core::model::{Field, FieldKind, MergePolicy};
 
-const POLICIES: [(&str, MergePolicy); 7] = [
-    ("server", MergePolicy::Server),
-    ("client", MergePolicy::Client),
-    ("max", MergePolicy::Max),
-    ("min", MergePolicy::Min),
-    ("union", MergePolicy::Union),
-    ("append", MergePolicy::Append),
-    ("counter", MergePolicy::Counter),
-];
-
 /// The policy of a stored field, if its values can be merged so.
 pub(crate) fn read(directive: &Directive, field: &Field, report: &mut Reporter<'_>) -> Option<MergePolicy> {
     let Some(argument) = directive.argument("policy") else {
@@ -26,8 +16,9 @@ pub(crate) fn read(directive: &Directive, field: &Field, report: &mut Reporter<'
         }
         return None;
     };
-    let place = arguments::word(&directive.arguments, "policy", &POLICIES.map(|(name, _)| name), report)?;
-    let (name, policy) = POLICIES[place];
+    let place =
+        arguments::word(&directive.arguments, "policy", &MergePolicy::NAMED.map(|(name, _)| name), report)?;
+    let (name, policy) = MergePolicy::NAMED[place];
     let Some(needs) = needs(policy).filter(|_| !fits(policy, field)) else { return Some(policy) };
     report.fault(
         argument.value.span,
@@ -72,5 +63,6 @@ fn fits(policy: MergePolicy, field: &Field) -> bool {
 }
 
 fn fitting(field: &Field) -> Vec<&'static str> {
-    POLICIES.iter().filter(|(_, policy)| fits(*policy, field)).map(|(name, _)| *name).collect()
+    let fitting = MergePolicy::NAMED.into_iter().filter(|(_, policy)| fits(*policy, field));
+    fitting.map(|(name, _)| name).collect()
 }
