@@ -148,7 +148,8 @@ fn ids(conn: &Connection, cut: i64, most: usize) -> rusqlite::Result<(i64, i64)>
 
 #[cfg(test)]
 mod tests {
-    use rusqlite::params_from_iter;
+    use super::Value;
+    use crate::read::Query;
 
     /// The statements that find what is old go by an index.
     #[test]
@@ -157,10 +158,9 @@ mod tests {
         let schema = std::sync::Arc::new(syncline_schema::compile(source, "notes.graphql").unwrap());
         let opened = crate::open::memory(schema, [0; 16]).unwrap();
         let plan = |sql: &str| {
-            let mut statement = opened.conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            let bound = params_from_iter(vec![1_i64; statement.parameter_count()]);
-            let lines = statement.query_map(bound, |row| row.get::<_, String>(3)).unwrap();
-            lines.collect::<Result<Vec<_>, _>>().unwrap().join("; ")
+            let mut query = Query::of(sql.to_owned());
+            query.push("", vec![Value::Int(1); sql.matches('?').count()]);
+            query.plan(&opened.conn)
         };
         for (sql, uses) in [
             (

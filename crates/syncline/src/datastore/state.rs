@@ -3,7 +3,7 @@
 use super::{DataStore, ModelKey};
 use crate::Error;
 use crate::model::Model;
-use syncline_core::record::{Entry, EntryState, Local, Presence};
+use syncline_core::record::{EntryState, Local, Presence};
 use syncline_core::{Key, ModelId};
 
 /// How far a record is in sync.
@@ -46,10 +46,9 @@ impl SyncState {
         });
         match (parked, &local.server) {
             (Some((mutation, reason)), _) => SyncState::Rejected { mutation, reason },
-            _ if !local.entries.is_empty() => SyncState::Pending {
-                mutations: local.entries.len(),
-                sending: local.entries.first().is_some_and(|first: &Entry| first.state == EntryState::Sent),
-            },
+            _ if !local.entries.is_empty() => {
+                SyncState::Pending { mutations: local.entries.len(), sending: local.in_flight() }
+            }
             (None, Presence::Live(row)) => SyncState::Synced { version: row.meta.version },
             (None, Presence::Deleted(meta)) => SyncState::Deleted { version: meta.version },
             (None, Presence::Unknown | Presence::Evicted(_)) => SyncState::Unknown,
