@@ -9,6 +9,8 @@ mod cascade;
 #[cfg(feature = "faults")]
 mod faults;
 #[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod opening;
