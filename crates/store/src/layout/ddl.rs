@@ -6,22 +6,41 @@ use syncline_core::Field;
 use syncline_core::scalar::Storage;
 
 /// The store's own tables, all of which `clear` empties except `_meta`.
-pub(crate) const OWN_TABLES: [&str; 8] =
-    ["_meta", "_server", "_absence", "_outbox", "_parent", "_conflicts", "_sync", "_seen"];
+pub(crate) const OWN_TABLES: [&str; 12] = [
+    "_meta",
+    "_schemas",
+    "_server",
+    "_absence",
+    "_outbox",
+    "_parent",
+    "_held",
+    "_unreadable",
+    "_conflicts",
+    "_sync",
+    "_seen",
+    "_quarantine",
+];
 
-/// Makes the store's own tables.
+/// Makes the store's own tables. A file of an earlier format is given what it lacks of them by comparing it with this
+/// text, so that a new column here must be nullable or have a default.
 ///
+/// - `_schemas`: the schemas, as JSON, that entries still speak which were written before a migration (SYNC 1.13).
 /// - `_server`: the server's record of each record that has outbox entries (SYNC 1.1).
 /// - `_absence`: what is known of records that are not there (SYNC 1.9): kind 0 evicted, 1 deleted.
 /// - `_outbox`: the mutations. `op` 0 create, 1 update, 2 delete; `state` 0 unsent, 1 sent, 2 parked; `shape` is what
 ///   may travel in one document: `op` and whether there is a condition; `head` marks the entry that its record would
 ///   send next, `ready` the heads that wait for no other record. `claim` walks the index on the ready ones alone. A save touches
-///   as few trees as possible: no index on what only a sent entry is looked up by.
+///   as few trees as possible: no index on what only a sent entry is looked up by. `original` is what the entry was under
+///   `schema_version`, where a migration has changed it and that must not be forgotten.
 /// - `_parent`: the records that a create or update refers to, or that a delete referred to.
+/// - `_held`: the records that wait for an answer of the conflict handler (SYNC 1.6).
+/// - `_unreadable`: the fields of a record that the server keeps from this reader (SYNC 1.8).
+/// - `_quarantine`: records of the server that could not be read.
 /// - `_seen`: the keys that a base sync over older rows has returned so far (SYNC 1.11).
 pub(crate) fn own_tables() -> &'static str {
     "
     CREATE TABLE _meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE _schemas (version TEXT PRIMARY KEY, schema TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE _server (
         model TEXT NOT NULL, key TEXT NOT NULL, record TEXT NOT NULL,
         version INTEGER NOT NULL, last_changed_at INTEGER NOT NULL, own_from INTEGER, own_to INTEGER,
@@ -37,7 +56,7 @@ pub(crate) fn own_tables() -> &'static str {
         model TEXT NOT NULL, key TEXT NOT NULL, op INTEGER NOT NULL, shape INTEGER NOT NULL,
         patch TEXT NOT NULL, base_version INTEGER, condition TEXT, grp INTEGER,
         state INTEGER NOT NULL, error TEXT, schema_version TEXT NOT NULL,
-        head INTEGER NOT NULL, ready INTEGER NOT NULL
+        head INTEGER NOT NULL, ready INTEGER NOT NULL, original TEXT
     ) STRICT;
     CREATE INDEX _outbox_record ON _outbox (model, key);
     CREATE INDEX _outbox_ready ON _outbox (model, shape, seq) WHERE ready = 1;
@@ -47,16 +66,25 @@ pub(crate) fn own_tables() -> &'static str {
         seq INTEGER NOT NULL, model TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (seq, model, key)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX _parent_record ON _parent (model, key, seq);
+    CREATE TABLE _held (model TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (model, key)) STRICT, WITHOUT ROWID;
+    CREATE TABLE _unreadable (
+        model TEXT NOT NULL, key TEXT NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (model, key)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE _conflicts (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, key TEXT NOT NULL,
-        mutation TEXT NOT NULL, conflict TEXT NOT NULL
+        mutation TEXT NOT NULL, conflict TEXT NOT NULL, at INTEGER, version INTEGER
     ) STRICT;
     CREATE TABLE _sync (
         model TEXT PRIMARY KEY, last_sync INTEGER, expression TEXT, fingerprint TEXT,
         base_complete INTEGER NOT NULL DEFAULT 0, refill INTEGER NOT NULL DEFAULT 0,
-        token TEXT, started_at INTEGER, base INTEGER, progress_expression TEXT, prune INTEGER NOT NULL DEFAULT 0
+        token TEXT, started_at INTEGER, base INTEGER, progress_expression TEXT, prune INTEGER NOT NULL DEFAULT 0,
+        partial INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE _seen (model TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (model, key)) STRICT, WITHOUT ROWID;
+    CREATE TABLE _quarantine (
+        seq INTEGER PRIMARY KEY, model TEXT NOT NULL, key TEXT, reason TEXT NOT NULL, record TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT;
     "
 }
 

@@ -1,7 +1,7 @@
 //! Looking at a file without touching it.
 
 use super::lock::beside;
-use super::{APPLICATION_ID, FORMAT};
+use super::{APPLICATION_ID, FORMAT, upgrade};
 use crate::StoreError;
 use crate::layout::{OWN_TABLES, Tables};
 use rusqlite::{Connection, OpenFlags};
@@ -61,7 +61,10 @@ pub(super) fn header(path: &Path) -> Result<Header, StoreError> {
         return Err(not_ours("it is an SQLite database of another program"));
     }
     let format = number(60);
-    if format != FORMAT.unsigned_abs() {
+    if format == 0 {
+        return Err(not_ours("it has no format"));
+    }
+    if format > FORMAT.unsigned_abs() {
         let found = i32::try_from(format).unwrap_or(i32::MAX);
         return Err(StoreError::TooNew { path: path.to_owned(), found, known: FORMAT });
     }
@@ -101,22 +104,22 @@ fn check_length(path: &Path, length: u64, page_size: u64, pages: u64) -> Result<
 pub(super) fn contents(path: &Path, tables: &Tables) -> Result<Option<Plan>, StoreError> {
     let shown = path.display().to_string();
     let damaged = |reason: String| StoreError::Damaged { place: shown.clone(), reason };
-    let read = || -> rusqlite::Result<(String, Vec<String>)> {
+    let read = || -> Result<(String, Vec<String>, i32), StoreError> {
         let conn = Connection::open_with_flags(
             path,
             OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
         )?;
         let mut faults = Vec::new();
-        for name in OWN_TABLES.iter().filter(|name| **name != "_seen") {
+        for name in own_tables(&conn)? {
             let mut statement = conn.prepare(&format!("PRAGMA quick_check({name})"))?;
             let found = statement.query_map([], |row| row.get::<_, String>(0))?;
             faults
                 .extend(found.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().filter(|text| text != "ok"));
         }
         let schema = conn.query_row("SELECT value FROM _meta WHERE name = 'schema'", [], |row| row.get(0))?;
-        Ok((schema, faults))
+        Ok((schema, faults, upgrade::format(&conn)?))
     };
-    let (schema, faults) = read().map_err(|error| match StoreError::from(error) {
+    let (schema, faults, format) = read().map_err(|error| match error {
         StoreError::Sqlite(error) => damaged(error.to_string()),
         StoreError::Damaged { reason, .. } => damaged(reason),
         other => other,
@@ -133,5 +136,18 @@ pub(super) fn contents(path: &Path, tables: &Tables) -> Result<Option<Plan>, Sto
     if !refused.is_empty() {
         return Err(StoreError::SchemaChanged { path: path.to_owned(), changes: refused });
     }
-    Ok((schema != tables.schema.to_json()).then_some(Plan { old }))
+    Ok((format != FORMAT || schema != tables.schema.to_json()).then_some(Plan { old }))
+}
+
+/// The store's own tables that are to be sound; a file of an earlier format does not have all of them. What a base sync
+/// has seen can be long, and is fetched again.
+fn own_tables(conn: &Connection) -> Result<Vec<&'static str>, StoreError> {
+    let mut there = conn.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    let there = there.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    let late = |name: &str| there.iter().any(|other| other == name);
+    let first = ["_meta", "_server", "_absence", "_outbox", "_parent", "_conflicts", "_sync"];
+    Ok(OWN_TABLES
+        .into_iter()
+        .filter(|name| *name != "_seen" && (first.contains(name) || late(name)))
+        .collect())
 }

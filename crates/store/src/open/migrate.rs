@@ -1,7 +1,8 @@
-//! Bringing a file to a schema that adds to its own.
+//! Bringing a file to this format, and to a schema that adds to its own.
 
 use super::create::remember_schema;
 use super::inspect::Plan;
+use super::upgrade::upgrade;
 use crate::StoreError;
 use crate::layout::{Tables, add_column, create_indexes, create_table};
 use rusqlite::{Connection, params};
@@ -12,7 +13,7 @@ use syncline_core::model::{Change, diff};
 /// in itself or in a custom type that it holds, is synced anew, and then takes its records again at the versions it has.
 pub(super) fn migrate(conn: &Connection, tables: &Tables, plan: &Plan) -> Result<(), StoreError> {
     conn.execute_batch("BEGIN IMMEDIATE")?;
-    match steps(conn, tables, plan) {
+    match upgrade(conn).and_then(|()| steps(conn, tables, plan)) {
         Ok(()) => Ok(conn.execute_batch("COMMIT")?),
         Err(error) => {
             conn.execute_batch("ROLLBACK")?;

@@ -7,6 +7,7 @@ mod lock;
 mod migrate;
 mod options;
 mod steps;
+mod upgrade;
 
 pub(crate) use connect::{Place, connect_reader, hold_checkpoints, settle, tune_cache};
 pub(crate) use lock::FileLock;
@@ -16,5 +17,6 @@ pub(crate) use steps::open;
 /// The mark of our files in SQLite's header: `SYNC`.
 pub(crate) const APPLICATION_ID: i32 = 0x5359_4e43;
 
-/// The format of the tables.
-pub(crate) const FORMAT: i32 = 1;
+/// The format of the store's own tables, which [`own_tables`](crate::layout::own_tables) makes. A file of an earlier one
+/// is upgraded; `tests/fixtures` has one of each.
+pub(crate) const FORMAT: i32 = 2;

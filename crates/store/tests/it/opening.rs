@@ -52,8 +52,10 @@ fn files_that_are_not_ours_are_refused_untouched() {
     };
     let newer = |path: &Path| {
         let conn = rusqlite::Connection::open(path).unwrap();
-        conn.execute_batch("PRAGMA application_id = 0x53594e43; PRAGMA user_version = 2; CREATE TABLE t (a)")
-            .unwrap();
+        conn.execute_batch(
+            "PRAGMA application_id = 0x53594e43; PRAGMA user_version = 99; CREATE TABLE t (a)",
+        )
+        .unwrap();
     };
     type Make<'a> = &'a dyn Fn(&Path);
     let cases: [(&str, Make<'_>, &str); 6] = [
@@ -77,7 +79,7 @@ fn files_that_are_not_ours_are_refused_untouched() {
             &other,
             "is not a Syncline store: it is an SQLite database of another program;",
         ),
-        ("a newer one", &newer, "has format 2, and this version of Syncline knows formats up to 1;"),
+        ("a newer one", &newer, "has format 99, and this version of Syncline knows formats up to 2;"),
         (
             "a log without its database",
             &|path| fs::write(format!("{}-wal", path.display()), "frames").unwrap(),
