@@ -22,6 +22,12 @@ pub enum Outcome {
         /// The id of what is left of the entry.
         fresh_id: String,
     },
+    /// It was not tried, since another mutation of its document failed (SYNC 2.4, 2.5): it is sent again, under the
+    /// fresh id. A copy of the request that the network delivers late must not take the place of what it becomes.
+    NotApplied {
+        /// Its id from now on.
+        fresh_id: String,
+    },
     /// Its condition did not hold. It is dropped, and the server's record shows again, if the server sent it.
     ConditionFailed(Option<Versioned>),
     /// Refused for good: it is parked with the reason, and its values stay visible.
@@ -62,6 +68,10 @@ pub fn settle(model: &Model, mut local: Local, mutation: &str, outcome: Outcome)
             local.entries[place].state = EntryState::Unsent;
             local.entries[place].id = fresh_id;
             admit(&mut local, current);
+        }
+        Outcome::NotApplied { fresh_id } => {
+            local.entries[place].state = EntryState::Unsent;
+            local.entries[place].id = fresh_id;
         }
         Outcome::ConditionFailed(current) => {
             let entry = local.entries.remove(place);
