@@ -1,9 +1,11 @@
 //! From what the engine wants to a request, and from an answer to what the store is told: the part between the two
 //! that every runner shares, pure like both.
 
+mod echo;
 mod reading;
 mod requests;
 
+pub use echo::Echoes;
 pub use reading::{Look, Reading, Verdict, is_stuck, looked, read_batch, verify};
 pub use requests::{
     Dialect, PageQuery, batch_request, get_request, page_request, probe_request, subscription_request,

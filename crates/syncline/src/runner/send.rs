@@ -86,10 +86,9 @@ async fn attempt(context: &Context, wish: Wish) -> Result<Sent, crate::Error> {
     };
     let Some((batch, in_doubt)) = claimed else { return Ok(Sent::Nothing) };
     context.event(Event::BatchClaimed { batch: number, full: batch.more, in_doubt });
-    let model = batch.model;
-    let keys = context.echoes.expect(&batch);
+    let records = context.echoes.expect(&batch);
     let sent = deliver(context, batch, max, in_doubt, negotiated).await;
-    for row in context.echoes.release(model, keys) {
+    for (model, row) in context.echoes.release(records) {
         super::frames::store(context, model, row).await;
     }
     sent
