@@ -35,7 +35,9 @@ pub(crate) const OWN_TABLES: [&str; 12] = [
 /// - `_parent`: the records that a create or update refers to, or that a delete referred to.
 /// - `_held`: the records that wait for an answer of the conflict handler (SYNC 1.6).
 /// - `_unreadable`: the fields of a record that the server keeps from this reader (SYNC 1.8).
-/// - `_quarantine`: records of the server that could not be read.
+/// - `_quarantine`: records of the server that could not be read or stored: `record` as it came, `version` if it is known.
+/// - `_sync`: `partial` is the cap at which the last base sync ended, 0 if at none; `received` the records that the base
+///   sync under way has brought; `restoring` whether the next base sync meets a store that was restored (SYNC 2.6).
 /// - `_seen`: the keys that a base sync over older rows has returned so far (SYNC 1.11).
 pub(crate) fn own_tables() -> &'static str {
     "
@@ -78,13 +80,15 @@ pub(crate) fn own_tables() -> &'static str {
         model TEXT PRIMARY KEY, last_sync INTEGER, expression TEXT, fingerprint TEXT,
         base_complete INTEGER NOT NULL DEFAULT 0, refill INTEGER NOT NULL DEFAULT 0,
         token TEXT, started_at INTEGER, base INTEGER, progress_expression TEXT, prune INTEGER NOT NULL DEFAULT 0,
-        partial INTEGER NOT NULL DEFAULT 0
+        partial INTEGER NOT NULL DEFAULT 0, received INTEGER NOT NULL DEFAULT 0,
+        restoring INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE _seen (model TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (model, key)) STRICT, WITHOUT ROWID;
     CREATE TABLE _quarantine (
         seq INTEGER PRIMARY KEY, model TEXT NOT NULL, key TEXT, reason TEXT NOT NULL, record TEXT NOT NULL,
-        at INTEGER NOT NULL
+        at INTEGER NOT NULL, version INTEGER
     ) STRICT;
+    CREATE INDEX _quarantine_record ON _quarantine (model, key);
     "
 }
 
