@@ -31,8 +31,8 @@ impl Backoff {
     /// do not come back at once. A delay the server asked for is a lower bound.
     pub fn next_ms(&mut self, failure: Failure, random: u64) -> u64 {
         let longest = match failure {
-            Failure::Transient { .. } => LONGEST_MS,
-            Failure::Auth | Failure::Refused => LONGEST_REFUSED_MS,
+            Failure::Transient { .. } | Failure::Timeout => LONGEST_MS,
+            Failure::TooLarge | Failure::Auth | Failure::Refused => LONGEST_REFUSED_MS,
         };
         let full = FIRST_MS.saturating_mul(1_u64 << self.failures.min(20)).min(longest);
         self.failures = self.failures.saturating_add(1);

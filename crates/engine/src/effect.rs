@@ -23,7 +23,12 @@ pub enum Action {
     Subscribe(ModelId),
     /// Fetch a page: 0 from the stored cursor, later ones from where the one before ended. `PageArrived`,
     /// `PageFailed` or `CursorRefused`.
-    Fetch(PageId),
+    Fetch {
+        /// The page.
+        page: PageId,
+        /// The most records in it.
+        limit: usize,
+    },
     /// Store a page that arrived, its progress with it: `PageApplied` or `PageFailed`.
     Apply(PageId),
     /// Forget the progress of this sync, or (`scope_changed`) the whole cursor, before the next `Fetch`.

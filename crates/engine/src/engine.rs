@@ -99,7 +99,7 @@ impl Engine {
         self.run += 1;
         let mut running = Running {
             socket: Socket::default(),
-            models: Models::new(start.models, start.safety_ms),
+            models: Models::new(start.models, start.max_page, start.safety_ms),
             sender: Sender::new(start.max_batch),
             active: None,
             told_ready: false,
@@ -147,6 +147,7 @@ impl Running {
                 self.models.gap(model);
                 self.models.begin(out);
             }
+            Event::ServerSays { max_page, sequenced } => self.models.server_says(max_page, sequenced),
             Event::PageArrived { page, more, base } => {
                 let recovered = self.models.is_heard_again(page);
                 self.answered(recovered, out);
@@ -234,8 +235,7 @@ impl Running {
     }
 
     fn unanswered(&mut self, failure: Failure, out: &mut Out) {
-        let silent = matches!(failure, Failure::Transient { .. });
-        if silent && self.active != Some(false) {
+        if failure.is_transient() && self.active != Some(false) {
             self.active = Some(false);
             out.tell(Notice::NetworkStatus { active: false });
         }

@@ -30,6 +30,8 @@ pub struct Start {
     pub models: Vec<ModelPlan>,
     /// The most mutations to send in one document.
     pub max_batch: usize,
+    /// The most records of a page, as far as is known before the server has said anything ([`Event::ServerSays`]).
+    pub max_page: usize,
     /// How long a model with live subscriptions goes without a delta sync, in ms; `None` where a lost frame shows as a
     /// hole in the sequence (SYNC 1.14).
     pub safety_ms: Option<u64>,
@@ -68,6 +70,13 @@ pub enum Event {
     SubscriptionFailed(ModelId, Failure),
     /// Frames of this model were lost: a hole in the sequence, or a queue that overflowed.
     Gap(ModelId),
+    /// What an answer said of the server. It may be said again and again.
+    ServerSays {
+        /// The most records that it takes a page to have (SYNC 2.10).
+        max_page: usize,
+        /// Whether a lost frame shows as a hole in the sequence: then no delta sync is needed to be safe (SYNC 1.14).
+        sequenced: bool,
+    },
     /// A page was received.
     PageArrived {
         /// The page asked for.
@@ -170,8 +179,20 @@ pub enum Failure {
         /// How long the server asked to wait, in ms.
         retry_after_ms: Option<u64>,
     },
+    /// Not answered in time, by the server or by what it asks itself: try again soon, and ask for less at once.
+    Timeout,
+    /// What was asked for, or the answer to it, is too large: ask for less.
+    TooLarge,
     /// The caller is not let in: try again later, credentials may change.
     Auth,
     /// The request as such is not accepted: for a batch of several, some smaller one may be.
     Refused,
+}
+
+impl Failure {
+    /// Whether it may pass by itself, with the same request and the same credentials.
+    #[must_use]
+    pub fn is_transient(self) -> bool {
+        matches!(self, Failure::Transient { .. } | Failure::Timeout)
+    }
 }

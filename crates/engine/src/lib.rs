@@ -13,6 +13,7 @@ mod effect;
 mod engine;
 mod input;
 mod models;
+mod page_size;
 mod sender;
 mod socket;
 

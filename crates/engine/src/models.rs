@@ -1,17 +1,23 @@
 //! The models' part of the flow: who is synced when, and again.
 
 use crate::engine::Out;
+use crate::page_size::PageSize;
 use crate::{Action, Backoff, Counts, Failure, ModelPlan, Notice, PageId, Timer};
 use syncline_core::ModelId;
 
 /// How long a model without live subscriptions goes without a sync, in ms.
 const POLL_MS: u64 = 60_000;
 
+/// After so many failures in a row, while others get answers, a model that should work soon counts as one that does not.
+const DEGRADED_AFTER: u32 = 5;
+
 /// The models of a run, parents first.
 #[derive(Debug)]
 pub(crate) struct Models {
     flows: Vec<Flow>,
     safety_ms: Option<u64>,
+    /// Pages that arrived in this run, of whichever model.
+    answers: u64,
     told_started: bool,
     told_ready: bool,
 }
@@ -35,6 +41,11 @@ struct Flow {
     /// The last sync was a base sync that must be confirmed by a delta.
     confirming: bool,
     backoff: Backoff,
+    size: PageSize,
+    /// Failures that may pass by themselves, since a page of it was last stored.
+    stuck: u32,
+    /// How many pages had arrived in this run when the first of them happened.
+    stuck_since: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +85,7 @@ struct Pages {
 }
 
 impl Models {
-    pub(crate) fn new(plans: Vec<ModelPlan>, safety_ms: Option<u64>) -> Models {
+    pub(crate) fn new(plans: Vec<ModelPlan>, max_page: usize, safety_ms: Option<u64>) -> Models {
         let flow = |plan: ModelPlan| Flow {
             model: plan.model,
             parents: plan.parents,
@@ -87,9 +98,12 @@ impl Models {
             degraded: false,
             confirming: false,
             backoff: Backoff::default(),
+            size: PageSize::new(max_page),
+            stuck: 0,
+            stuck_since: 0,
         };
         let flows = plans.into_iter().map(flow).collect();
-        Models { flows, safety_ms, told_started: false, told_ready: false }
+        Models { flows, safety_ms, answers: 0, told_started: false, told_ready: false }
     }
 
     pub(crate) fn ids(&self) -> Vec<ModelId> {
@@ -102,6 +116,16 @@ impl Models {
 
     fn flow(&mut self, model: ModelId) -> Option<&mut Flow> {
         self.flows.iter_mut().find(|flow| flow.model == model)
+    }
+
+    /// What the server says of itself.
+    pub(crate) fn server_says(&mut self, max_page: usize, sequenced: bool) {
+        if sequenced {
+            self.safety_ms = None;
+        }
+        for flow in &mut self.flows {
+            flow.size.set_most(max_page);
+        }
     }
 
     pub(crate) fn subscribing(&mut self, model: ModelId) {
@@ -171,14 +195,16 @@ impl Models {
     }
 
     pub(crate) fn arrived(&mut self, id: PageId, more: bool, base: bool, out: &mut Out) {
-        let Some(Flow { sync: Sync::Running(pages), .. }) = self.running(id) else { return };
+        let Some(Flow { sync: Sync::Running(pages), size, .. }) = self.running(id) else { return };
         if id.page != pages.asked || pages.arrived {
             return;
         }
         pages.arrived = true;
         pages.more = more;
         pages.base |= base;
-        pages.next(id, out);
+        size.went_well();
+        pages.next(id, size.limit(), out);
+        self.answers += 1;
     }
 
     pub(crate) fn applied(&mut self, id: PageId, counts: Counts, socket_open: bool, out: &mut Out) {
@@ -191,7 +217,8 @@ impl Models {
         pages.applied += 1;
         pages.applying = false;
         pages.counts += counts;
-        pages.next(id, out);
+        flow.stuck = 0;
+        pages.next(id, flow.size.limit(), out);
         if !pages.more && pages.waiting() == 0 && pages.arrived {
             let (base, unbroken, counts) = (pages.base, pages.live && socket_open, pages.counts);
             flow.finish(base, unbroken, counts, safety_ms, out);
@@ -200,13 +227,19 @@ impl Models {
     }
 
     pub(crate) fn failed(&mut self, id: PageId, failure: Failure, out: &mut Out) {
+        let answers = self.answers;
         let Some(flow) = self.running(id) else { return };
+        let less = matches!(failure, Failure::TooLarge | Failure::Timeout) && flow.size.cut();
+        if failure == Failure::TooLarge && less {
+            // It goes on where it was; there is nothing to wait for.
+            return flow.start(out);
+        }
         flow.sync = Sync::Waiting;
         flow.stale = true;
-        flow.silent |= matches!(failure, Failure::Transient { .. });
+        flow.silent |= failure.is_transient();
         let delay_ms = flow.backoff.next_ms(failure, out.random);
         out.push(Action::SetTimer { timer: Timer::Model(id.model), delay_ms });
-        if !matches!(failure, Failure::Transient { .. }) && !flow.degraded {
+        if (!failure.is_transient() || flow.is_stuck(answers)) && !flow.degraded {
             flow.degraded = true;
             out.tell(Notice::ModelDegraded { model: id.model });
             self.begin(out);
@@ -270,7 +303,18 @@ impl Flow {
             live: self.subscription == Subscription::Live,
             counts: Counts::default(),
         });
-        out.push(Action::Fetch(PageId { model: self.model, sync: self.number, page: 0 }));
+        let page = PageId { model: self.model, sync: self.number, page: 0 };
+        out.push(Action::Fetch { page, limit: self.size.limit() });
+    }
+
+    /// Counts a failure that may pass by itself. Whether it is this model that does not work, and not the network or the
+    /// server as a whole: others got answers meanwhile (I7).
+    fn is_stuck(&mut self, answers: u64) -> bool {
+        if self.stuck == 0 {
+            self.stuck_since = answers;
+        }
+        self.stuck = self.stuck.saturating_add(1);
+        self.stuck >= DEGRADED_AFTER && answers > self.stuck_since
     }
 
     /// A base sync counts only after an unbroken socket since before it, or a delta from its start (SYNC 1.11).
@@ -297,7 +341,7 @@ impl Pages {
     }
 
     /// Stores pages one after the other, and asks for the next as soon as the last is in, while at most one waits.
-    fn next(&mut self, id: PageId, out: &mut Out) {
+    fn next(&mut self, id: PageId, limit: usize, out: &mut Out) {
         if !self.applying && self.waiting() > 0 {
             self.applying = true;
             out.push(Action::Apply(PageId { page: self.applied, ..id }));
@@ -305,7 +349,7 @@ impl Pages {
         if self.arrived && self.more && self.waiting() <= 1 {
             self.asked += 1;
             self.arrived = false;
-            out.push(Action::Fetch(PageId { page: self.asked, ..id }));
+            out.push(Action::Fetch { page: PageId { page: self.asked, ..id }, limit });
         }
     }
 }

@@ -213,11 +213,12 @@ impl Sender {
         self.stalled = false;
         // Nobody knows which of them is to blame: halve and repeat (SYNC 2.4). Silence may have any cause; if it lasts,
         // the document may be what the server cannot answer in time.
-        let refused = failure == Failure::Refused;
+        let refused = matches!(failure, Failure::Refused | Failure::TooLarge);
+        let late = failure == Failure::Timeout;
         let told = matches!(failure, Failure::Transient { retry_after_ms: Some(_) });
         self.told_to_wait |= told;
-        self.silent |= matches!(failure, Failure::Transient { .. });
-        if size > 1 && (refused || self.backoff.failures() >= HALVE_AFTER) {
+        self.silent |= failure.is_transient();
+        if size > 1 && (refused || late || self.backoff.failures() >= HALVE_AFTER) {
             self.limit = (size / 2).max(1).min(self.limit);
             self.since_cut = 0;
         }

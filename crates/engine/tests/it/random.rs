@@ -95,15 +95,18 @@ impl World {
                 })
                 .collect(),
             max_batch: 10,
+            max_page: 100,
             safety_ms: Some(1_000),
         }));
     }
 
     fn failure(&mut self) -> Failure {
-        match self.random.below(6) {
+        match self.random.below(8) {
             0 => Failure::Auth,
             1 => Failure::Refused,
-            2 => Failure::Transient { retry_after_ms: Some(self.random.next() % 10_000) },
+            2 => Failure::TooLarge,
+            3 => Failure::Timeout,
+            4 => Failure::Transient { retry_after_ms: Some(self.random.next() % 10_000) },
             _ => Failure::Transient { retry_after_ms: None },
         }
     }
@@ -116,11 +119,11 @@ impl World {
             Action::OpenSocket => Event::SocketOpened,
             Action::Subscribe(model) if fails => Event::SubscriptionFailed(model, failure),
             Action::Subscribe(model) => Event::Subscribed(model),
-            Action::Fetch(page) if fails && self.random.below(3) == 0 => {
+            Action::Fetch { page, .. } if fails && self.random.below(3) == 0 => {
                 Event::CursorRefused { page, scope_changed: self.random.below(2) == 0 }
             }
-            Action::Fetch(page) | Action::Apply(page) if fails => Event::PageFailed { page, failure },
-            Action::Fetch(page) => self.arrive(page),
+            Action::Fetch { page, .. } | Action::Apply(page) if fails => Event::PageFailed { page, failure },
+            Action::Fetch { page, .. } => self.arrive(page),
             Action::Apply(page) => Event::PageApplied { page, counts: Counts::default() },
             Action::Send { batch, .. } if fails && self.random.below(2) == 0 => {
                 Event::BatchUnsure { batch, failure }

@@ -16,6 +16,7 @@ fn start() -> Input {
             ModelPlan { model: COMMENT, parents: vec![POST] },
         ],
         max_batch: 25,
+        max_page: 1_000,
         safety_ms: None,
     })
 }
@@ -59,6 +60,11 @@ fn page(model: ModelId, sync: u32, page: u32) -> PageId {
     PageId { model, sync, page }
 }
 
+/// What is wanted as long as nothing is too large.
+fn fetch(model: ModelId, sync: u32, place: u32) -> Action {
+    Action::Fetch { page: page(model, sync, place), limit: 1_000 }
+}
+
 #[test]
 fn a_clean_start_subscribes_then_syncs_parents_first_and_sends_after_the_first_answer() {
     let (mut talk, actions) = Conversation::begin();
@@ -79,11 +85,11 @@ fn a_clean_start_subscribes_then_syncs_parents_first_and_sends_after_the_first_a
         [
             Action::Publish(Notice::SubscriptionsEstablished),
             Action::Publish(Notice::SyncQueriesStarted { models: vec![POST, COMMENT] }),
-            Action::Fetch(page(POST, 1, 0)),
+            fetch(POST, 1, 0),
         ]
     );
     let actions = talk.sync(POST, 1, true);
-    assert!(actions.contains(&Action::Fetch(page(COMMENT, 1, 0))), "{actions:?}");
+    assert!(actions.contains(&fetch(COMMENT, 1, 0)), "{actions:?}");
     let actions = talk.sync(COMMENT, 1, true);
     assert!(actions.ends_with(&[Action::Publish(Notice::SyncQueriesReady), Action::Publish(Notice::Ready)]));
     assert_eq!(talk.engine.unsynced(), []);
@@ -94,16 +100,10 @@ fn a_page_is_on_the_wire_while_the_one_before_is_stored_and_no_more_than_one() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
     let arrived = |page| Event::PageArrived { page, more: true, base: true };
-    assert_eq!(
-        talk.event(arrived(page(POST, 1, 0))),
-        [Action::Apply(page(POST, 1, 0)), Action::Fetch(page(POST, 1, 1))]
-    );
+    assert_eq!(talk.event(arrived(page(POST, 1, 0))), [Action::Apply(page(POST, 1, 0)), fetch(POST, 1, 1)]);
     assert_eq!(talk.event(arrived(page(POST, 1, 1))), []);
     let applied = |page| Event::PageApplied { page, counts: Counts::default() };
-    assert_eq!(
-        talk.event(applied(page(POST, 1, 0))),
-        [Action::Apply(page(POST, 1, 1)), Action::Fetch(page(POST, 1, 2))]
-    );
+    assert_eq!(talk.event(applied(page(POST, 1, 0))), [Action::Apply(page(POST, 1, 1)), fetch(POST, 1, 2)]);
 }
 
 #[test]
@@ -137,8 +137,8 @@ fn every_gap_in_the_socket_is_followed_by_a_delta_sync() {
             [
                 Action::Publish(_),
                 Action::SetTimer { timer: Timer::Socket, .. },
-                Action::Fetch(_),
-                Action::Fetch(_)
+                Action::Fetch { .. },
+                Action::Fetch { .. }
             ]
         ),
         "{actions:?}"
@@ -147,7 +147,7 @@ fn every_gap_in_the_socket_is_followed_by_a_delta_sync() {
     talk.event(Event::PageFailed { page: page(COMMENT, 2, 0), failure: OFFLINE });
     assert_eq!(talk.event(Event::Timer(Timer::Socket)), [Action::OpenSocket]);
     let actions = talk.connect();
-    assert!(actions.contains(&Action::Fetch(page(POST, 3, 0))) || talk.engine.unsynced().contains(&POST));
+    assert!(actions.contains(&fetch(POST, 3, 0)) || talk.engine.unsynced().contains(&POST));
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_hole_in_the_frames_of_one_model_syncs_that_model_only() {
     talk.connect();
     talk.sync(POST, 1, true);
     talk.sync(COMMENT, 1, true);
-    assert_eq!(talk.event(Event::Gap(COMMENT)), [Action::Fetch(page(COMMENT, 2, 0))]);
+    assert_eq!(talk.event(Event::Gap(COMMENT)), [fetch(COMMENT, 2, 0)]);
 }
 
 #[test]
@@ -165,15 +165,15 @@ fn a_model_that_is_refused_holds_nobody_up() {
     talk.connect();
     let actions = talk.event(Event::PageFailed { page: page(POST, 1, 0), failure: Failure::Auth });
     assert!(actions.contains(&Action::Publish(Notice::ModelDegraded { model: POST })));
-    assert!(actions.contains(&Action::Fetch(page(COMMENT, 1, 0))));
+    assert!(actions.contains(&fetch(COMMENT, 1, 0)));
 }
 
 #[test]
 fn a_base_sync_without_an_unbroken_socket_is_confirmed_by_one_delta() {
     let (mut talk, _) = Conversation::begin();
     talk.event(Event::SocketLost(OFFLINE));
-    assert!(talk.sync(POST, 1, true).contains(&Action::Fetch(page(POST, 2, 0))));
-    assert!(!talk.sync(POST, 2, true).contains(&Action::Fetch(page(POST, 3, 0))));
+    assert!(talk.sync(POST, 1, true).contains(&fetch(POST, 2, 0)));
+    assert!(!talk.sync(POST, 2, true).contains(&fetch(POST, 3, 0)));
 }
 
 #[test]
@@ -483,7 +483,7 @@ fn a_server_that_never_confirms_a_subscription_does_not_hold_the_sync_up() {
     talk.event(Event::SocketOpened);
     assert_eq!(talk.event(Event::Subscribed(POST)), []);
     let actions = talk.event(Event::Timer(Timer::Subscriptions));
-    assert!(actions.contains(&Action::Fetch(page(POST, 1, 0))), "{actions:?}");
+    assert!(actions.contains(&fetch(POST, 1, 0)), "{actions:?}");
 }
 
 #[test]
@@ -493,13 +493,13 @@ fn a_refused_cursor_is_forgotten_once_and_then_waited_for() {
     let refused = |sync| Event::CursorRefused { page: page(POST, sync, 0), scope_changed: true };
     assert_eq!(
         talk.event(refused(1)),
-        [Action::ResetCursor { model: POST, scope_changed: true }, Action::Fetch(page(POST, 2, 0))]
+        [Action::ResetCursor { model: POST, scope_changed: true }, fetch(POST, 2, 0)]
     );
     let actions = talk.event(refused(2));
     assert!(
         actions.iter().any(|action| matches!(action, Action::SetTimer { timer: Timer::Model(POST), .. }))
     );
-    assert!(!actions.iter().any(|action| matches!(action, Action::Fetch(id) if id.model == POST)));
+    assert!(!actions.iter().any(|action| matches!(action, Action::Fetch { page, .. } if page.model == POST)));
 }
 
 #[test]
@@ -527,4 +527,123 @@ fn a_batch_that_was_cut_in_half_grows_again_slowly() {
         }
     }
     assert_eq!((sizes[0], sizes[14], sizes[15], sizes[30], sizes[31]), (12, 12, 24, 24, 25), "{sizes:?}");
+}
+
+fn failed(page: PageId, failure: Failure) -> Event {
+    Event::PageFailed { page, failure }
+}
+
+fn limits(actions: &[Action]) -> Vec<usize> {
+    let limit = |action: &Action| match action {
+        Action::Fetch { limit, .. } => Some(*limit),
+        _ => None,
+    };
+    actions.iter().filter_map(limit).collect()
+}
+
+#[test]
+fn a_page_that_is_too_large_is_asked_for_again_at_once_and_smaller_until_one_record_is_too_large() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    let mut asked = Vec::new();
+    let mut sync = 1;
+    let last = loop {
+        let actions = talk.event(failed(page(POST, sync, 0), Failure::TooLarge));
+        sync += 1;
+        if actions.contains(&Action::Publish(Notice::ModelDegraded { model: POST })) {
+            break actions;
+        }
+        asked.extend(limits(&actions));
+    };
+    assert_eq!(asked, [500, 250, 125, 62, 31, 15, 7, 3, 1]);
+    assert!(last.contains(&fetch(COMMENT, 1, 0)), "the others go on: {last:?}");
+}
+
+#[test]
+fn a_page_that_takes_too_long_is_asked_for_later_and_smaller_and_other_models_keep_their_size() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    let actions = talk.event(failed(page(POST, 1, 0), Failure::Timeout));
+    assert!(limits(&actions).is_empty(), "{actions:?}");
+    let actions = talk.event(Event::Timer(Timer::Model(POST)));
+    assert_eq!(limits(&actions), [500]);
+    let actions = talk.sync(POST, 2, true);
+    assert!(actions.contains(&fetch(COMMENT, 1, 0)), "{actions:?}");
+}
+
+#[test]
+fn the_size_of_pages_follows_what_the_server_says_and_grows_again_slowly() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    assert_eq!(talk.event(Event::ServerSays { max_page: 10_000, sequenced: true }), []);
+    talk.event(failed(page(POST, 1, 0), Failure::TooLarge));
+    let mut asked = Vec::new();
+    for place in 0..9 {
+        let page = page(POST, 2, place);
+        let mut actions = talk.event(Event::PageArrived { page, more: true, base: true });
+        actions.extend(talk.event(Event::PageApplied { page, counts: Counts::default() }));
+        asked.extend(limits(&actions));
+    }
+    assert_eq!(asked, [5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000, 10_000, 10_000]);
+}
+
+#[test]
+fn a_model_that_always_fails_while_others_are_answered_is_degraded_and_holds_nobody_up() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    let run = |talk: &mut Conversation, times: u32, from: u32| {
+        for sync in from..from + times {
+            let actions = talk.event(failed(page(POST, sync, 0), OFFLINE));
+            if actions.contains(&Action::Publish(Notice::ModelDegraded { model: POST })) {
+                return Some((sync, actions));
+            }
+            talk.event(Event::Timer(Timer::Model(POST)));
+        }
+        None
+    };
+    assert_eq!(run(&mut talk, 20, 1), None, "nobody gets an answer: that is the network");
+    // Its first page comes, and then nothing any more, again and again.
+    let arrived = |sync| Event::PageArrived { page: page(POST, sync, 0), more: true, base: true };
+    talk.event(arrived(21));
+    let actions = talk.event(failed(page(POST, 21, 1), OFFLINE));
+    assert!(actions.contains(&Action::Publish(Notice::ModelDegraded { model: POST })), "{actions:?}");
+    assert!(actions.contains(&fetch(COMMENT, 1, 0)), "{actions:?}");
+    // It is tried again, and in sync when it works.
+    assert_eq!(talk.event(Event::Timer(Timer::Model(POST))), [fetch(POST, 22, 0)]);
+    assert!(
+        talk.sync(POST, 22, true)
+            .iter()
+            .any(|action| matches!(action, Action::Publish(Notice::ModelSynced { model: POST, .. })))
+    );
+}
+
+#[test]
+fn where_frames_have_no_numbers_a_delta_comes_now_and_then_and_else_only_after_a_hole() {
+    for sequenced in [false, true] {
+        let Input::Start(plan) = start() else { unreachable!() };
+        let mut talk = Conversation { engine: Engine::new(0) };
+        talk.input(Input::Start(Start { safety_ms: Some(900_000), ..plan }));
+        talk.connect();
+        talk.event(Event::ServerSays { max_page: 1_000, sequenced });
+        let actions = talk.sync(POST, 1, true);
+        let timer = |action: &Action| matches!(action, Action::SetTimer { timer: Timer::Model(POST), .. });
+        assert_eq!(actions.iter().any(timer), !sequenced, "{actions:?}");
+        if !sequenced {
+            assert_eq!(talk.event(Event::Timer(Timer::Model(POST))), [fetch(POST, 2, 0)]);
+        }
+    }
+}
+
+#[test]
+fn models_without_relations_are_fetched_side_by_side() {
+    let plan = |model| ModelPlan { model: ModelId(model), parents: vec![] };
+    let Input::Start(one) = start() else { unreachable!() };
+    let mut talk = Conversation { engine: Engine::new(0) };
+    talk.input(Input::Start(Start { models: (0..3).map(plan).collect(), ..one }));
+    talk.event(Event::SocketOpened);
+    let actions: Vec<Action> =
+        (0..3).flat_map(|model| talk.event(Event::Subscribed(ModelId(model)))).collect();
+    let asked: Vec<&Action> =
+        actions.iter().filter(|action| matches!(action, Action::Fetch { .. })).collect();
+    assert_eq!(asked, [&fetch(ModelId(0), 1, 0), &fetch(ModelId(1), 1, 0), &fetch(ModelId(2), 1, 0)]);
 }

@@ -1,8 +1,18 @@
 //! What an error means for whoever sent the request.
 
+use super::http_date::http_date_seconds;
 use super::{ErrorType, GraphqlError};
 
-/// What to do about an error.
+/// What to do about an error. The class alone decides: whoever asks looks at nothing else of an error.
+///
+/// | class | of a page | of a subscription or the socket | of a mutation |
+/// |---|---|---|---|
+/// | transient | later, soon | later, soon | sent again, verbatim |
+/// | timeout | later, soon, and less at once | later, soon | as transient; a batch is halved |
+/// | too large | less, at once | later | a batch is halved; alone: refused |
+/// | auth | later, credentials may change | later | waits |
+/// | permanent | the model is degraded and tried now and then | synced without | refused: parked |
+/// | conflict, condition | as permanent | as permanent | settled with the record |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorClass {
     /// It may pass by itself: try again later. Whether the request was carried out is not known, except that a conflict
@@ -11,6 +21,11 @@ pub enum ErrorClass {
         /// The server asks to wait at least this many seconds.
         retry_after_s: Option<u64>,
     },
+    /// No answer in time, from the server or from what it asks itself: as a transient one, and less at once may do.
+    /// Whether the request was carried out is not known.
+    Timeout,
+    /// What was asked for, or the answer, is too large: less of it may go through. Nothing was carried out.
+    TooLarge,
     /// The credentials are missing, wrong or expired: new ones may help, the same ones will not.
     Auth,
     /// The same request will fail again. A rule that forbids one field to the caller (`Unauthorized`) is of this
@@ -33,7 +48,9 @@ pub fn classify(status: u16, retry_after_s: Option<u64>, errors: &[GraphqlError]
         let classes = || errors.iter().map(classify_error);
         classes()
             .find(|class| *class == ErrorClass::Auth)
-            .or_else(|| classes().find(|class| matches!(class, ErrorClass::Transient { .. })))
+            .or_else(|| {
+                classes().find(|class| matches!(class, ErrorClass::Transient { .. } | ErrorClass::Timeout))
+            })
             .or_else(|| classes().next())
             .map(|class| match class {
                 ErrorClass::Transient { .. } => ErrorClass::Transient { retry_after_s },
@@ -43,14 +60,18 @@ pub fn classify(status: u16, retry_after_s: Option<u64>, errors: &[GraphqlError]
     match status {
         200..=299 => from_errors(),
         401 | 403 => Some(ErrorClass::Auth),
+        413 => Some(ErrorClass::TooLarge),
+        // How long to wait is worth more than why.
+        408 | 504 if retry_after_s.is_none() => Some(ErrorClass::Timeout),
         408 | 425 | 429 | 500..=599 => Some(ErrorClass::Transient { retry_after_s }),
         400..=499 if retry_after_s.is_some() => Some(ErrorClass::Transient { retry_after_s }),
         _ => Some(from_errors().unwrap_or(ErrorClass::Permanent)),
     }
 }
 
-/// The class of one error by its type; an error without a type is permanent, unless its message says that a token has
-/// expired (as the JavaScript client reads it).
+/// The class of one error by its type; an error without a type goes by its code, and is permanent without one, unless
+/// its message says that a token has expired (as the JavaScript client reads it). On the socket, the codes are those of
+/// HTTP: 400, 401 and 403 are final there (`spec/backend.md` §6.2).
 #[must_use]
 pub fn classify_error(error: &GraphqlError) -> ErrorClass {
     const TRANSIENT: ErrorClass = ErrorClass::Transient { retry_after_s: None };
@@ -67,19 +88,22 @@ pub fn classify_error(error: &GraphqlError) -> ErrorClass {
         ErrorType::ConflictUnhandled => ErrorClass::Conflict,
         ErrorType::ConditionalCheckFailed => ErrorClass::Condition,
         ErrorType::UnauthorizedException | ErrorType::NotAuthorizedException => ErrorClass::Auth,
-        ErrorType::ExecutionTimeout
-        | ErrorType::Throttling
+        ErrorType::ExecutionTimeout => ErrorClass::Timeout,
+        ErrorType::Throttling
         | ErrorType::InternalFailure
         | ErrorType::ServiceUnavailable
         | ErrorType::MaxConflicts
         | ErrorType::ConflictError
         | ErrorType::DependencyFailed
-        | ErrorType::LimitExceeded => TRANSIENT,
+        | ErrorType::LimitExceeded
+        | ErrorType::MaxSubscriptionsReached => TRANSIENT,
         ErrorType::Other(text) => match text.as_str() {
             "ExpiredTokenException" | "TokenExpiredException" | "UnrecognizedClientException" => {
                 ErrorClass::Auth
             }
-            "InternalServerError"
+            // It was not applied, because another mutation of its document was not.
+            "TransactionAborted"
+            | "InternalServerError"
             | "InternalServerErrorException"
             | "InternalFailureException"
             | "ProvisionedThroughputExceededException"
@@ -97,19 +121,26 @@ pub fn classify_error(error: &GraphqlError) -> ErrorClass {
 /// The most that a `Retry-After` is taken for, in s: a day. A longer wish is as good as none.
 const MOST_RETRY_AFTER_S: u64 = 86_400;
 
-/// The seconds of a `Retry-After` header, at most a day. Its other form, a date, needs a clock and counts as absent.
+/// The seconds that a `Retry-After` header asks to wait, at most a day: a number of them, or a date, which counts from
+/// the `date` header of the same answer, so that nobody's clock has to be right. A date without one says nothing.
 #[must_use]
-pub fn retry_after_seconds(header: &str) -> Option<u64> {
-    let digits = header.trim();
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    // More digits than fit are a wish to wait very long.
-    is_number.then(|| digits.parse().unwrap_or(u64::MAX).min(MOST_RETRY_AFTER_S))
+pub fn retry_after_seconds(header: &str, date: Option<&str>) -> Option<u64> {
+    let text = header.trim();
+    if text.is_empty() {
+        return None;
+    }
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than fit are a wish to wait very long.
+        return Some(text.parse().unwrap_or(u64::MAX).min(MOST_RETRY_AFTER_S));
+    }
+    let wait = http_date_seconds(text)? - http_date_seconds(date?.trim())?;
+    Some(u64::try_from(wait).unwrap_or(0).min(MOST_RETRY_AFTER_S))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ErrorClass::{Auth, Condition, Conflict, Permanent};
+    use ErrorClass::{Auth, Condition, Conflict, Permanent, Timeout, TooLarge};
 
     const TRANSIENT: ErrorClass = ErrorClass::Transient { retry_after_s: None };
 
@@ -131,18 +162,27 @@ mod tests {
             (200, None, &["com.amazonaws.deepdish.graphql.auth#UnauthorizedException"], Some(Auth)),
             (200, None, &["ValidationError"], Some(Permanent)),
             (200, None, &["OperationDisabled"], Some(Permanent)),
-            (200, None, &["ExecutionTimeout"], Some(TRANSIENT)),
+            (200, None, &["ExecutionTimeout"], Some(Timeout)),
+            (200, None, &["DependencyFailed", "TransactionAborted"], Some(TRANSIENT)),
+            (200, None, &["TransactionAborted"], Some(TRANSIENT)),
+            (200, None, &["InternalFailure"], Some(TRANSIENT)),
+            (200, None, &["NotAuthorizedException"], Some(Auth)),
+            (200, None, &["InvalidArgumentsError"], Some(Permanent)),
+            (200, None, &["BadRequestException"], Some(Permanent)),
+            (200, None, &["UnrecognizedFilter"], Some(Permanent)),
+            (200, None, &["DuplicatedOperationError"], Some(Permanent)),
+            (200, None, &["UnsupportedOperation"], Some(Permanent)),
             (200, Some(3), &["ThrottlingException"], Some(after(3))),
             (200, None, &["DynamoDB:ProvisionedThroughputExceededException"], Some(TRANSIENT)),
             (200, None, &["ConflictError"], Some(TRANSIENT)),
             (200, None, &["MaxConflicts"], Some(TRANSIENT)),
             (200, None, &["BadRequest"], Some(Permanent)),
             (200, None, &["DependencyFailed"], Some(TRANSIENT)),
-            (200, None, &["MaxSubscriptionsReachedError"], Some(Permanent)),
+            (200, None, &["MaxSubscriptionsReachedError"], Some(TRANSIENT)),
             (200, None, &["LimitExceededError"], Some(TRANSIENT)),
             (200, None, &["Whatever"], Some(Permanent)),
             (200, None, &["ConflictUnhandled", "UnauthorizedException"], Some(Auth)),
-            (200, None, &["ValidationError", "ExecutionTimeout"], Some(TRANSIENT)),
+            (200, None, &["ValidationError", "ExecutionTimeout"], Some(Timeout)),
             (200, None, &["ConditionalCheckFailedException", "ValidationError"], Some(Condition)),
             (301, None, &[], Some(Permanent)),
             (400, None, &[], Some(Permanent)),
@@ -154,8 +194,15 @@ mod tests {
             (403, None, &[], Some(Auth)),
             (404, None, &[], Some(Permanent)),
             (404, Some(9), &[], Some(after(9))),
-            (408, None, &[], Some(TRANSIENT)),
-            (413, None, &[], Some(Permanent)),
+            (408, None, &[], Some(Timeout)),
+            (408, Some(1), &[], Some(after(1))),
+            (413, None, &[], Some(TooLarge)),
+            (413, Some(9), &[], Some(TooLarge)),
+            (425, None, &[], Some(TRANSIENT)),
+            (429, None, &[], Some(TRANSIENT)),
+            (502, None, &[], Some(TRANSIENT)),
+            (503, None, &[], Some(TRANSIENT)),
+            (504, None, &[], Some(Timeout)),
             (429, Some(1), &[], Some(after(1))),
             (500, None, &["ValidationError"], Some(TRANSIENT)),
             (503, Some(2), &[], Some(after(2))),
@@ -188,18 +235,29 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_whole_seconds() {
-        for (header, seconds) in [
-            ("7", Some(7)),
-            (" 0 ", Some(0)),
-            ("", None),
-            ("-1", None),
-            ("1.5", None),
-            ("Wed, 21 Oct 2026 07:28:00 GMT", None),
-            ("86401", Some(86_400)),
-            ("99999999999999999999999", Some(86_400)),
+    fn retry_after_is_seconds_or_a_date_beside_the_servers_own() {
+        let now = Some("Wed, 21 Oct 2026 07:28:00 GMT");
+        for (header, date, seconds) in [
+            ("7", None, Some(7)),
+            ("7", now, Some(7)),
+            (" 0 ", None, Some(0)),
+            ("", None, None),
+            ("-1", None, None),
+            ("1.5", now, None),
+            ("86401", None, Some(86_400)),
+            ("99999999999999999999999", None, Some(86_400)),
+            ("Wed, 21 Oct 2026 07:28:09 GMT", None, None),
+            ("Wed, 21 Oct 2026 07:28:09 GMT", Some("yesterday"), None),
+            ("Wed, 21 Oct 2026 07:28:09 GMT", now, Some(9)),
+            ("Thu, 22 Oct 2026 07:28:00 GMT", now, Some(86_400)),
+            ("Fri, 01 Jan 2027 00:00:00 GMT", now, Some(86_400)),
+            ("Wed, 21 Oct 2026 07:27:00 GMT", now, Some(0)),
+            ("Wed, 32 Oct 2026 07:27:00 GMT", now, None),
+            ("Wed, 21 Foo 2026 07:27:00 GMT", now, None),
+            ("Wed, 21 Oct 2026 07:27:00 CET", now, None),
+            ("Wednesday", now, None),
         ] {
-            assert_eq!(retry_after_seconds(header), seconds, "{header:?}");
+            assert_eq!(retry_after_seconds(header, date), seconds, "{header:?} {date:?}");
         }
     }
 }

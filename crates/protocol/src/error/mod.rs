@@ -2,6 +2,7 @@
 
 mod class;
 mod envelope;
+mod http_date;
 mod types;
 
 pub use class::{ErrorClass, classify, classify_error, retry_after_seconds};

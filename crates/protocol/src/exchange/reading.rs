@@ -74,10 +74,12 @@ fn read(entry: &Entry, result: MutationResult, fresh_id: &mut dyn FnMut() -> Str
         (ErrorClass::Conflict | ErrorClass::Condition, None) => {
             Reading::Look(Look { condition, reason: error.to_string() })
         }
-        (ErrorClass::Transient { .. } | ErrorClass::Auth, _) => {
+        (ErrorClass::Transient { .. } | ErrorClass::Timeout | ErrorClass::Auth, _) => {
             Reading::Unknown { reason: error.to_string(), class }
         }
-        (ErrorClass::Permanent, _) => Reading::Settle(Outcome::Refused(error.to_string())),
+        (ErrorClass::Permanent | ErrorClass::TooLarge, _) => {
+            Reading::Settle(Outcome::Refused(error.to_string()))
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! and nothing is looked up in the usual case. A record that does not fit its model is set aside with a reason and
 //! never fails the page it came with (I7).
 
+mod bad;
 mod envelope;
 mod event;
 mod fault;
@@ -17,11 +18,12 @@ mod record;
 mod tests;
 mod value;
 
+pub use bad::{BadItem, bad_event};
 pub use envelope::read_error_body;
 pub use event::{Event, parse_event};
 pub use fault::ResponseError;
 pub use get::{GetAnswer, parse_get};
 pub use mutations::{MutationAnswer, MutationResult, Refusal, parse_mutations};
-pub use page::{BadItem, SyncAnswer, parse_sync_page};
+pub use page::{SyncAnswer, parse_sync_page};
 pub use probe::parse_extension;
 pub use record::{ReadRecord, read_record};

@@ -1,7 +1,8 @@
 //! Pages of a sync.
 
+use super::bad::BadItem;
 use super::envelope::{Envelope, Nullable, RootField, read_envelope, text_of};
-use super::record::{Item, RecordSeed};
+use super::record::{ReadRecord, RecordSeed};
 use super::value::ScalarSeed;
 use super::{ResponseError, read_record};
 use crate::error::{GraphqlError, PathItem};
@@ -30,15 +31,6 @@ pub struct SyncAnswer {
     pub errors: Vec<GraphqlError>,
 }
 
-/// An item that could not be read; the others are not touched by it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadItem {
-    /// Its place in the page, from 0.
-    pub index: usize,
-    /// Why, naming the record and the field where they are known.
-    pub reason: String,
-}
-
 /// Reads the answer to a sync of `model`.
 ///
 /// # Errors
@@ -51,7 +43,10 @@ pub fn parse_sync_page(model: &Model, body: &[u8]) -> Result<SyncAnswer, Respons
     };
     // An item can also be broken in a way that stops the reader, such as a number that no double holds or half a
     // surrogate pair. Then each item is cut out first and read by itself.
-    let envelope = read(false).or_else(|_| read(true))?;
+    let envelope = match read(false) {
+        Ok(read) if read.data.as_ref().is_none_or(is_whole) => read,
+        Ok(_) | Err(_) => read(true)?,
+    };
     let extension = envelope.extension();
     let Envelope {
         data: Some(Some(Some(Page { items: Some(items), next_token, started_at }))), errors, ..
@@ -64,9 +59,12 @@ pub fn parse_sync_page(model: &Model, body: &[u8]) -> Result<SyncAnswer, Respons
     for (index, item) in items.into_iter().enumerate() {
         match item {
             Ok(read) => rows.push(read.versioned),
-            Err(reason) => {
-                let said = errors.iter().find(|error| is_about(error, index)).map(ToString::to_string);
-                bad.push(BadItem { index, reason: said.unwrap_or(reason) });
+            Err(mut item) => {
+                item.index = index;
+                if let Some(said) = errors.iter().find(|error| is_about(error, index)) {
+                    item.reason = said.to_string();
+                }
+                bad.push(item);
             }
         }
     }
@@ -79,8 +77,14 @@ fn is_about(error: &GraphqlError, index: usize) -> bool {
     matches!(place, Some(PathItem::Index(found)) if usize::try_from(*found) == Ok(index))
 }
 
+/// Whether every item could be read. If not, those that could not are read apart, to be kept as they came.
+fn is_whole(data: &Option<Option<Page>>) -> bool {
+    let items = data.as_ref().and_then(Option::as_ref).and_then(|page| page.items.as_ref());
+    items.is_none_or(|items| items.iter().all(Result::is_ok))
+}
+
 struct Page {
-    items: Option<Vec<Item>>,
+    items: Option<Vec<Result<ReadRecord, BadItem>>>,
     next_token: Option<String>,
     started_at: Option<i64>,
 }
@@ -133,29 +137,30 @@ struct ItemsSeed<'m> {
 }
 
 impl<'de> DeserializeSeed<'de> for ItemsSeed<'_> {
-    type Value = Vec<Item>;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<Item>, D::Error> {
+    type Value = Vec<Result<ReadRecord, BadItem>>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_seq(self)
     }
 }
 
 impl<'de> Visitor<'de> for ItemsSeed<'_> {
-    type Value = Vec<Item>;
+    type Value = Vec<Result<ReadRecord, BadItem>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("items to be a list")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Item>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
         if self.apart {
             while let Some(raw) = seq.next_element::<&RawValue>()? {
-                items.push(read_record(self.model, raw.get()));
+                let read = read_record(self.model, raw.get());
+                items.push(read.map_err(|reason| BadItem::new(self.model, raw.get(), reason)));
             }
         } else {
             let mut seen = Vec::with_capacity(self.model.fields.len());
             while let Some(item) = seq.next_element_seed(RecordSeed { model: self.model, seen: &mut seen })? {
-                items.push(item);
+                items.push(item.map_err(BadItem::unread));
             }
         }
         Ok(items)

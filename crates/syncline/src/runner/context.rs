@@ -16,6 +16,10 @@ use tokio::sync::mpsc;
 
 /// The most mutations in one document where the server does not say (AppSync: DESIGN §4).
 const QUIET_BATCH: usize = 25;
+/// The most records in one page; AppSync's limit.
+const PAGE: usize = 1_000;
+/// The most where the server bounds a page by its bytes (SYNC 2.10).
+const LARGE_PAGE: usize = 10_000;
 
 /// Whether the server speaks the extension (SYNC §4), and what it takes.
 #[derive(Debug, Default)]
@@ -43,9 +47,9 @@ impl Negotiated {
         if said == 0 { QUIET_BATCH } else { said }
     }
 
-    /// Whether the server bounds a page by its bytes.
-    pub(super) fn bounds_pages(&self) -> bool {
-        self.page_bytes.load(Ordering::Acquire) > 0
+    /// The most records in one page: more where the server bounds it by its bytes (SYNC 2.10).
+    pub(super) fn max_page(&self) -> usize {
+        if self.page_bytes.load(Ordering::Acquire) > 0 { LARGE_PAGE } else { PAGE }
     }
 
     /// Learns from an answer.

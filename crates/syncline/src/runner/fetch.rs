@@ -12,11 +12,6 @@ use syncline_protocol::extension::SyncKind;
 use syncline_protocol::response::parse_sync_page;
 use syncline_store::{NextSync, PageDone, RemotePage, StoreError, SyncState, Tx};
 
-/// The most records in one page; AppSync's limit.
-const PAGE: usize = 1_000;
-/// The most where the server bounds a page by its bytes (SYNC 2.10).
-const LARGE_PAGE: usize = 10_000;
-
 /// A page that came.
 #[derive(Debug)]
 pub(crate) struct Fetched {
@@ -42,7 +37,13 @@ pub(super) struct Reset {
 }
 
 /// Fetches a page: the first from the stored cursor, later ones from where the one before ended.
-pub(super) async fn fetch(context: Context, page: PageId, going_on: Option<NextSync>, reset: Option<Reset>) {
+pub(super) async fn fetch(
+    context: Context,
+    page: PageId,
+    limit: usize,
+    going_on: Option<NextSync>,
+    reset: Option<Reset>,
+) {
     let state = match stored_state(&context, page.model, reset).await {
         Ok(state) => state,
         Err(error) => {
@@ -58,7 +59,7 @@ pub(super) async fn fetch(context: Context, page: PageId, going_on: Option<NextS
         expression: &expression.predicate,
         last_sync: sync.last_sync,
         token: sync.token.as_deref(),
-        limit: if context.negotiated.bounds_pages() { LARGE_PAGE } else { PAGE },
+        limit,
     });
     let answer = match context.http.post(request.to_json()).await {
         Ok(answer) => answer,
@@ -82,6 +83,10 @@ pub(super) async fn fetch(context: Context, page: PageId, going_on: Option<NextS
         }
     };
     context.negotiated.learn(answer.extension.as_ref());
+    context.event(Event::ServerSays {
+        max_page: context.negotiated.max_page(),
+        sequenced: answer.extension.is_some(),
+    });
     if let Some(error) = answer.errors.first() {
         tracing::warn!(model = %model.name, %error, "a part of a page is missing");
     }

@@ -104,7 +104,7 @@ impl Run {
                     context.event(Event::SubscriptionFailed(model, gone));
                 }
             },
-            Action::Fetch(page) => self.fetch(context, page),
+            Action::Fetch { page, limit } => self.fetch(context, page, limit),
             Action::Apply(page) => self.apply(context, page),
             Action::ResetCursor { model, scope_changed } => {
                 self.syncs.remove(&model);
@@ -128,7 +128,7 @@ impl Run {
         }
     }
 
-    fn fetch(&mut self, context: Context, page: PageId) {
+    fn fetch(&mut self, context: Context, page: PageId, limit: usize) {
         if page.page == 0 {
             self.latest.insert(page.model, page.sync);
             self.syncs.remove(&page.model);
@@ -136,7 +136,7 @@ impl Run {
         }
         let sync = self.syncs.get(&page.model).cloned();
         let reset = self.resets.remove(&page.model);
-        self.tasks.spawn("fetch", super::fetch::fetch(context, page, sync, reset));
+        self.tasks.spawn("fetch", super::fetch::fetch(context, page, limit, sync, reset));
     }
 
     fn apply(&mut self, context: Context, page: PageId) {

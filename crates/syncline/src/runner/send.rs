@@ -130,7 +130,7 @@ async fn deliver(
             settle_all(context, entries, readings, (negotiated, ahead), unsure).await
         }
         // What refuses a document of one refuses its one mutation (SYNC 2.4).
-        Err((Failure::Refused, reason, _)) if size == 1 => {
+        Err((Failure::Refused | Failure::TooLarge, reason, _)) if size == 1 => {
             let outcomes = entries.into_iter().map(|entry| (entry, Outcome::Refused(reason.clone())));
             settle(context, outcomes.collect(), None).await?;
             Ok(Sent::Settled { more: true })
@@ -250,7 +250,7 @@ async fn get(context: &Context, entry: &Entry) -> Result<Option<syncline_core::V
         Ok(answer) => Ok(answer.row),
         Err(error) => match error.class() {
             // Forbidden or unreadable: nothing is known of the record.
-            ErrorClass::Permanent => Ok(None),
+            ErrorClass::Permanent | ErrorClass::TooLarge => Ok(None),
             class => Err(Unread::Answer(failure_of(class))),
         },
     }

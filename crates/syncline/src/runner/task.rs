@@ -131,7 +131,8 @@ impl RunnerTask {
         }));
         let models = plans(&self.parts.schema);
         let safety_ms = (self.negotiated.known() != Some(true)).then_some(SAFETY_MS);
-        self.step(Input::Start(Start { models, max_batch: MAX_BATCH, safety_ms }));
+        let max_page = self.negotiated.max_page();
+        self.step(Input::Start(Start { models, max_batch: MAX_BATCH, max_page, safety_ms }));
         Ok(())
     }
 

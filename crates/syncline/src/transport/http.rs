@@ -6,6 +6,7 @@ use crate::api::{AppSync, Auth};
 use std::time::Duration;
 use syncline_protocol::error::{ErrorClass, classify, retry_after_seconds};
 use syncline_protocol::extension::{HEADER, VERSION};
+use syncline_protocol::response::read_error_body;
 
 /// AppSync ends a request after 30 s; an answer that has not begun by then will not come, nor go on after such a pause.
 const PATIENCE: Duration = Duration::from_secs(35);
@@ -71,15 +72,19 @@ impl Http {
             .send()
             .await;
         // The URL of an error is the endpoint, which holds no secret; the key is in a header.
-        let mut response = sent.map_err(TransportError::offline)?;
+        let mut response = sent.map_err(|error| TransportError::unanswered(&error))?;
         let status = response.status().as_u16();
-        let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
-        let retry_after = retry_after.and_then(retry_after_seconds);
+        let said = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let retry_after = said("retry-after").and_then(|header| retry_after_seconds(header, said("date")));
         let expected = response.content_length().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(0);
         let mut body = Vec::with_capacity(expected.min(FIRST_BYTES));
-        while let Some(chunk) = response.chunk().await.map_err(TransportError::offline)? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| TransportError::unanswered(&error))? {
             if body.len() + chunk.len() > MOST_BYTES {
-                return Err(TransportError::offline("the answer is larger than anything the API sends"));
+                return Err(TransportError {
+                    failure: failure_of(ErrorClass::TooLarge),
+                    answered: true,
+                    reason: format!("the answer has more than {MOST_BYTES} bytes"),
+                });
             }
             body.extend_from_slice(&chunk);
         }
@@ -91,7 +96,7 @@ impl Http {
 }
 
 fn refused(status: u16, retry_after: Option<u64>, body: &[u8]) -> TransportError {
-    let failure = failure_of(classify(status, retry_after, &[]).unwrap_or(ErrorClass::Permanent));
+    let failure = failure_of(classify(status, retry_after, &read_error_body(body)).unwrap_or(ErrorClass::Permanent));
     let shown = String::from_utf8_lossy(&body[..body.len().min(300)]);
     let help = match status {
         401 | 403 => "; check the API key",

@@ -9,7 +9,8 @@ pub(crate) use http::Http;
 pub(crate) use realtime::{Realtime, RealtimeEvent};
 
 use syncline_engine::Failure;
-use syncline_protocol::ErrorClass;
+use syncline_protocol::error::classify;
+use syncline_protocol::{ErrorClass, GraphqlError};
 
 /// Why the network did not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -29,6 +30,20 @@ impl TransportError {
         TransportError { failure, answered: false, reason: reason.to_string() }
     }
 
+    /// From reqwest: no answer at all, or none in time.
+    pub(crate) fn unanswered(error: &reqwest::Error) -> TransportError {
+        let late = error.is_timeout() && !error.is_connect();
+        let failure = if late { Failure::Timeout } else { Failure::Transient { retry_after_ms: None } };
+        TransportError { failure, answered: false, reason: error.to_string() }
+    }
+
+    /// From errors that somebody answered with, of whom the first is told.
+    pub(crate) fn errors(what: &str, errors: &[GraphqlError]) -> TransportError {
+        let class = classify(200, None, errors).unwrap_or(ErrorClass::Transient { retry_after_s: None });
+        let said = errors.first().map_or_else(|| "no reason given".to_owned(), ToString::to_string);
+        TransportError { failure: failure_of(class), answered: true, reason: format!("{what}{said}") }
+    }
+
     pub(crate) fn auth(reason: impl std::fmt::Display) -> TransportError {
         TransportError { failure: Failure::Auth, answered: true, reason: reason.to_string() }
     }
@@ -40,6 +55,8 @@ pub(crate) fn failure_of(class: ErrorClass) -> Failure {
         ErrorClass::Transient { retry_after_s } => {
             Failure::Transient { retry_after_ms: retry_after_s.map(|seconds| seconds.saturating_mul(1_000)) }
         }
+        ErrorClass::Timeout => Failure::Timeout,
+        ErrorClass::TooLarge => Failure::TooLarge,
         ErrorClass::Auth => Failure::Auth,
         ErrorClass::Permanent | ErrorClass::Conflict | ErrorClass::Condition => Failure::Refused,
     }

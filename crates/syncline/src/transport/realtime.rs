@@ -1,9 +1,10 @@
 //! The realtime socket: one connection, all subscriptions.
 
-use super::{TransportError, tls};
+use super::{TransportError, failure_of, tls};
 use crate::api::{AppSync, Auth};
 use futures_util::{SinkExt, StreamExt};
 use std::time::Duration;
+use syncline_protocol::error::{classify, retry_after_seconds};
 use syncline_protocol::realtime::{
     Authorization, ClientFrame, ServerFrame, Start, api_host, client_protocols, realtime_url,
 };
@@ -102,21 +103,25 @@ async fn connect(api: &AppSync, authorization: &Authorization) -> Result<(Socket
                 return Ok((socket, Duration::from_millis(connection_timeout_ms.max(1_000))));
             }
             ServerFrame::ConnectionError { errors } => {
-                let reason = errors.first().map_or_else(|| "no reason given".to_owned(), ToString::to_string);
-                return Err(TransportError::auth(format!("the server refuses the socket: {reason}")));
+                return Err(TransportError::errors("the server refuses the socket: ", &errors));
             }
             _ => {}
         }
     }
 }
 
-/// An HTTP status instead of a socket: 401 and 403 are about who asks, anything else may pass.
+/// An HTTP status instead of a socket goes by its class; anything else may pass.
 fn refused(error: SocketError) -> TransportError {
-    match &error {
-        SocketError::Http(response) if matches!(response.status().as_u16(), 401 | 403) => {
-            TransportError::auth(error)
-        }
-        _ => TransportError::offline(error),
+    let SocketError::Http(response) = &error else { return TransportError::offline(error) };
+    let said = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let retry_after = said("retry-after").and_then(|header| retry_after_seconds(header, said("date")));
+    match classify(response.status().as_u16(), retry_after, &[]) {
+        Some(class) => TransportError {
+            failure: failure_of(class),
+            answered: true,
+            reason: format!("the server refuses the socket: {error}"),
+        },
+        None => TransportError::offline(error),
     }
 }
 
@@ -169,16 +174,14 @@ async fn run(
             Ok(Ok(ServerFrame::StartAck { id })) => RealtimeEvent::Started(id),
             Ok(Ok(ServerFrame::Data { id, payload })) => RealtimeEvent::Data(id, payload),
             Ok(Ok(ServerFrame::Error { id: Some(id), errors })) => {
-                let reason = errors.first().map_or_else(|| "no reason given".to_owned(), ToString::to_string);
-                RealtimeEvent::Refused(id, TransportError::auth(reason))
+                RealtimeEvent::Refused(id, TransportError::errors("", &errors))
             }
             // It was not asked for: this client ends its subscriptions with the socket.
             Ok(Ok(ServerFrame::Complete { id })) => {
                 RealtimeEvent::Refused(id, TransportError::offline("the server has ended the subscription"))
             }
             Ok(Ok(ServerFrame::ConnectionError { errors })) => {
-                let reason = errors.first().map_or_else(|| "no reason given".to_owned(), ToString::to_string);
-                return TransportError::auth(reason);
+                return TransportError::errors("the server ends the socket: ", &errors);
             }
             Ok(Ok(_)) => continue,
         };
