@@ -97,7 +97,7 @@ pub use datastore::{
 #[doc(inline)]
 pub use dynamic::{DynamicModel, Item, ItemError, TxModel};
 pub use error::Error;
-pub use hub::{Hub, HubEvent, HubEvents};
+pub use hub::{Hub, HubElement, HubEvent, HubEvents, HubKind, SyncProgress};
 #[doc(inline)]
 pub use model::Model;
 pub use observe::{Change, ChangeSource, Changes, LiveQuery, ObserveQuery, Snapshot};

@@ -149,7 +149,7 @@ pub(crate) async fn go_online(store: &DataStore) -> Result<Synced, Trouble> {
     let ready = async {
         loop {
             match events.next().await? {
-                HubEvent::ModelSynced { base, added, updated, deleted, .. } => {
+                HubEvent::ModelSynced { is_full_sync: base, added, updated, deleted, .. } => {
                     synced.get_or_insert(Synced { base, added, updated, deleted });
                 }
                 HubEvent::Ready => return Some(()),

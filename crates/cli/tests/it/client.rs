@@ -111,8 +111,8 @@ fn runs_in_a_process_of_its_own() {
 /// Tells what the server has applied.
 async fn report(mut events: HubEvents) {
     while let Some(event) = events.next().await {
-        if let HubEvent::OutboxMutationProcessed { key, .. } = event {
-            tell("processed", &key.to_string());
+        if let HubEvent::OutboxMutationProcessed(element) = event {
+            tell("processed", &element.key().to_string());
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::sql::value;
 use crate::{StoreError, local};
 use rusqlite::params;
 use std::collections::HashMap;
-use syncline_core::record::{Entry, EntryState, ReadAs};
+use syncline_core::record::{Entry, EntryState, MutationOp, ReadAs};
 use syncline_core::{Key, ModelId};
 
 /// What writing a group did.
@@ -88,6 +88,8 @@ pub struct ParkedWith {
     pub model: ModelId,
     /// The record.
     pub key: Key,
+    /// What it was to do.
+    pub op: MutationOp,
     /// The id of the mutation.
     pub mutation: String,
     /// Why.
@@ -155,7 +157,8 @@ pub(super) fn grouped(entries: &[Entry]) -> Vec<Entry> {
 }
 
 fn with_reason(entry: &Entry, reason: String) -> ParkedWith {
-    ParkedWith { model: entry.model, key: entry.key.clone(), mutation: entry.id.clone(), reason }
+    let (key, mutation) = (entry.key.clone(), entry.id.clone());
+    ParkedWith { model: entry.model, key, op: entry.op, mutation, reason }
 }
 
 /// The mutations of a group while it is written.

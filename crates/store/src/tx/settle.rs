@@ -122,7 +122,7 @@ fn checked(table: &Table, key: &Key, mut outcome: Outcome) -> Result<Outcome, St
     let record = match &mut outcome {
         Outcome::Applied(current) | Outcome::Conflict { current, .. } => Some(&mut current.record),
         Outcome::ConditionFailed(current) => current.as_mut().map(|current| &mut current.record),
-        Outcome::Refused(_) => None,
+        Outcome::NotApplied { .. } | Outcome::Refused(_) => None,
     };
     if let Some(record) = record
         && crate::validate::remote(table, record)? != *key

@@ -1,9 +1,9 @@
 //! What a commit did beside what was asked of it, told to whoever it concerns.
 
 use super::{Verdict, Verdicts};
-use crate::hub::{Hub, HubEvent};
+use crate::hub::{Hub, HubElement, HubEvent, HubKind};
 use std::sync::Arc;
-use syncline_core::record::Conflict;
+use syncline_core::record::{Conflict, MutationOp};
 use syncline_core::{Key, ModelId, Schema};
 use syncline_store::ParkedWith;
 
@@ -24,17 +24,15 @@ impl Aftermath<'_> {
         for mutation in superseded {
             self.verdicts.tell(mutation, Verdict::Superseded);
         }
-        for ParkedWith { model, key, mutation, reason } in parked {
-            self.refused(*model, key, mutation, reason);
+        for ParkedWith { model, key, op, mutation, reason } in parked {
+            self.refused(*model, key, *op, mutation, reason);
         }
     }
 
     /// A mutation is parked.
-    pub(crate) fn refused(self, model: ModelId, key: &Key, mutation: &str, reason: &str) {
-        self.hub.tell(HubEvent::OutboxMutationFailed {
-            model: self.schema.model(model).name.clone(),
-            key: key.clone(),
-            mutation: mutation.to_owned(),
+    pub(crate) fn refused(self, model: ModelId, key: &Key, op: MutationOp, mutation: &str, reason: &str) {
+        self.hub.tell_with(HubKind::OutboxMutationFailed, || HubEvent::OutboxMutationFailed {
+            element: HubElement::of_mutation(self.schema.model(model), key, op, mutation, None),
             reason: reason.to_owned(),
         });
         self.verdicts.tell(mutation, Verdict::Rejected { reason: reason.to_owned() });

@@ -55,7 +55,6 @@ impl<M: Send + 'static> Delete<M> {
         let mutation = id::new_id();
         let announcer = store.shared.announcer.clone();
         let (told, waiting) = std::sync::mpsc::sync_channel(1);
-        let (name, schema) = (ir.name.clone(), Arc::clone(&store.shared.schema));
         let done = {
             let delete = key.clone();
             store
@@ -67,10 +66,9 @@ impl<M: Send + 'static> Delete<M> {
                         let Some(done) = done else { return };
                         for gone in &done.cascaded {
                             let (mutation, ended) = (gone.mutation.as_deref(), gone.ended.as_deref());
-                            announcer.note(&schema.model(gone.model).name, &gone.key, mutation, ended);
+                            announcer.note(mutation, ended);
                         }
-                        let waiting =
-                            announcer.note(&name, &key, done.mutation.as_deref(), done.ended.as_deref());
+                        let waiting = announcer.note(done.mutation.as_deref(), done.ended.as_deref());
                         announcer.outbox_grew();
                         let _ = told.send(waiting);
                     },

@@ -37,13 +37,10 @@ impl<M: Send + 'static> DeleteWhere<M> {
             .map_err(|source| Error::Predicate { model: model.name.clone(), source: Box::new(source) })?;
         store.start_quietly();
         let announcer = store.shared.announcer.clone();
-        let schema = Arc::clone(&store.shared.schema);
         let (told, waiting) = std::sync::mpsc::sync_channel(1);
         let announce = move |done: &DeleteAllDone| {
-            let note = |gone: &syncline_store::Gone| {
-                let name = &schema.model(gone.model).name;
-                announcer.note(name, &gone.key, gone.mutation.as_deref(), gone.ended.as_deref())
-            };
+            let note =
+                |gone: &syncline_store::Gone| announcer.note(gone.mutation.as_deref(), gone.ended.as_deref());
             // Nobody waits for what belonged to the records.
             done.cascaded.iter().for_each(|gone| drop(note(gone)));
             let waiting: Vec<Option<Waiting>> = done.items.iter().map(note).collect();

@@ -62,7 +62,7 @@ impl<M: Send + 'static> Save<M> {
         let save = move |tx: &mut Tx<'_>| write.run(tx).map(|done| (done, write));
         let announce = move |(done, write): (SaveDone, Write)| {
             let (mutation, ended) = (done.mutation.as_deref(), done.ended.as_deref());
-            let waiting = announcer.enqueued(&ir.name, &key, mutation, ended);
+            let waiting = announcer.enqueued(mutation, ended);
             (done, waiting, (write, ir, key))
         };
         let done = store.shared.writer.run_checked(save, announce).await;

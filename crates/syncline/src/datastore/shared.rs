@@ -2,13 +2,13 @@
 
 use super::{Verdict, Verdicts, Waiting};
 use crate::expression::Expressions;
-use crate::hub::{Hub, HubEvent};
+use crate::hub::Hub;
 use crate::observe::{Observers, Synced};
 use crate::readers::Readers;
 use crate::runner::{Runner, RunnerNews};
 use crate::writer::Writer;
 use std::sync::Arc;
-use syncline_core::{Key, Schema};
+use syncline_core::Schema;
 use syncline_store::{Checker, Snapshots};
 
 /// What all handles share. When it goes, sync ends and the file is closed.
@@ -33,6 +33,7 @@ impl Drop for Shared {
         // What has been handed in is written; after that the file can be opened again.
         self.writer.close();
         self.observers.end();
+        self.announcer.hub.end();
     }
 }
 
@@ -48,37 +49,18 @@ pub(crate) struct Announcer {
 impl Announcer {
     /// A mutation has been added to the outbox (or become part of one that was there), and maybe ended another. Called
     /// on the writer's thread right after the commit.
-    pub(super) fn enqueued(
-        &self,
-        model: &str,
-        key: &Key,
-        mutation: Option<&str>,
-        ended: Option<&str>,
-    ) -> Option<Waiting> {
-        let waiting = self.note(model, key, mutation, ended)?;
+    pub(super) fn enqueued(&self, mutation: Option<&str>, ended: Option<&str>) -> Option<Waiting> {
+        let waiting = self.note(mutation, ended)?;
         self.outbox_grew();
         Some(waiting)
     }
 
     /// Like [`Announcer::enqueued`] for one of many: [`Announcer::outbox_grew`] is called once after the last.
-    pub(super) fn note(
-        &self,
-        model: &str,
-        key: &Key,
-        mutation: Option<&str>,
-        ended: Option<&str>,
-    ) -> Option<Waiting> {
+    pub(super) fn note(&self, mutation: Option<&str>, ended: Option<&str>) -> Option<Waiting> {
         if let Some(ended) = ended {
             self.verdicts.tell(ended, Verdict::Superseded);
         }
-        let mutation = mutation?;
-        let waiting = self.verdicts.expect(mutation);
-        self.hub.tell_with(|| HubEvent::OutboxMutationEnqueued {
-            model: model.to_owned(),
-            key: key.clone(),
-            mutation: mutation.to_owned(),
-        });
-        Some(waiting)
+        Some(self.verdicts.expect(mutation?))
     }
 
     /// The outbox has grown.

@@ -21,7 +21,7 @@ pub struct Item {
 
 impl Item {
     /// A stored record, whatever its values say.
-    pub(super) fn read(model: &Arc<Ir>, record: &Record, origin: Origin) -> Result<Item, ModelError> {
+    pub(crate) fn read(model: &Arc<Ir>, record: &Record, origin: Origin) -> Result<Item, ModelError> {
         if let Some(field) = model.fields.get(record.0.len()) {
             return Err(ModelError::of(&model.name, &field.name, &Misfit::of(&Value::Null)));
         }

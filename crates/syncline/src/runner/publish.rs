@@ -16,7 +16,8 @@ pub(super) fn hub_event(schema: &Schema, notice: &Notice, reason: &str) -> HubEv
         Notice::ModelSynced { model, base, counts: Counts { added, updated, deleted } } => {
             HubEvent::ModelSynced {
                 model: name(model),
-                base: *base,
+                is_full_sync: *base,
+                is_delta_sync: !*base,
                 added: *added,
                 updated: *updated,
                 deleted: *deleted,

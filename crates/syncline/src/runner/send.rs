@@ -1,11 +1,13 @@
 //! Claiming entries, sending them as one document, and settling each by its answer.
 
 use super::context::Context;
-use super::verdicts::{Told, after_remote, after_settle};
+use super::verdicts::{Told, Word, after_remote, after_settle, enqueued};
+use crate::hub::HubKind;
 use crate::id::new_id;
 use crate::transport::failure_of;
 use std::sync::Arc;
 use syncline_core::record::{Entry, Outcome};
+use syncline_core::{Key, ModelId};
 use syncline_engine::{Event, Failure};
 use syncline_protocol::ErrorClass;
 use syncline_protocol::document::BATCH_SIZES;
@@ -85,6 +87,9 @@ async fn attempt(context: &Context, wish: Wish) -> Result<Sent, crate::Error> {
         None => claim(context, max, resend, context.aside.all()).await?,
     };
     let Some((batch, in_doubt)) = claimed else { return Ok(Sent::Nothing) };
+    if !in_doubt {
+        tell_enqueued(context, &batch.entries).await;
+    }
     context.event(Event::BatchClaimed { batch: number, full: batch.more, in_doubt });
     let records = context.echoes.expect(&batch);
     let sent = deliver(context, batch, max, in_doubt, negotiated).await;
@@ -92,6 +97,21 @@ async fn attempt(context: &Context, wish: Wish) -> Result<Sent, crate::Error> {
         super::frames::store(context, model, row).await;
     }
     sent
+}
+
+/// Tells that these are about to be sent, with their records, if anybody wants to know.
+async fn tell_enqueued(context: &Context, entries: &[Entry]) {
+    if !context.parts.hub.wants(HubKind::OutboxMutationEnqueued) {
+        return;
+    }
+    let records: Vec<_> = entries.iter().map(|entry| (entry.model, entry.key.clone())).collect();
+    let shown = context.parts.writer.run(move |tx| {
+        let read =
+            |(model, key): &(ModelId, Key)| Ok(tx.reads().get(*model, key)?.map(|stored| stored.record));
+        records.iter().map(read).collect()
+    });
+    // A record that cannot be read is no reason not to send.
+    enqueued(&context.parts, entries, shown.await.unwrap_or_default());
 }
 
 /// Sends what was claimed and settles it by the answer.
@@ -309,7 +329,7 @@ async fn settle(
         return Ok((true, None));
     }
     let generation = context.generation;
-    let parts = context.parts.clone();
+    let (parts, hub) = (context.parts.clone(), context.parts.hub.clone());
     let unknown = ahead.is_none();
     let echoes = Arc::clone(&context.echoes);
     let settled = context.parts.writer.run_then(
@@ -319,7 +339,7 @@ async fn settle(
                 return Ok((settled, odd, None));
             }
             for (entry, outcome) in outcomes {
-                let told = Told::from(&outcome);
+                let told = Told::of(&entry, &outcome, &hub);
                 match tx.settle(&entry.id, outcome) {
                     Ok(Some(done)) => settled.push((entry.id, told, done)),
                     Ok(None) => {}
@@ -336,8 +356,8 @@ async fn settle(
         },
         move |(settled, _, _)| {
             for (mutation, told, done) in settled {
-                if let Told::Applied(version) = told {
-                    echoes.settled(done.model, &done.key, *version);
+                if let Word::Applied(version) = told.word {
+                    echoes.settled(done.model, &done.key, version);
                 }
                 after_settle(&parts, done.model, &done.key, mutation, told);
                 after_remote(&parts, &done.superseded, &done.conflicts, &done.parked_with);

@@ -2,9 +2,9 @@
 
 use super::handle::RunnerParts;
 use crate::datastore::{Aftermath, Verdict};
-use crate::hub::HubEvent;
-use syncline_core::record::{Conflict, Outcome};
-use syncline_core::{Key, ModelId};
+use crate::hub::{Hub, HubElement, HubEvent, HubKind};
+use syncline_core::record::{Conflict, Entry, MutationOp, Outcome};
+use syncline_core::{Key, ModelId, Record, Versioned};
 use syncline_store::ParkedWith;
 
 /// A record that came from the cloud left nothing of these mutations, and parked those.
@@ -23,7 +23,16 @@ fn others(parts: &RunnerParts) -> Aftermath<'_> {
 
 /// What is told of an outcome.
 #[derive(Debug)]
-pub(super) enum Told {
+pub(super) struct Told {
+    op: MutationOp,
+    pub(super) word: Word,
+    /// The server's record, if somebody wants it.
+    row: Option<Versioned>,
+}
+
+/// The outcome in short.
+#[derive(Debug)]
+pub(super) enum Word {
     /// The server applied it, and this is the version.
     Applied(i64),
     ConditionFailed,
@@ -32,32 +41,75 @@ pub(super) enum Told {
     Renamed(String),
 }
 
-impl From<&Outcome> for Told {
-    fn from(outcome: &Outcome) -> Told {
-        match outcome {
-            Outcome::Applied(row) => Told::Applied(row.meta.version),
-            Outcome::ConditionFailed(_) => Told::ConditionFailed,
-            Outcome::Refused(reason) => Told::Refused(reason.clone()),
-            Outcome::Conflict { fresh_id, .. } => Told::Renamed(fresh_id.clone()),
-        }
+impl Told {
+    pub(super) fn of(entry: &Entry, outcome: &Outcome, hub: &Hub) -> Told {
+        let (kind, row, word) = match outcome {
+            Outcome::Applied(row) => {
+                (HubKind::OutboxMutationProcessed, Some(row), Word::Applied(row.meta.version))
+            }
+            Outcome::ConditionFailed(row) => {
+                (HubKind::ConditionalSaveFailed, row.as_ref(), Word::ConditionFailed)
+            }
+            Outcome::Refused(reason) => (HubKind::OutboxMutationFailed, None, Word::Refused(reason.clone())),
+            Outcome::Conflict { current, fresh_id } => {
+                (HubKind::SyncReceived, Some(current), Word::Renamed(fresh_id.clone()))
+            }
+            Outcome::NotApplied { fresh_id } => {
+                (HubKind::SyncReceived, None, Word::Renamed(fresh_id.clone()))
+            }
+        };
+        let wanted = hub.wants(kind) || hub.wants(HubKind::SyncReceived);
+        Told { op: entry.op, word, row: row.filter(|_| wanted).cloned() }
     }
 }
 
 /// A sent mutation has its outcome.
-pub(super) fn after_settle(parts: &RunnerParts, model: ModelId, key: &Key, mutation: &str, outcome: &Told) {
-    let about = || (parts.schema.model(model).name.clone(), key.clone(), mutation.to_owned());
-    match outcome {
-        Told::Applied(version) => {
-            let ((model, key, id), version) = (about(), *version);
-            parts.hub.tell(HubEvent::OutboxMutationProcessed { model, key, mutation: id, version });
-            parts.verdicts.tell(mutation, Verdict::Applied { version });
+pub(super) fn after_settle(parts: &RunnerParts, model: ModelId, key: &Key, mutation: &str, told: &Told) {
+    let Told { op, word, row } = told;
+    let ir = parts.schema.model(model);
+    if let Some(row) = row {
+        received(parts, model, row);
+    }
+    let element = || match row {
+        Some(row) => HubElement::of_remote(ir, *op, Some(mutation), row.clone()),
+        None => HubElement::of_mutation(ir, key, *op, mutation, None),
+    };
+    match word {
+        Word::Applied(version) => {
+            let event = || HubEvent::OutboxMutationProcessed(element());
+            parts.hub.tell_with(HubKind::OutboxMutationProcessed, event);
+            parts.verdicts.tell(mutation, Verdict::Applied { version: *version });
         }
-        Told::ConditionFailed => {
-            let (model, key, id) = about();
-            parts.hub.tell(HubEvent::ConditionalSaveFailed { model, key, mutation: id });
+        Word::ConditionFailed => {
+            let event = || HubEvent::ConditionalSaveFailed(element());
+            parts.hub.tell_with(HubKind::ConditionalSaveFailed, event);
             parts.verdicts.tell(mutation, Verdict::ConditionFailed);
         }
-        Told::Refused(reason) => others(parts).refused(model, key, mutation, reason),
-        Told::Renamed(fresh_id) => parts.verdicts.rename(mutation, fresh_id),
+        Word::Refused(reason) => others(parts).refused(model, key, *op, mutation, reason),
+        Word::Renamed(fresh_id) => parts.verdicts.rename(mutation, fresh_id),
+    }
+}
+
+/// A record of the server was stored.
+pub(super) fn received(parts: &RunnerParts, model: ModelId, row: &Versioned) {
+    parts.hub.tell_with(HubKind::SyncReceived, || {
+        let op = match row.meta {
+            meta if meta.deleted => MutationOp::Delete,
+            meta if meta.version == 1 => MutationOp::Create,
+            _ => MutationOp::Update,
+        };
+        HubEvent::SyncReceived(HubElement::of_remote(parts.schema.model(model), op, None, row.clone()))
+    });
+}
+
+/// Mutations are about to be sent; with what this device shows of their records, if it could be read.
+pub(super) fn enqueued(parts: &RunnerParts, entries: &[Entry], mut shown: Vec<Option<Record>>) {
+    shown.resize(entries.len(), None);
+    for (entry, shown) in entries.iter().zip(shown) {
+        let ir = parts.schema.model(entry.model);
+        parts.hub.tell_with(HubKind::OutboxMutationEnqueued, || {
+            let element = HubElement::of_mutation(ir, &entry.key, entry.op, &entry.id, shown);
+            HubEvent::OutboxMutationEnqueued(element)
+        });
     }
 }

@@ -20,7 +20,7 @@ async fn opened(files: &std::path::Path, api: &Api, least: i32) -> (DataStore, b
     within("ready", async {
         loop {
             match events.next().await.unwrap() {
-                HubEvent::ModelSynced { model, base: whole, .. } if model == "Post" => {
+                HubEvent::ModelSynced { model, is_full_sync: whole, .. } if model == "Post" => {
                     base.get_or_insert(whole);
                 }
                 HubEvent::Ready => return,

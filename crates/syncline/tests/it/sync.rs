@@ -140,7 +140,7 @@ async fn a_base_sync_comes_in_pages_parents_first_and_a_restart_moves_only_what_
     within("ready", async {
         loop {
             match events.next().await.unwrap() {
-                HubEvent::ModelSynced { model, base: true, added, .. } => order.push((model, added)),
+                HubEvent::ModelSynced { model, is_full_sync: true, added, .. } => order.push((model, added)),
                 HubEvent::Ready => return,
                 _ => {}
             }
@@ -166,7 +166,7 @@ async fn a_base_sync_comes_in_pages_parents_first_and_a_restart_moves_only_what_
     let posts = |event: &HubEvent| matches!(event, HubEvent::ModelSynced { model, .. } if model == "Post");
     let synced = within("delta", events.wait_for(posts)).await.unwrap();
     assert!(
-        matches!(synced, HubEvent::ModelSynced { base: false, added: 0, updated: 1, deleted: 1, .. }),
+        matches!(synced, HubEvent::ModelSynced { is_delta_sync: true, added: 0, updated: 1, deleted: 1, .. }),
         "{synced:?}"
     );
     assert_eq!(pages() - before, 1);

@@ -63,7 +63,7 @@ impl DataStore {
                 }
                 let members = done.members.iter().filter_map(|member| {
                     let name = &schema.model(member.model).name;
-                    let waiting = announcer.note(name, &member.key, Some(&member.mutation), None);
+                    let waiting = announcer.note(Some(&member.mutation), None);
                     waiting.map(|waiting| (name.clone(), member.key.clone(), waiting))
                 });
                 let members: Vec<_> = members.collect();
