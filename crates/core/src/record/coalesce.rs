@@ -24,7 +24,8 @@ pub enum Coalesced {
 
 /// Merges `incoming` with the last entry of its record where that is allowed: only among unsent entries without
 /// conditions, all outside groups or all of one group, which is one transaction. `server` and the patches are on the
-/// same record, so that nothing is lost by it.
+/// same record, so that nothing is lost by it. What it takes the place of among the parked ones has gone before
+/// ([`supersede`](super::supersede())).
 ///
 /// | last \ incoming | create | update | delete |
 /// |---|---|---|---|
@@ -45,13 +46,6 @@ pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced 
         };
     }
     let Some(last) = local.entries.last() else { return Coalesced::Append(incoming) };
-    if let Some(parked) = superseded_parked(&local.entries, &incoming) {
-        let patch = parked.patch.then(model, &incoming.patch);
-        if patch.is_empty() {
-            return Coalesced::Cancel { seq: parked.seq };
-        }
-        return replace(parked, Entry { base_version: parked.base_version, patch, ..incoming });
-    }
     if !last.joins(&incoming) {
         return Coalesced::Append(incoming);
     }
@@ -81,25 +75,6 @@ pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced 
 
 fn replace(last: &Entry, entry: Entry) -> Coalesced {
     Coalesced::Replace { seq: last.seq, entry: Entry { seq: last.seq, ..entry } }
-}
-
-/// The parked update whose place a save takes that overwrites every field of it (SYNC 1.7). What went past it must have
-/// no field in common with the save, since the save comes before it then.
-fn superseded_parked<'e>(entries: &'e [Entry], incoming: &Entry) -> Option<&'e Entry> {
-    if incoming.op != MutationOp::Update || !incoming.is_free() {
-        return None;
-    }
-    let place = entries.iter().rposition(|entry| {
-        entry.is_parked()
-            && entry.op == MutationOp::Update
-            && entry.group.is_none()
-            && entry.patch.0.iter().all(|change| incoming.patch.get(change.field).is_some())
-    })?;
-    let apart = |entry: &Entry| {
-        entry.op == MutationOp::Update
-            && entry.patch.0.iter().all(|change| incoming.patch.get(change.field).is_none())
-    };
-    entries[place + 1..].iter().all(apart).then(|| &entries[place])
 }
 
 /// Deleted and made anew before the delete was sent: the record stays, and every field becomes what the new one says.

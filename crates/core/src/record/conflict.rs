@@ -31,6 +31,8 @@ pub enum Resolution {
     Remote,
     /// The local value is sent again, on the newer record.
     Local,
+    /// What the application made of both is sent, on the newer record.
+    Merged,
 }
 
 /// One conflict, as it is logged and listed.

@@ -1,6 +1,6 @@
 //! What a device knows of one record.
 
-use super::Entry;
+use super::{Entry, Held, Settles};
 use crate::{Meta, Versioned};
 
 /// What the device knows of the server's record: three kinds of absence, and presence (SYNC 1.9).
@@ -57,9 +57,25 @@ pub struct Local {
     pub entries: Vec<Entry>,
     /// Which versions this device made itself.
     pub own: Option<OwnRange>,
+    /// Who settles what both sides changed.
+    pub settles: Settles,
+    /// What the application's conflict handler needs; only if it is the one who settles.
+    pub held: Option<Held>,
 }
 
 impl Local {
+    /// A record whose conflicts this device settles, and of which no version is its own.
+    #[must_use]
+    pub fn new(server: Presence, entries: Vec<Entry>) -> Local {
+        Local { server, entries, own: None, settles: Settles::default(), held: None }
+    }
+
+    /// Whether the application's conflict handler is to be asked: until it has answered, nothing of the record is sent.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| held.asks)
+    }
+
     /// Whether an entry's outcome is unknown.
     #[must_use]
     pub fn in_flight(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use super::merge::merge_value;
 use super::policy::adds_up;
-use crate::{Model, Record, Value};
+use crate::{Field, Model, Record, Value};
 
 /// One changed field.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,18 @@ pub struct FieldChange {
     pub base: Value,
     /// What it became.
     pub value: Value,
+}
+
+impl FieldChange {
+    /// This change and then `later`, of the same field, as one: the later value, the earlier base.
+    pub(super) fn then(&self, field: &Field, later: &FieldChange) -> FieldChange {
+        let value = if adds_up(field) {
+            merge_value(field, Some(&later.base), &later.value, &self.value).value
+        } else {
+            later.value.clone()
+        };
+        FieldChange { field: self.field, base: self.base.clone(), value }
+    }
 }
 
 /// The fields a save changed, in the order of the model; each field at most once.
@@ -75,11 +87,7 @@ impl Patch {
         let mut changes = self.0.clone();
         for change in &later.0 {
             match changes.iter_mut().find(|own| own.field == change.field) {
-                Some(own) if adds_up(&model.fields[change.field]) => {
-                    let field = &model.fields[change.field];
-                    own.value = merge_value(field, Some(&change.base), &change.value, &own.value).value;
-                }
-                Some(own) => own.value = change.value.clone(),
+                Some(own) => *own = own.then(&model.fields[change.field], change),
                 None => changes.push(change.clone()),
             }
         }

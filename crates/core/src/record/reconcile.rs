@@ -1,6 +1,8 @@
 //! What a record that arrives does.
 
-use super::{Conflict, Entry, Local, Presence, fold, rebase};
+use super::handler::{attempt, keep_base};
+use super::rebase::{Judge, Pass, pass};
+use super::{Answers, Conflict, Entry, Held, Local, Presence, Settles, fold, fold::step, rebase};
 use crate::faults::{Rule, is_broken};
 use crate::{Meta, Model, Record, Versioned};
 
@@ -19,6 +21,14 @@ pub enum Reconciled {
         superseded: Vec<Entry>,
         /// What both sides had changed.
         conflicts: Vec<Conflict>,
+    },
+    /// It is the server's record now, and a conflict is for the application's handler to settle: the entries stay as they
+    /// are, and nothing of the record is sent until then.
+    AskHandler {
+        /// What the device knows now.
+        local: Local,
+        /// What the application sees now.
+        visible: Option<Record>,
     },
 }
 
@@ -53,9 +63,12 @@ pub fn reconcile(model: &Model, mut local: Local, incoming: Versioned, accept_eq
     if !admits(&local.server, incoming.meta, accept_equal) {
         return Reconciled::Skip;
     }
+    keep_base(&mut local);
     local.server = present(incoming);
-    let in_flight = local.in_flight();
-    let (visible, superseded, conflicts) = settle_on(model, &mut local, in_flight);
+    let (visible, superseded, conflicts) = settle_on(model, &mut local, None);
+    if local.asks() {
+        return Reconciled::AskHandler { local, visible };
+    }
     Reconciled::Apply { local, visible, superseded, conflicts }
 }
 
@@ -64,17 +77,56 @@ pub(super) fn present(versioned: Versioned) -> Presence {
     if versioned.meta.deleted { Presence::Deleted(versioned.meta) } else { Presence::Live(versioned) }
 }
 
-/// Brings the entries in line with the server's record, and says what is visible then.
+/// Brings the entries in line with the server's record, and says what is visible then. `refused` is the id of an entry of
+/// which the server has said that it is in conflict: if the server settles, that one is not sent as it is again.
 pub(super) fn settle_on(
     model: &Model,
     local: &mut Local,
-    in_flight: bool,
+    refused: Option<&str>,
 ) -> (Option<Record>, Vec<Entry>, Vec<Conflict>) {
-    if in_flight {
-        (fold(model, &local.server, &local.entries), Vec::new(), Vec::new())
-    } else {
-        let rebased = rebase(model, &local.server, std::mem::take(&mut local.entries));
-        local.entries = rebased.entries;
-        (rebased.visible, rebased.superseded, rebased.conflicts)
+    match local.settles {
+        Settles::Handler => match attempt(model, local, &Answers::default()) {
+            Ok(settled) => settled,
+            Err(_) => {
+                local.held.get_or_insert(Held { base: None, asks: true }).asks = true;
+                (fold(model, &local.server, &local.entries), Vec::new(), Vec::new())
+            }
+        },
+        _ if local.in_flight() => (fold(model, &local.server, &local.entries), Vec::new(), Vec::new()),
+        Settles::Server => leave_to_server(model, local, refused),
+        Settles::Device => {
+            let rebased = rebase(model, &local.server, std::mem::take(&mut local.entries));
+            local.entries = rebased.entries;
+            (rebased.visible, rebased.superseded, rebased.conflicts)
+        }
     }
+}
+
+/// An entry that meets a conflict stays as it is, and so do those behind it: it goes out on the version that it was made
+/// on, so that the server asks its handler (SYNC 1.6).
+fn leave_to_server(
+    model: &Model,
+    local: &mut Local,
+    refused: Option<&str>,
+) -> (Option<Record>, Vec<Entry>, Vec<Conflict>) {
+    let entries = std::mem::take(&mut local.entries);
+    let first = entries.iter().find(|entry| !entry.is_parked()).and_then(|entry| entry.base_version);
+    let opened = match pass(model, &local.server, entries, &Judge::Server { but: refused }) {
+        Pass::Done(done) => {
+            local.entries = done.entries;
+            return (done.visible, done.superseded, done.conflicts);
+        }
+        Pass::Open(opened) => *opened,
+    };
+    let (mut before, mut entry) = (opened.before, opened.entry);
+    if before.entries.iter().all(Entry::is_parked) {
+        // What was before it is gone. Without the version that all was made on it would go out on the server's.
+        entry.base_version = entry.base_version.or(first).or(Some(0));
+    }
+    for entry in std::iter::once(entry).chain(opened.rest) {
+        before.visible = step(model, before.visible.take(), &entry);
+        before.entries.push(entry);
+    }
+    local.entries = before.entries;
+    (before.visible, before.superseded, before.conflicts)
 }

@@ -1,11 +1,13 @@
 //! What the answer to a mutation does.
 
+use super::fold::step;
+use super::handler::keep_base;
 use super::merge::is_overridden;
 use super::policy::adds_up;
 use super::reconcile::{present, settle_on};
 use super::{
-    Conflict, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, OwnRange, Resolution, admits,
-    merge_value,
+    Conflict, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, OwnRange, Patch, Resolution,
+    Settles, admits, merge_value,
 };
 use crate::{Model, Record, Versioned};
 
@@ -50,22 +52,53 @@ pub struct Settled {
 /// Settles the entry with the id `mutation`. `None`: there is no such entry in flight, for example because the answer
 /// arrived twice.
 #[must_use]
-pub fn settle(model: &Model, mut local: Local, mutation: &str, outcome: Outcome) -> Option<Settled> {
+pub fn settle(model: &Model, local: Local, mutation: &str, outcome: Outcome) -> Option<Settled> {
+    settle_asking(model, local, mutation, outcome, None)
+}
+
+/// As [`settle`], for a record whose conflicts a handler of the application may settle: what the server settled against
+/// an applied update, because somebody else had changed the same, is for the handler as well. It is left pending under
+/// the id that `fresh_id` makes; the mutation itself is applied and gone.
+#[must_use]
+pub fn settle_asking(
+    model: &Model,
+    mut local: Local,
+    mutation: &str,
+    outcome: Outcome,
+    fresh_id: Option<&mut dyn FnMut() -> String>,
+) -> Option<Settled> {
     let place =
         local.entries.iter().position(|entry| entry.id == mutation && entry.state == EntryState::Sent)?;
     let mut overridden = Vec::new();
+    let mut refused = None;
+    keep_base(&mut local);
     match outcome {
         Outcome::Applied(current) => {
-            let entry = local.entries.remove(place);
+            let mut entry = local.entries.remove(place);
             overridden = settled_by_server(model, &entry, &current);
             note_own(&mut local, &entry, current.meta.version);
-            if let Some(next) = local.entries.get_mut(place) {
-                next.base_version = Some(result_of(&entry, current.meta.version));
+            let asker = fresh_id.filter(|_| local.settles == Settles::Handler);
+            let contested = asker.and_then(|fresh_id| {
+                let patch = contested(model, &mut entry, &mut overridden, &current)?;
+                let (state, condition, group) = (EntryState::Unsent, None, None);
+                Some(Entry { id: fresh_id(), patch, state, condition, group, ..entry.clone() })
+            });
+            if let Some(held) = &mut local.held {
+                held.base = step(model, held.base.take(), &entry);
+            }
+            match contested {
+                Some(contested) => local.entries.insert(place, contested),
+                None => {
+                    if let Some(next) = local.entries.get_mut(place) {
+                        next.base_version = Some(result_of(&entry, current.meta.version));
+                    }
+                }
             }
             admit(&mut local, current);
         }
         Outcome::Conflict { current, fresh_id } => {
             local.entries[place].state = EntryState::Unsent;
+            refused = Some(fresh_id.clone());
             local.entries[place].id = fresh_id;
             admit(&mut local, current);
         }
@@ -82,10 +115,28 @@ pub fn settle(model: &Model, mut local: Local, mutation: &str, outcome: Outcome)
         }
         Outcome::Refused(reason) => local.entries[place].state = EntryState::Parked(reason),
     }
-    let in_flight = local.in_flight();
-    let (visible, superseded, conflicts) = settle_on(model, &mut local, in_flight);
+    let (visible, superseded, conflicts) = settle_on(model, &mut local, refused.as_deref());
     overridden.extend(conflicts);
     Some(Settled { local, visible, superseded, conflicts: overridden })
+}
+
+/// Takes out of an applied update, and of what the server settled against it, what neither side's values settle.
+fn contested(
+    model: &Model,
+    entry: &mut Entry,
+    overridden: &mut Vec<Conflict>,
+    current: &Versioned,
+) -> Option<Patch> {
+    let listed = |conflict: &Conflict, change: &FieldChange| matches!(&conflict.kind, ConflictKind::Field { field, .. } if *field == change.field);
+    let open = |change: &FieldChange| {
+        let (field, remote) = (&model.fields[change.field], &current.record[change.field]);
+        overridden.iter().any(|conflict| listed(conflict, change))
+            && merge_value(field, Some(&change.base), &change.value, remote).conflict
+    };
+    let (taken, left): (Vec<_>, Vec<_>) = std::mem::take(&mut entry.patch.0).into_iter().partition(open);
+    entry.patch.0 = left;
+    overridden.retain(|conflict| !taken.iter().any(|change| listed(conflict, change)));
+    (!taken.is_empty()).then_some(Patch(taken))
 }
 
 /// Whether [`settle`] asks what a record's only entry changes, if `current` is the answer to it. It does only where the

@@ -148,7 +148,7 @@ fn the_story_of_the_counter() {
     assert_eq!(rebased.entries[0].patch.0, [FieldChange { field: 1, base: int(6), value: int(7) }]);
     // While it is in flight, a record that already says it is its echo.
     let sent = Entry { state: EntryState::Sent, ..update(1, &int(5), &int(6)) };
-    let local = Local { server: server(2, &int(6)), entries: vec![sent], own: None };
+    let local = Local::new(server(2, &int(6)), vec![sent]);
     assert_eq!(fold(&model, &local.server, &local.entries), Some(record(&int(6))));
 }
 
@@ -160,8 +160,7 @@ fn a_difference_joins_a_difference() {
     let model = model(vec![field("id", FieldKind::Scalar(Scalar::Id), false), declared]);
     let int = Value::Int;
     let sent = Entry { state: EntryState::Sent, ..update(1, &int(5), &int(6)) };
-    let local =
-        Local { server: server(2, &int(8)), entries: vec![sent, update(2, &int(6), &int(7))], own: None };
+    let local = Local::new(server(2, &int(8)), vec![sent, update(2, &int(6), &int(7))]);
     let visible = fold(&model, &local.server, &local.entries);
     assert_eq!(visible, Some(record(&int(10))));
     let joined = match coalesce(&model, &local, update(3, &int(10), &int(11))) {
@@ -187,7 +186,7 @@ fn a_refused_difference_is_not_made_by_the_next() {
         let model = model(vec![field("id", FieldKind::Scalar(Scalar::Id), false), declared]);
         let sent = Entry { state: EntryState::Sent, ..update(1, &before, &first) };
         let entries = vec![sent.clone(), update(2, &first, &second)];
-        let local = Local { server: server(1, &before), entries, own: None };
+        let local = Local::new(server(1, &before), entries);
         let Some(settled) = settle(&model, local, &sent.id, Outcome::ConditionFailed(None)) else {
             panic!("{policy:?}: not in flight")
         };

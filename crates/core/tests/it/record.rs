@@ -4,7 +4,7 @@ use syncline_core::model::{Field, FieldKind, FieldSource, ListKind, Names};
 use syncline_core::record::{
     Coalesced, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, Outcome, OwnRange, Patch,
     PlannedSave, Presence, ReadAs, Reconciled, admits, coalesce, fold, plan_save, rebase, rebase_merging,
-    reconcile, settle,
+    reconcile, settle, supersede,
 };
 use syncline_core::{Key, Meta, Model, ModelId, Predicate, Record, Scalar, Value, Versioned};
 
@@ -80,7 +80,7 @@ fn sent(entry: Entry) -> Entry {
 }
 
 fn local(server: Presence, entries: Vec<Entry>) -> Local {
-    Local { server, entries, own: None }
+    Local::new(server, entries)
 }
 
 fn text(record: Option<&Record>) -> String {
@@ -255,13 +255,12 @@ fn a_save_that_overwrites_all_of_a_parked_update_takes_its_place() {
         ..at(3, entry(1, Update, patch("A/B/-", "X/B/-")))
     };
     let before = local(Presence::Live(row(3, "A/B/-")), vec![parked]);
-    let all = coalesce(&post(), &before, entry(2, Update, patch("X/B/-", "Y/B/-")));
-    assert!(
-        matches!(&all, Coalesced::Replace { seq: 1, entry } if entry.state == EntryState::Unsent),
-        "{all:?}"
-    );
-    let other = coalesce(&post(), &before, entry(2, Update, patch("X/B/-", "X/Z/-")));
-    assert!(matches!(other, Coalesced::Append(_)), "{other:?}");
+    let all = supersede(&post(), &before, entry(2, Update, patch("X/B/-", "Y/B/-")));
+    let incoming = all.incoming.unwrap();
+    assert_eq!((all.ended, all.local.entries), (before.entries.clone(), vec![]));
+    assert_eq!(incoming.patch, patch("A/B/-", "Y/B/-"), "on what the parked one was made on");
+    let other = supersede(&post(), &before, entry(2, Update, patch("X/B/-", "X/Z/-")));
+    assert_eq!((other.ended, other.local), (vec![], before));
 }
 
 #[test]
@@ -512,7 +511,7 @@ fn the_base_of_an_entry_is_its_predecessors_result() {
 fn a_save_is_compared_with_what_was_read() {
     let own = Some(OwnRange { from: 3, to: 5 });
     let live =
-        |version, text: &str, own| Local { server: Presence::Live(row(version, text)), entries: vec![], own };
+        |version, text: &str, own| Local { own, ..Local::new(Presence::Live(row(version, text)), vec![]) };
     let cases = [
         ("a fresh copy", live(3, "A/B/-", None), Some(("A/B/-", 3)), "X/B/-", "Update X/B/-; 0"),
         (
