@@ -6,6 +6,7 @@
 pub mod faults;
 pub mod key;
 pub mod meta;
+pub mod migrate;
 pub mod model;
 pub mod page;
 pub mod predicate;

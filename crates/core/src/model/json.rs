@@ -47,6 +47,11 @@ struct ModelText {
     roots: Option<Vec<RootText>>,
     #[serde(default, skip_serializing_if = "is_false")]
     open_subscriptions: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    renamed_from: Option<String>,
+    /// Places of fields, and what they were called before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    renamed_fields: Vec<(usize, String)>,
     fields: Vec<FieldText>,
     key: Vec<usize>,
     #[serde(default, skip_serializing_if = "is_false")]
@@ -263,6 +268,8 @@ fn write(model: &Model) -> ModelText {
         plural: names.plural.clone(),
         subscriptions: [names.on_create.clone(), names.on_update.clone(), names.on_delete.clone()],
         open_subscriptions: model.open_subscriptions,
+        renamed_from: model.renamed_from.clone(),
+        renamed_fields: model.renamed_fields.clone(),
         fields: model.fields.iter().map(write_field).collect(),
         key: model.key.clone(),
         custom_key: model.custom_key,
@@ -293,7 +300,8 @@ fn read(place: usize, text: ModelText, types: &Types<'_>) -> Result<Model, Schem
     let distinct: HashSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     let timestamps = Timestamps { created_at: text.created_at, updated_at: text.updated_at };
     let in_range =
-        [timestamps.created_at, timestamps.updated_at].into_iter().flatten().all(|at| at < fields.len());
+        [timestamps.created_at, timestamps.updated_at].into_iter().flatten().all(|at| at < fields.len())
+            && text.renamed_fields.iter().all(|(at, _)| *at < fields.len());
     if distinct.len() != fields.len() || !in_range || text.indexes.iter().any(|index| index.fields.is_empty())
     {
         return Err(SchemaError(format!("the fields of model {} do not fit", text.name)));
@@ -304,6 +312,8 @@ fn read(place: usize, text: ModelText, types: &Types<'_>) -> Result<Model, Schem
     model.custom_key = text.custom_key;
     model.timestamps = timestamps;
     model.open_subscriptions = text.open_subscriptions;
+    model.renamed_from = text.renamed_from;
+    model.renamed_fields = text.renamed_fields;
     let index = |index: IndexText| Index { name: index.name, fields: index.fields, query: index.query };
     model.indexes = text.indexes.into_iter().map(index).collect();
     let relation = |relation: RelationText| {

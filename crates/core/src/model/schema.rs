@@ -133,6 +133,10 @@ pub struct Model {
     /// Whether its subscriptions are open to everybody who may use the API, whatever the rules say
     /// (`@model(subscriptions: {level: public})`).
     pub open_subscriptions: bool,
+    /// What it was called before, by `@renamedFrom`.
+    pub renamed_from: Option<String>,
+    /// What fields were called before, by `@renamedFrom`: place and old name.
+    pub renamed_fields: Vec<(usize, String)>,
     roots: Vec<RootField>,
     by_name: HashMap<String, usize>,
 }
@@ -156,6 +160,8 @@ impl Model {
             auth: Vec::new(),
             timestamps: Timestamps::default(),
             open_subscriptions: false,
+            renamed_from: None,
+            renamed_fields: Vec::new(),
             by_name,
         }
     }

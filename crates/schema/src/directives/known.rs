@@ -14,7 +14,7 @@ pub(crate) enum Place {
 
 struct Known {
     name: &'static str,
-    place: Place,
+    places: &'static [Place],
     arguments: &'static [&'static str],
     repeatable: bool,
 }
@@ -22,24 +22,35 @@ struct Known {
 const KNOWN: &[Known] = &[
     Known {
         name: "model",
-        place: Place::Type,
+        places: &[Place::Type],
         arguments: &["queries", "mutations", "subscriptions", "timestamps"],
         repeatable: false,
     },
-    Known { name: "auth", place: Place::Type, arguments: &["rules"], repeatable: false },
-    Known { name: "primaryKey", place: Place::Field, arguments: &["sortKeyFields"], repeatable: false },
+    Known { name: "auth", places: &[Place::Type], arguments: &["rules"], repeatable: false },
+    Known { name: "primaryKey", places: &[Place::Field], arguments: &["sortKeyFields"], repeatable: false },
     Known {
         name: "index",
-        place: Place::Field,
+        places: &[Place::Field],
         arguments: &["name", "sortKeyFields", "queryField"],
         repeatable: true,
     },
-    Known { name: "hasMany", place: Place::Field, arguments: &["indexName", "fields"], repeatable: false },
-    Known { name: "hasOne", place: Place::Field, arguments: &["fields"], repeatable: false },
-    Known { name: "belongsTo", place: Place::Field, arguments: &["fields"], repeatable: false },
-    Known { name: "manyToMany", place: Place::Field, arguments: &["relationName"], repeatable: false },
-    Known { name: "default", place: Place::Field, arguments: &["value"], repeatable: false },
-    Known { name: "merge", place: Place::Field, arguments: &["policy"], repeatable: false },
+    Known {
+        name: "hasMany",
+        places: &[Place::Field],
+        arguments: &["indexName", "fields"],
+        repeatable: false,
+    },
+    Known { name: "hasOne", places: &[Place::Field], arguments: &["fields"], repeatable: false },
+    Known { name: "belongsTo", places: &[Place::Field], arguments: &["fields"], repeatable: false },
+    Known { name: "manyToMany", places: &[Place::Field], arguments: &["relationName"], repeatable: false },
+    Known { name: "default", places: &[Place::Field], arguments: &["value"], repeatable: false },
+    Known { name: "merge", places: &[Place::Field], arguments: &["policy"], repeatable: false },
+    Known {
+        name: "renamedFrom",
+        places: &[Place::Field, Place::Type],
+        arguments: &["name"],
+        repeatable: false,
+    },
 ];
 
 /// Directives that mean something to Amplify but nothing here, with the way out.
@@ -76,7 +87,7 @@ const OTHER_ARGUMENTS: &[(&str, &str)] = &[
 
 /// Whether a directive of that name has its place on fields.
 pub(crate) fn stands_on_fields(name: &str) -> bool {
-    KNOWN.iter().any(|known| known.name == name && known.place == Place::Field)
+    KNOWN.iter().any(|known| known.name == name && known.places.contains(&Place::Field))
 }
 
 /// Checks the directives at one place: known, in the right place, once, with known arguments.
@@ -87,8 +98,8 @@ pub(crate) fn check(directives: &[Directive], place: Place, report: &mut Reporte
             unknown(directive, place, report);
             continue;
         };
-        if known.place != place {
-            misplaced(directive, known.place, place, report);
+        if !known.places.contains(&place) {
+            misplaced(directive, known.places, place, report);
             continue;
         }
         if !known.repeatable && directives[..nth].iter().any(|other| other.name.text == name) {
@@ -107,7 +118,7 @@ fn unknown(directive: &Directive, place: Place, report: &mut Reporter<'_>) {
     let hint = match nearest(name, names(place)) {
         Some(near) => format!("did you mean `@{near}`?"),
         None => {
-            let here = KNOWN.iter().filter(|known| known.place == place);
+            let here = KNOWN.iter().filter(|known| known.places.contains(&place));
             let here: Vec<String> = here.map(|known| format!("`@{}`", known.name)).collect();
             if here.is_empty() {
                 "leave it out".to_owned()
@@ -121,12 +132,12 @@ fn unknown(directive: &Directive, place: Place, report: &mut Reporter<'_>) {
 
 /// Every name, those that fit the place first.
 fn names(place: Place) -> impl Iterator<Item = &'static str> {
-    let here = KNOWN.iter().filter(move |known| known.place == place);
-    let there = KNOWN.iter().filter(move |known| known.place != place);
+    let here = KNOWN.iter().filter(move |known| known.places.contains(&place));
+    let there = KNOWN.iter().filter(move |known| !known.places.contains(&place));
     here.chain(there).map(|known| known.name).chain(OTHERS.iter().map(|(other, _)| *other))
 }
 
-fn misplaced(directive: &Directive, right: Place, place: Place, report: &mut Reporter<'_>) {
+fn misplaced(directive: &Directive, right: &[Place], place: Place, report: &mut Reporter<'_>) {
     let name = directive.name.text.as_str();
     let hint = match (name, place) {
         ("auth", Place::Field) => {
@@ -138,7 +149,7 @@ fn misplaced(directive: &Directive, right: Place, place: Place, report: &mut Rep
             format!("write `@{name}` behind the field that leads the key")
         }
         (_, Place::Enum) => "leave it out".to_owned(),
-        _ if right == Place::Type => format!("write `@{name}` behind the name of the type"),
+        _ if right.contains(&Place::Type) => format!("write `@{name}` behind the name of the type"),
         ("default" | "merge", _) => format!("write `@{name}` behind the field that it is about"),
         _ => format!("write `@{name}` behind the field that holds the relation"),
     };

@@ -8,5 +8,6 @@ pub(crate) mod merge;
 pub(crate) mod model;
 pub(crate) mod operations;
 pub(crate) mod relations;
+pub(crate) mod renames;
 
 pub(crate) use known::{Place, check, check_names, stands_on_fields};

@@ -1,7 +1,7 @@
 //! Types that are no models: values of several fields, held inside a record.
 
 use crate::ast::{Directive, Document, FieldDef, TypeDef};
-use crate::directives::{self, relations};
+use crate::directives::{self, relations, renames};
 use crate::lower::draft::Catalogue;
 use crate::lower::fields::{declared_twice, kind, list_of_lists};
 use crate::report::{Reporter, few};
@@ -88,6 +88,8 @@ fn one<'a>(def: &'a TypeDef, depth: usize, catalogue: &mut Catalogue<'a>, report
             format!("put the rules on the models that hold it, or write `type {name} @model …`"),
         );
     }
+    let hint = "leave it out: a value is known by the fields that it has";
+    renames::refuse(&def.directives, "a type that is no model", hint, report);
     if def.fields.is_empty() {
         report.fault(def.name.span, format!("type `{name}` has no fields"), "give it at least one");
     }

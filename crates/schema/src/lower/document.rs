@@ -2,7 +2,7 @@
 
 use crate::ast::{Document, find};
 use crate::check;
-use crate::directives::{auth, model};
+use crate::directives::{auth, model, renames};
 use crate::features::Features;
 use crate::lower::draft::{Catalogue, Draft};
 use crate::lower::{customs, defaults, fields, keys, names, relations, roots};
@@ -29,6 +29,7 @@ pub(crate) fn lower(document: &Document, features: Features, report: &mut Report
         keys::indexes(&mut draft, features, report);
         draft.roots = roots::of(&draft, &spec.operations, report);
         draft.open_subscriptions = spec.operations.open;
+        draft.renamed_from = renames::read(&def.directives, &def.name.text, report);
         drafts.push(draft);
     }
     if drafts.len() != catalogue.models.len() || drafts.iter().any(|draft| draft.key.is_empty()) {
@@ -89,6 +90,8 @@ fn finish(id: ModelId, draft: Draft<'_>) -> Model {
     model.auth = draft.auth;
     model.timestamps = draft.timestamps;
     model.open_subscriptions = draft.open_subscriptions;
+    model.renamed_from = draft.renamed_from;
+    model.renamed_fields = draft.renamed_fields;
     model.set_roots(draft.roots);
     model
 }

@@ -119,6 +119,10 @@ pub(crate) struct Draft<'a> {
     pub(crate) timestamps: Timestamps,
     pub(crate) roots: Vec<RootField>,
     pub(crate) open_subscriptions: bool,
+    /// What it was called before.
+    pub(crate) renamed_from: Option<String>,
+    /// The places of fields that had another name, and that.
+    pub(crate) renamed_fields: Vec<(usize, String)>,
     places: HashMap<String, usize>,
 }
 
@@ -137,6 +141,8 @@ impl<'a> Draft<'a> {
             timestamps: Timestamps::default(),
             roots: Vec::new(),
             open_subscriptions: false,
+            renamed_from: None,
+            renamed_fields: Vec::new(),
             places: HashMap::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::ast::{Directive, FieldDef, Name, find};
 use crate::directives::model::TimestampNames;
-use crate::directives::{merge, relations};
+use crate::directives::{merge, relations, renames};
 use crate::lower::defaults;
 use crate::lower::draft::{Catalogue, Draft, Pending, plain};
 use crate::report::Reporter;
@@ -105,7 +105,9 @@ fn stored(draft: &mut Draft<'_>, def: &FieldDef, kind: FieldKind, report: &mut R
     };
     field.default = defaults::read(def, &field, report);
     field.merge = find(&def.directives, "merge").and_then(|directive| merge::read(directive, &field, report));
-    draft.push(field);
+    let old = renames::read(&def.directives, &def.name.text, report);
+    let place = draft.push(field);
+    draft.renamed_fields.extend(old.map(|old| (place, old)));
 }
 
 fn is_relation(directive: &&Directive) -> bool {
@@ -120,6 +122,7 @@ fn relation<'a>(draft: &mut Draft<'a>, field: &'a FieldDef, target: usize, repor
         ("index", "put it on the field that holds the key of the other model"),
         ("default", "leave it out: nobody knows which record it would be"),
         ("merge", "put it on the fields that hold the key of the other model"),
+        ("renamedFrom", "put it on the field that holds the key of the other model, which is what is stored"),
     ] {
         if let Some(directive) = find(&field.directives, key) {
             let message = format!("`@{key}` needs a scalar or an enum, and `{ty}` is a model");

@@ -198,3 +198,25 @@ fn models_can_go() {
     let one = "type A @model @auth(rules: [{allow: public}]) { a: Int }";
     assert_eq!(diff(&compile(two), &compile(one)), [Change::ModelRemoved { model: "B".to_owned() }]);
 }
+
+#[test]
+fn old_names_are_kept_in_the_model_and_not_in_the_api() {
+    const SOURCE: &str = r#"
+    type Article @model @renamedFrom(name: "Post") @auth(rules: [{ allow: public }]) {
+      body: String
+      headline: String! @renamedFrom(name: "title")
+    }
+    "#;
+    let schema = compile(SOURCE);
+    let again = Schema::from_json(&schema.to_json()).unwrap();
+    for schema in [&schema, &again] {
+        let model = schema.by_name("Article").unwrap();
+        assert_eq!(model.renamed_from.as_deref(), Some("Post"));
+        assert_eq!(model.renamed_fields, [(model.field("headline").unwrap(), "title".to_owned())]);
+    }
+    let plain =
+        SOURCE.replace("@renamedFrom(name: \"Post\")", "").replace("@renamedFrom(name: \"title\")", "");
+    let plain = compile(&plain);
+    assert_eq!(schema.version(), plain.version(), "nothing else is stored or sent");
+    assert_eq!(syncline_schema::api_sdl(&schema), syncline_schema::api_sdl(&plain));
+}
