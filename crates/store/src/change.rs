@@ -38,6 +38,8 @@ pub(crate) struct Changes {
     pub(crate) list: Vec<Change>,
     /// Whether the transaction marks mutations as sent: they must not leave before the disk knows (SYNC 1.2).
     pub(crate) sends: bool,
+    /// Whether the transaction begins or ends to hold a record for its conflict handler.
+    pub(crate) held: bool,
 }
 
 impl Changes {

@@ -5,9 +5,9 @@ use crate::codec::{read_record_json, write_record_json};
 use crate::layout::Table;
 use crate::read::versioned;
 use crate::sql::{bind_key, bind_own, bind_record, execute, live_meta, read_own};
-use crate::{StoreError, codec, outbox};
+use crate::{StoreError, codec, held, outbox};
 use rusqlite::{Connection, params};
-use syncline_core::record::{Conflict, Entry, Local, OwnRange, Presence};
+use syncline_core::record::{Conflict, Entry, Local, OwnRange, Presence, Settles};
 use syncline_core::{Key, Meta, Record, Versioned};
 
 /// How many conflicts the log keeps.
@@ -25,7 +25,7 @@ pub(crate) struct Loaded {
 impl Loaded {
     /// Of a record of which nothing is known.
     pub(crate) fn unknown(key: Key, key_text: String) -> Loaded {
-        let local = Local { server: Presence::Unknown, entries: Vec::new(), own: None };
+        let local = Local::new(Presence::Unknown, Vec::new());
         Loaded { key, key_text, local, visible: None }
     }
 }
@@ -45,6 +45,7 @@ pub(crate) fn load(conn: &Connection, table: &Table, key: &Key) -> Result<Loaded
         return load_pending(conn, table, (key, key_text), entries, |_| true);
     }
     let mut loaded = Loaded::unknown(key.clone(), key_text);
+    loaded.local.settles = table.settles();
     {
         let mut statement = conn.prepare_cached(&table.get)?;
         bind_key(&mut statement, key)?;
@@ -86,7 +87,12 @@ pub(crate) fn load_pending(
             visible = Some(codec::read_record(&table.model, row)?);
         }
     }
-    Ok(Loaded { key: key.clone(), key_text, local: Local { server, entries, own }, visible })
+    let (settles, mut held) = (table.settles(), None);
+    if settles == Settles::Handler {
+        held = held::read(conn, table, &key_text)?;
+    }
+    let local = Local { server, entries, own, settles, held };
+    Ok(Loaded { key: key.clone(), key_text, local, visible })
 }
 
 type Known<T> = Option<(T, Option<OwnRange>)>;
@@ -126,7 +132,10 @@ pub(crate) fn store(
     source: Source,
 ) -> Result<(), StoreError> {
     // The entries know of other records through what was visible, so they come first.
-    outbox::replace(conn, table, &before, &after.entries, visible)?;
+    outbox::replace(conn, table, &before, after, visible)?;
+    if held::write(conn, table, &before, after)? {
+        changes.held = true;
+    }
     write_side(conn, table, &before, after)?;
     write_absence(conn, table, &before, after)?;
     let pending = !after.entries.is_empty();
@@ -256,22 +265,32 @@ fn write_row(
     Ok(())
 }
 
+/// When something was met, in ms since the epoch (0: not known), and at which version of the server's record.
+#[derive(Clone, Copy)]
+pub(crate) struct Met {
+    pub(crate) at: i64,
+    pub(crate) version: Option<i64>,
+}
+
 /// Adds to the conflict log, which forgets its oldest.
 pub(crate) fn log(
     conn: &Connection,
     table: &Table,
     key_text: &str,
+    met: Met,
     conflicts: &[Conflict],
 ) -> Result<(), StoreError> {
     for conflict in conflicts {
         execute(
             conn,
-            "INSERT INTO _conflicts (model, key, mutation, conflict) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO _conflicts (model, key, mutation, conflict, at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
                 table.model.name,
                 key_text,
                 conflict.mutation,
-                codec::write_conflict(&table.model, conflict)
+                codec::write_conflict(&table.model, conflict),
+                (met.at != 0).then_some(met.at),
+                met.version
             ],
         )?;
         let oldest = conn.last_insert_rowid() - CONFLICTS_KEPT;

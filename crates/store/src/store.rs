@@ -2,12 +2,13 @@
 
 use crate::absent::Absent;
 use crate::change::Changes;
-use crate::open::{self, FileLock, OpenOptions, Place};
+use crate::open::{self, FileLock, Migration, OpenOptions, Place};
 use crate::read::{Reader, Reads};
 use crate::sql::execute;
 use crate::tx::{Checker, Tx};
 use crate::{Change, StoreError};
 use std::sync::Arc;
+use syncline_core::record::Settles;
 use syncline_core::{ModelId, Schema};
 
 /// The one writer of a local database.
@@ -26,8 +27,20 @@ pub struct Store {
     absent: Absent,
     state: State,
     bulk: bool,
+    on_held: Option<Told>,
+    /// The time, in ms since the epoch, as it was told last; 0 if it never was.
+    now_ms: i64,
     /// Held for as long as the file is open.
     _lock: Option<FileLock>,
+}
+
+/// Who is told that a record is held, or is no longer.
+struct Told(Box<dyn Fn() + Send>);
+
+impl std::fmt::Debug for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Told")
+    }
 }
 
 /// The state of the transaction.
@@ -40,14 +53,23 @@ enum State {
 }
 
 impl Store {
-    /// Opens the file, or makes it. A file that is not a Syncline store, is newer, is damaged or has another schema is
-    /// left untouched.
+    /// Opens the file, or makes it. A file of another schema is brought to this one (SYNC 1.13). A file that is not a
+    /// Syncline store, is newer or damaged, or holds pending changes that the new schema has no place for, is left
+    /// untouched.
     ///
     /// # Errors
     /// See [`StoreError`]; all of its variants about files.
     pub fn open(options: OpenOptions) -> Result<Store, StoreError> {
+        Store::open_migrating(options, &Migration::default())
+    }
+
+    /// As [`Store::open`], for a file that has another schema, with what is to be known of the way from that to this one.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_migrating(options: OpenOptions, migration: &Migration) -> Result<Store, StoreError> {
         let durability = options.durability;
-        let opened = open::open(options)?;
+        let opened = open::open(options, migration)?;
         Ok(Store {
             reads: Reads { conn: opened.conn, tables: opened.tables },
             place: opened.place,
@@ -56,6 +78,8 @@ impl Store {
             absent: Absent::default(),
             state: State::Idle,
             bulk: false,
+            on_held: None,
+            now_ms: 0,
             _lock: opened.lock,
         })
     }
@@ -100,6 +124,12 @@ impl Store {
         self.changes.observe(models);
     }
 
+    /// What time it is, in ms since the epoch. It is written beside what is listed for people, such as conflicts; the store
+    /// decides nothing by it.
+    pub fn tell_time(&mut self, now_ms: i64) {
+        self.now_ms = now_ms;
+    }
+
     /// Begins a transaction.
     ///
     /// # Errors
@@ -111,6 +141,7 @@ impl Store {
         execute(&self.reads.conn, "BEGIN IMMEDIATE", [])?;
         self.changes.list.clear();
         self.changes.sends = false;
+        self.changes.held = false;
         self.state = State::Open;
         // Nothing is written yet: what it reads cannot be rolled back.
         if let Err(error) = self.absent.load(&self.reads.conn) {
@@ -181,6 +212,11 @@ impl Store {
         if std::mem::take(&mut self.changes.sends) {
             open::settle(&self.place, self.durability)?;
         }
+        if std::mem::take(&mut self.changes.held)
+            && let Some(Told(told)) = &self.on_held
+        {
+            told();
+        }
         Ok(std::mem::take(&mut self.changes.list))
     }
 
@@ -208,6 +244,32 @@ impl Store {
         Ok((result, changes))
     }
 
+    /// Says who settles the conflicts of a model's records; this device if nobody says. To be called before anything is
+    /// written, and once for a model; then
+    /// [`release_held`](Store::release_held) for what was left by a handler that is there no more.
+    pub fn settle_conflicts(&self, model: ModelId, by: Settles) {
+        if let Ok(table) = self.reads.tables.get(model) {
+            // What was said first holds.
+            let _ = table.settles.set(by);
+        }
+    }
+
+    /// Settles by the rule the records that are held for a handler which is there no more.
+    ///
+    /// # Errors
+    /// The file cannot be read or written.
+    pub fn release_held(&mut self) -> Result<(), StoreError> {
+        if self.reads.holds_any()? {
+            self.write(|tx| tx.release_held())?;
+        }
+        Ok(())
+    }
+
+    /// Calls `told` after each commit by which a record begins or ceases to wait for its conflict handler.
+    pub fn on_held(&mut self, told: impl Fn() + Send + 'static) {
+        self.on_held = Some(Told(Box::new(told)));
+    }
+
     /// Prepares for a base sync (`true`), which writes much and is done once: the write-ahead log is not moved into
     /// the database until it ends (`false`), and then once. It changes no promise of durability.
     ///
@@ -225,7 +287,7 @@ impl Store {
     }
 
     fn tx(&mut self) -> Tx<'_> {
-        Tx { reads: &self.reads, changes: &mut self.changes, absent: &mut self.absent }
+        Tx { reads: &self.reads, changes: &mut self.changes, absent: &mut self.absent, now_ms: self.now_ms }
     }
 
     fn check_open(&self) -> Result<(), StoreError> {

@@ -22,6 +22,7 @@ pub(crate) fn write_conflict(model: &Model, conflict: &Conflict) -> String {
     let resolution = match conflict.resolution {
         Resolution::Remote => "remote",
         Resolution::Local => "local",
+        Resolution::Merged => "merged",
     };
     json!({ "kind": kind, "resolution": resolution }).to_string()
 }
@@ -44,6 +45,7 @@ fn parse(model: &Model, json: &Json) -> Option<(ConflictKind, Resolution)> {
     let resolution = match json.get("resolution")?.as_str()? {
         "remote" => Resolution::Remote,
         "local" => Resolution::Local,
+        "merged" => Resolution::Merged,
         _ => return None,
     };
     let kind = json.get("kind")?;

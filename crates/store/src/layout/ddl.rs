@@ -33,7 +33,8 @@ pub(crate) const OWN_TABLES: [&str; 12] = [
 ///   as few trees as possible: no index on what only a sent entry is looked up by. `original` is what the entry was under
 ///   `schema_version`, where a migration has changed it and that must not be forgotten.
 /// - `_parent`: the records that a create or update refers to, or that a delete referred to.
-/// - `_held`: the records that wait for an answer of the conflict handler (SYNC 1.6).
+/// - `_held`: the records that wait for an answer of the conflict handler (SYNC 1.6), or of what is in flight, with `base`,
+///   the record that their entries were made on. While `asks` is set nothing of them is sent.
 /// - `_unreadable`: the fields of a record that the server keeps from this reader (SYNC 1.8).
 /// - `_quarantine`: records of the server that could not be read or stored: `record` as it came, `version` if it is known.
 /// - `_sync`: `partial` is the cap at which the last base sync ended, 0 if at none; `received` the records that the base
@@ -68,7 +69,9 @@ pub(crate) fn own_tables() -> &'static str {
         seq INTEGER NOT NULL, model TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (seq, model, key)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX _parent_record ON _parent (model, key, seq);
-    CREATE TABLE _held (model TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (model, key)) STRICT, WITHOUT ROWID;
+    CREATE TABLE _held (
+        model TEXT NOT NULL, key TEXT NOT NULL, base TEXT, asks INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (model, key)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE _unreadable (
         model TEXT NOT NULL, key TEXT NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (model, key)
     ) STRICT, WITHOUT ROWID;

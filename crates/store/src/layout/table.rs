@@ -6,8 +6,9 @@ use super::links::{Link, links};
 use super::names::quote;
 use super::owned::{self, Owned};
 use crate::StoreError;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use syncline_core::predicate::FieldRef;
+use syncline_core::record::Settles;
 use syncline_core::scalar::Storage;
 use syncline_core::{Model, ModelId, Schema};
 
@@ -68,6 +69,8 @@ pub(crate) struct Table {
     pub(crate) owns: Vec<Owned>,
     /// Whether its records belong to others that they do not refer to.
     pub(crate) is_owned: bool,
+    /// Who settles its conflicts, if that is said.
+    pub(crate) settles: OnceLock<Settles>,
     /// The fields whose values have several forms: floats and objects, alone or in lists.
     pub(crate) formed: Vec<usize>,
     /// Reads a row by its key, whose values are the parameters.
@@ -130,8 +133,14 @@ impl Table {
             is_parent,
             owns: Vec::new(),
             is_owned: false,
+            settles: OnceLock::new(),
             model,
         }
+    }
+
+    /// Who settles its conflicts.
+    pub(crate) fn settles(&self) -> Settles {
+        self.settles.get().copied().unwrap_or_default()
     }
 
     /// Whether its records refer to others, or belong to others that they do not refer to.

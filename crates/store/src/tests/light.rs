@@ -12,7 +12,7 @@ use syncline_core::{Key, Meta, Schema, Versioned};
 
 const IDS: [&str; 4] = ["t1", "t2", "t3", "a1"];
 const LIMITS: ClaimLimits<'_> =
-    ClaimLimits { sizes: &[1, 2, 3], resend: false, same_document_dependencies: true };
+    ClaimLimits { same_document_dependencies: true, ..ClaimLimits::of(&[1, 2, 3]) };
 
 /// Numbers from a seed (xorshift).
 struct Random(u64);
@@ -59,7 +59,7 @@ fn settle_fully(store: &mut Store, mutation: &str, outcome: Outcome) -> (Option<
         let found = outbox::record_of(&reads.conn, &reads.tables, mutation)?;
         let Some((table, key)) = found else { return Ok(None) };
         let before = local::load(&reads.conn, table, &key)?;
-        tx.settle_loaded(table, before, mutation, outcome)
+        tx.settle_loaded(table, before, (mutation, outcome), None)
     });
     settled.unwrap()
 }

@@ -60,6 +60,9 @@ impl Tx<'_> {
         let table = table(self.reads, model)?;
         let mut row = row;
         let key = validate::remote(table, &mut row.record)?;
+        if self.has_quarantine(table)? {
+            self.readable_again(table, &key, row.meta.version)?;
+        }
         self.apply_remote(table, &key, row, expression, false)
     }
 
@@ -101,10 +104,14 @@ impl Tx<'_> {
             return Ok(self.evict(table, before, row.meta, accept_equal)?.into());
         }
         let reconciled = reconcile(&table.model, before.local.clone(), row, accept_equal);
-        let Reconciled::Apply { local: after, visible, superseded, conflicts } = reconciled else {
-            return Ok(Effect::Skipped.into());
+        let (after, visible, superseded, conflicts) = match reconciled {
+            Reconciled::Apply { local, visible, superseded, conflicts } => {
+                (local, visible, superseded, conflicts)
+            }
+            Reconciled::AskHandler { local, visible } => (local, visible, Vec::new(), Vec::new()),
+            Reconciled::Skip => return Ok(Effect::Skipped.into()),
         };
-        local::log(self.conn(), table, &before.key_text, &conflicts)?;
+        self.log(table, &before.key_text, after.server.version(), &conflicts)?;
         let effect = match (&before.visible, &visible) {
             (None, None) => Effect::Unseen,
             (None, Some(_)) => Effect::Added,

@@ -8,7 +8,9 @@ use crate::local::Loaded;
 use crate::{StoreError, local, outbox};
 use rusqlite::params;
 use syncline_core::faults::{Rule, is_broken};
-use syncline_core::record::{Conflict, EntryState, Outcome, Presence, admits, asks_for_changes, settle};
+use syncline_core::record::{
+    Conflict, EntryState, Outcome, Presence, admits, asks_for_changes, settle_asking,
+};
 use syncline_core::{Key, ModelId, Record};
 
 /// What an answer did.
@@ -37,6 +39,29 @@ impl Tx<'_> {
     /// # Errors
     /// A record in the answer that does not fit the model.
     pub fn settle(&mut self, mutation: &str, outcome: Outcome) -> Result<Option<SettleDone>, StoreError> {
+        self.settle_with(mutation, outcome, None)
+    }
+
+    /// As [`Tx::settle`], where conflicts may be for the application's handler to settle: what the server settled against
+    /// the mutation then becomes one more mutation, under the id that `fresh_id` makes, which waits for the handler.
+    ///
+    /// # Errors
+    /// As [`Tx::settle`].
+    pub fn settle_asking(
+        &mut self,
+        mutation: &str,
+        outcome: Outcome,
+        fresh_id: &mut dyn FnMut() -> String,
+    ) -> Result<Option<SettleDone>, StoreError> {
+        self.settle_with(mutation, outcome, Some(fresh_id))
+    }
+
+    fn settle_with(
+        &mut self,
+        mutation: &str,
+        outcome: Outcome,
+        fresh_id: Option<&mut dyn FnMut() -> String>,
+    ) -> Result<Option<SettleDone>, StoreError> {
         let Some((table, key)) = outbox::record_of(self.conn(), &self.reads.tables, mutation)? else {
             return Ok(None);
         };
@@ -45,7 +70,7 @@ impl Tx<'_> {
             Some(before) => before,
             None => local::load(self.conn(), table, &key)?,
         };
-        self.settle_loaded(table, before, mutation, outcome)
+        self.settle_loaded(table, before, (mutation, outcome), fresh_id)
     }
 
     /// What is known of a record whose only entry was applied, without what is of no consequence then: what the entry
@@ -85,8 +110,8 @@ impl Tx<'_> {
         &mut self,
         table: &Table,
         before: Loaded,
-        mutation: &str,
-        outcome: Outcome,
+        (mutation, outcome): (&str, Outcome),
+        fresh_id: Option<&mut dyn FnMut() -> String>,
     ) -> Result<Option<SettleDone>, StoreError> {
         let mut known = before.local.clone();
         if is_broken(Rule::MarkBeforeSend) {
@@ -98,8 +123,9 @@ impl Tx<'_> {
         let entries = grouped(&before.local.entries);
         let failed = matches!(outcome, Outcome::ConditionFailed(_));
         let dropped = entries.iter().find(|entry| failed && entry.id == mutation).cloned();
-        let Some(settled) = settle(&table.model, known, mutation, outcome) else { return Ok(None) };
-        local::log(self.conn(), table, &before.key_text, &settled.conflicts)?;
+        let settled = settle_asking(&table.model, known, mutation, outcome, fresh_id);
+        let Some(settled) = settled else { return Ok(None) };
+        self.log(table, &before.key_text, settled.local.server.version(), &settled.conflicts)?;
         let mut done = SettleDone {
             model: table.model.id,
             key: before.key.clone(),

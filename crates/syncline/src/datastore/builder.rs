@@ -1,8 +1,10 @@
 //! Opening a store.
 
+use super::handler::Settlers;
 use super::shared::{Announcer, Shared};
-use super::{DataStore, Verdicts};
+use super::{ConflictHandler, DataStore, Verdicts};
 use crate::api::AppSync;
+use crate::dynamic::Item;
 use crate::expression::Expressions;
 use crate::hub::Hub;
 use crate::model::Model;
@@ -25,6 +27,7 @@ pub struct DataStoreBuilder {
     durability: Durability,
     api: Option<AppSync>,
     expressions: Expressions,
+    settlers: Settlers,
 }
 
 impl DataStoreBuilder {
@@ -35,6 +38,7 @@ impl DataStoreBuilder {
             durability: Durability::Full,
             api: None,
             expressions: Expressions::default(),
+            settlers: Settlers::default(),
         }
     }
 
@@ -81,6 +85,46 @@ impl DataStoreBuilder {
         self
     }
 
+    /// Settles the conflicts of `M` by a function of the application's own: what this device and somebody else changed
+    /// without knowing of each other. It is asked outside of any transaction, may take its time and may use the store
+    /// ([`Conflict::store`](crate::Conflict::store)); nothing of that record is sent meanwhile, and stopping or closing the
+    /// store does not wait for it. If the record changes while it thinks it is asked again, five times at most. If it panics,
+    /// or does not answer for another reason, the server's side stays. The [guide](crate::guide::syncing#conflicts) has an
+    /// example.
+    pub fn on_conflict<M: Model>(mut self, handler: impl ConflictHandler<M>) -> DataStoreBuilder {
+        self.settlers.typed(handler);
+        self
+    }
+
+    /// As [`on_conflict`](DataStoreBuilder::on_conflict), for the model called `model`.
+    pub fn on_conflict_by_name(
+        mut self,
+        model: &str,
+        handler: impl ConflictHandler<Item>,
+    ) -> DataStoreBuilder {
+        self.settlers.dynamic(Some(model), handler);
+        self
+    }
+
+    /// As [`on_conflict`](DataStoreBuilder::on_conflict), for every model that has no handler of its own.
+    pub fn on_any_conflict(mut self, handler: impl ConflictHandler<Item>) -> DataStoreBuilder {
+        self.settlers.dynamic(None, handler);
+        self
+    }
+
+    /// Leaves the conflicts of `M` to the server, because it has a handler for them (AppSync's conflict resolution `LAMBDA`):
+    /// a change that meets one is sent as it is, on the version that it was made on. What the handler rejects is settled on
+    /// this device by the rule without a handler.
+    pub fn server_settles<M: Model>(self) -> DataStoreBuilder {
+        self.server_settles_by_name(M::NAME)
+    }
+
+    /// As [`server_settles`](DataStoreBuilder::server_settles), for the model called `model`.
+    pub fn server_settles_by_name(mut self, model: &str) -> DataStoreBuilder {
+        self.settlers.server(model);
+        self
+    }
+
     /// Opens the store. Sync starts with the first operation, or with [`DataStore::start`].
     ///
     /// # Errors
@@ -89,6 +133,8 @@ impl DataStoreBuilder {
     /// schema has no such model.
     pub async fn open(self) -> Result<DataStore, Error> {
         self.expressions.evaluate(&self.schema)?;
+        let handlers = Arc::new(self.settlers.resolve(&self.schema)?);
+        let settlers = Arc::clone(&handlers);
         let options = OpenOptions {
             location: self.location,
             schema: Arc::clone(&self.schema),
@@ -98,7 +144,11 @@ impl DataStoreBuilder {
         };
         // Opening may migrate, which takes as long as the file is large.
         let opened = tokio::task::spawn_blocking(move || {
-            let store = Store::open(options)?;
+            let mut store = Store::open(options)?;
+            settlers.settles().for_each(|(model, by)| store.settle_conflicts(model, by));
+            store.release_held()?;
+            let told = Arc::clone(&settlers.told);
+            store.on_held(move || told.notify_one());
             let readers = Readers::open(&store)?;
             let snapshots = Snapshots::of(&store);
             let session = store.reads().session()?;
@@ -121,6 +171,8 @@ impl DataStoreBuilder {
                 hub: hub.clone(),
                 api,
                 session,
+                handlers: Arc::clone(&handlers),
+                checker: checker.clone(),
             })?),
             None => None,
         };
@@ -137,7 +189,9 @@ impl DataStoreBuilder {
             expressions: self.expressions,
             checker,
         };
-        Ok(DataStore { shared: Arc::new(shared) })
+        let shared = Arc::new(shared);
+        handlers.opened(&shared);
+        Ok(DataStore { shared })
     }
 }
 

@@ -7,6 +7,7 @@ mod aftermath;
 mod builder;
 mod delete;
 mod delete_where;
+mod handler;
 mod key;
 mod observing;
 mod outbox;
@@ -21,6 +22,7 @@ mod verdict;
 pub use builder::DataStoreBuilder;
 pub use delete::{Delete, Deleted};
 pub use delete_where::{DeleteWhere, DeletedAll};
+pub use handler::{Answer, Conflict, ConflictHandler};
 pub use key::ModelKey;
 pub use outbox::{Outbox, PendingCounts, Retried};
 pub use query::Query;
@@ -31,6 +33,7 @@ pub use transaction::{Committed, GroupVerdict, Transaction, TxDelete, TxQuery, T
 pub use verdict::Verdict;
 
 pub(crate) use aftermath::Aftermath;
+pub(crate) use handler::{Asked, Handler, Handlers};
 pub(crate) use query::bound;
 use shared::Shared;
 pub(crate) use verdict::{Verdicts, Waiting};

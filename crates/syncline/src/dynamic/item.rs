@@ -102,6 +102,12 @@ pub(super) fn check_model(expected: &str, found: &str) -> Result<(), ItemError> 
 }
 
 impl Item {
+    /// Its values, if it is a record of `expected`.
+    pub(crate) fn into_record_of(self, expected: &Ir) -> Result<Record, ItemError> {
+        self.check_of(expected)?;
+        Ok(self.record)
+    }
+
     /// Whether it is a record of `expected`: of the same model, with the same fields.
     pub(super) fn check_of(&self, expected: &Ir) -> Result<(), ItemError> {
         check_model(&expected.name, &self.model.name)?;
