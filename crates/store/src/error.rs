@@ -46,16 +46,17 @@ pub enum StoreError {
         /// What is wrong.
         reason: String,
     },
-    /// The file was written with another schema, and the difference is more than additions. It was left untouched.
+    /// The file was written with another schema, and cannot be brought to this one without losing pending changes. It was
+    /// left untouched.
     #[error(
-        "{} was written with another schema: {}; open it with the schema it was written with, or use another file",
+        "{} cannot be brought to the new schema: {}",
         path.display(),
         changes.join("; ")
     )]
     SchemaChanged {
         /// The file.
         path: PathBuf,
-        /// What differs, each in a sentence.
+        /// What would be lost, and what can be done about it, each in a sentence.
         changes: Vec<String>,
     },
     /// The schema cannot be stored in SQLite.
@@ -103,6 +104,16 @@ pub enum StoreError {
         model: String,
         /// The record.
         key: String,
+    },
+    /// A transaction with more mutations than the server applies at once (SYNC 2.5).
+    #[error(
+        "the transaction has {mutations} mutations, and the server applies {most} at once (atomicMax): make several of it"
+    )]
+    TransactionTooLarge {
+        /// Its mutations.
+        mutations: usize,
+        /// The most that the server takes.
+        most: usize,
     },
     /// A page that does not continue the sync whose progress is stored.
     #[error("the page does not continue the stored sync of {model}; begin the sync again")]

@@ -12,6 +12,7 @@ mod change;
 mod codec;
 mod error;
 mod group;
+mod held;
 mod layout;
 mod local;
 mod open;
@@ -29,11 +30,14 @@ mod tests;
 pub use change::{Change, Source};
 pub use error::StoreError;
 pub use group::Group;
-pub use open::{Durability, Location, OpenOptions};
-pub use read::{Explain, NextSync, Progress, Query, Reader, Reads, Stored, SyncState};
+pub use open::{Durability, Location, Migration, OpenOptions};
+pub use read::{
+    Explain, LoggedConflict, NextSync, Progress, Quarantined, Query, Reader, Reads, Stored, SyncState,
+};
 pub use snapshot::{Snapshot, Snapshots};
 pub use store::Store;
 pub use tx::{
-    Applied, Batch, Checker, ClaimLimits, DeleteAllDone, DeleteDone, DiscardDone, Effect, Gone, GroupDone,
-    GroupMember, NewSave, PageDone, ParkedWith, RefusedRow, RemotePage, Save, SaveDone, SettleDone, Tx,
+    AnswerDone, Answered, Applied, Batch, Checker, ClaimLimits, DeleteAllDone, DeleteDone, DiscardDone,
+    Effect, Gone, GroupDone, GroupMember, LostRow, NewSave, PageDone, ParkedWith, RefusedRow, RemotePage,
+    RestoreDone, Save, SaveDone, SettleDone, Tx,
 };

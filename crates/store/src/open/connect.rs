@@ -15,6 +15,10 @@ use std::time::Duration;
 /// records in random key order touch most pages of a table.
 const CHECKPOINT_PAGES: u32 = 4_000;
 
+/// What of the write-ahead log's file is left on the disk when the log begins anew, in bytes: what a reader that stayed long,
+/// or a base sync, made it grow to is given back. Twice the size at which it is moved into the database.
+const LOG_KEPT: i64 = 2 * 4_096 * CHECKPOINT_PAGES as i64;
+
 /// The page cache of a reader, and of the writer during a base sync, as `cache_size` takes it: in KiB, negative.
 const LARGE_CACHE: i64 = -16_384;
 /// The writer's otherwise. A commit after a page was split walks the whole cache, which costs more than the pages save.
@@ -68,6 +72,7 @@ pub(super) fn connect_writer(place: &Place, durability: Durability) -> Result<Co
     if let Place::File(_) = place {
         conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
         conn.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
+        conn.pragma_update_and_check(None, "journal_size_limit", LOG_KEPT, |_| Ok(()))?;
     }
     conn.pragma_update(None, "cache_size", SMALL_CACHE)?;
     // A transaction that outgrows the cache must not lock readers out before it is committed.

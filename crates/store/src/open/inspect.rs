@@ -1,15 +1,17 @@
 //! Looking at a file without touching it.
 
 use super::lock::beside;
+use super::options::Migration;
 use super::{APPLICATION_ID, FORMAT, upgrade};
-use crate::StoreError;
 use crate::layout::{OWN_TABLES, Tables};
+use crate::{StoreError, outbox};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::sync::Arc;
 use syncline_core::Schema;
-use syncline_core::model::diff;
+use syncline_core::migrate::{Discards, MigrationPlan, Refusal, Spoken, Step, plan};
 
 /// What the first bytes of a file say.
 pub(super) enum Header {
@@ -23,7 +25,11 @@ pub(super) enum Header {
 #[derive(Debug)]
 pub(super) struct Plan {
     /// The schema it was written with.
-    pub(super) old: Schema,
+    pub(super) old: Arc<Schema>,
+    /// What becomes of what it holds.
+    pub(super) migration: MigrationPlan,
+    /// What of it is given up.
+    pub(super) discards: Discards,
 }
 
 /// SQLite's header: <https://www.sqlite.org/fileformat.html#the_database_header>.
@@ -100,43 +106,84 @@ fn check_length(path: &Path, length: u64, page_size: u64, pages: u64) -> Result<
 }
 
 /// Opens the file for reading only and checks what it needs to be sound: the tables that hold what was not sent yet,
-/// the cursors and the schema. `None`: it has the schema of the application.
-pub(super) fn contents(path: &Path, tables: &Tables) -> Result<Option<Plan>, StoreError> {
-    let shown = path.display().to_string();
-    let damaged = |reason: String| StoreError::Damaged { place: shown.clone(), reason };
-    let read = || -> Result<(String, Vec<String>, i32), StoreError> {
-        let conn = Connection::open_with_flags(
-            path,
-            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        )?;
-        let mut faults = Vec::new();
-        for name in own_tables(&conn)? {
-            let mut statement = conn.prepare(&format!("PRAGMA quick_check({name})"))?;
-            let found = statement.query_map([], |row| row.get::<_, String>(0))?;
-            faults
-                .extend(found.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().filter(|text| text != "ok"));
-        }
-        let schema = conn.query_row("SELECT value FROM _meta WHERE name = 'schema'", [], |row| row.get(0))?;
-        Ok((schema, faults, upgrade::format(&conn)?))
+/// the cursors and the schema. `None`: it has the schema of the application, and this format.
+pub(super) fn contents(
+    path: &Path,
+    tables: &Tables,
+    migration: &Migration,
+) -> Result<Option<Plan>, StoreError> {
+    let conn = reading(path)?;
+    let place = |error| at(path, error);
+    let (schema, format) = sound(&conn).map_err(place)?;
+    let json = tables.schema.to_json();
+    if schema == json && format == FORMAT {
+        return Ok(None);
+    }
+    let old = Arc::new(read_schema(&schema).map_err(place)?);
+    let refused = |changes: Vec<Refusal>| StoreError::SchemaChanged {
+        path: path.to_owned(),
+        changes: changes.iter().map(ToString::to_string).collect(),
     };
-    let (schema, faults, format) = read().map_err(|error| match error {
-        StoreError::Sqlite(error) => damaged(error.to_string()),
-        StoreError::Damaged { reason, .. } => damaged(reason),
+    let plan = plan(&old, &tables.schema, &migration.renames).map_err(refused)?;
+    let spoken = spoken(&conn, &old, &plan).map_err(place)?;
+    let lost = plan.refusals(&spoken, &migration.discards);
+    if !lost.is_empty() {
+        return Err(refused(lost));
+    }
+    Ok(Some(Plan { old, migration: plan, discards: migration.discards.clone() }))
+}
+
+/// A connection that changes nothing.
+pub(super) fn reading(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags).map_err(|error| at(path, error.into()))
+}
+
+/// The error of a file that cannot be read.
+pub(super) fn at(path: &Path, error: StoreError) -> StoreError {
+    let place = path.display().to_string();
+    match error {
+        StoreError::Sqlite(error) => StoreError::Damaged { place, reason: error.to_string() },
+        StoreError::Damaged { reason, .. } => StoreError::Damaged { place, reason },
         other => other,
-    })?;
-    if let Some(fault) = faults.into_iter().next() {
-        return Err(damaged(fault));
     }
-    let old = Schema::from_json(&schema).map_err(|error| damaged(format!("its schema: {error}")))?;
-    let refused: Vec<String> = diff(&old, &tables.schema)
-        .iter()
-        .filter(|change| !change.is_additive())
-        .map(ToString::to_string)
-        .collect();
-    if !refused.is_empty() {
-        return Err(StoreError::SchemaChanged { path: path.to_owned(), changes: refused });
+}
+
+/// Checks the store's own tables. Returns the schema as JSON, and the format.
+pub(super) fn sound(conn: &Connection) -> Result<(String, i32), StoreError> {
+    for name in own_tables(conn)? {
+        let mut statement = conn.prepare(&format!("PRAGMA quick_check({name})"))?;
+        let found = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
+        if let Some(fault) = found.into_iter().find(|text| text != "ok") {
+            return Err(StoreError::damaged(name, fault));
+        }
     }
-    Ok((format != FORMAT || schema != tables.schema.to_json()).then_some(Plan { old }))
+    let schema = conn.query_row("SELECT value FROM _meta WHERE name = 'schema'", [], |row| row.get(0))?;
+    Ok((schema, upgrade::format(conn)?))
+}
+
+/// The schema that a file remembers.
+pub(super) fn read_schema(json: &str) -> Result<Schema, StoreError> {
+    Schema::from_json(json).map_err(|error| StoreError::damaged("the file", format!("its schema: {error}")))
+}
+
+/// Of what the pending changes speak, where that matters to the plan.
+pub(super) fn spoken(
+    conn: &Connection,
+    old: &Arc<Schema>,
+    plan: &MigrationPlan,
+) -> Result<Spoken, StoreError> {
+    let mut spoken = Spoken::default();
+    let loses = |step: &Step| {
+        matches!(step, Step::DropModel { .. } | Step::DropField { .. } | Step::KeyChange { .. })
+    };
+    if plan.steps.iter().any(loses) {
+        for entry in outbox::all(conn, &Tables::new(Arc::clone(old)))? {
+            spoken.note(old.model(entry.model), &entry);
+        }
+    }
+    Ok(spoken)
 }
 
 /// The store's own tables that are to be sound; a file of an earlier format does not have all of them. What a base sync

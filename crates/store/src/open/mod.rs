@@ -11,7 +11,7 @@ mod upgrade;
 
 pub(crate) use connect::{Place, connect_reader, hold_checkpoints, settle, tune_cache};
 pub(crate) use lock::FileLock;
-pub use options::{Durability, Location, OpenOptions};
+pub use options::{Durability, Location, Migration, OpenOptions};
 pub(crate) use steps::open;
 
 /// The mark of our files in SQLite's header: `SYNC`.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use syncline_core::Schema;
+use syncline_core::migrate::{Discards, Renames};
 
 /// Where the database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,4 +58,14 @@ pub struct OpenOptions {
     pub holder: String,
     /// The id of the author session if the file is new, a UUID (SYNC 3.4).
     pub fresh_session: String,
+}
+
+/// What the application says of a schema that is another one than the file's (SYNC 1.13). What it says of another file
+/// than the one that it was meant for is passed over, so that it may stay in the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Migration {
+    /// What has another name now, beside what the schema says by `@renamedFrom`.
+    pub renames: Renames,
+    /// What is given up of the pending changes that cannot be kept.
+    pub discards: Discards,
 }

@@ -1,7 +1,7 @@
 //! The steps of opening.
 
 use super::connect::{self, Place, tune_cache};
-use super::{FileLock, Location, OpenOptions, create, inspect, migrate};
+use super::{FileLock, Location, Migration, OpenOptions, create, inspect, migrate};
 use crate::StoreError;
 use crate::layout::{Tables, check_names};
 use rusqlite::Connection;
@@ -16,7 +16,7 @@ pub(crate) struct Opened {
 }
 
 /// Opens a database; a file that is refused is left untouched.
-pub(crate) fn open(options: OpenOptions) -> Result<Opened, StoreError> {
+pub(crate) fn open(options: OpenOptions, migration: &Migration) -> Result<Opened, StoreError> {
     check_names(&options.schema)?;
     let tables = Arc::new(Tables::new(options.schema));
     match options.location {
@@ -36,7 +36,7 @@ pub(crate) fn open(options: OpenOptions) -> Result<Opened, StoreError> {
                     create::create_file(&path, &tables, &options.fresh_session)?;
                     None
                 }
-                inspect::Header::Ours => inspect::contents(&path, &tables)?,
+                inspect::Header::Ours => inspect::contents(&path, &tables, migration)?,
             };
             let place = Place::File(path);
             let conn = connect::connect_writer(&place, options.durability)?;

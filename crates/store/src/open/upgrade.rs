@@ -11,10 +11,10 @@ pub(super) fn format(conn: &Connection) -> Result<i32, StoreError> {
 }
 
 /// Makes the tables and indexes and adds the columns that the file does not have, in the transaction that is open. What
-/// it has stays as it is.
-pub(super) fn upgrade(conn: &Connection) -> Result<(), StoreError> {
+/// it has stays as it is. Whether it was of an earlier format.
+pub(super) fn upgrade(conn: &Connection) -> Result<bool, StoreError> {
     if format(conn)? == FORMAT {
-        return Ok(());
+        return Ok(false);
     }
     let model = Connection::open_in_memory()?;
     model.execute_batch(own_tables())?;
@@ -31,7 +31,8 @@ pub(super) fn upgrade(conn: &Connection) -> Result<(), StoreError> {
             add_columns(conn, &model, &name)?;
         }
     }
-    Ok(conn.pragma_update(None, "user_version", FORMAT)?)
+    conn.pragma_update(None, "user_version", FORMAT)?;
+    Ok(true)
 }
 
 /// Adds the columns of a table that it has in `model` only.

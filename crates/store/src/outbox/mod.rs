@@ -2,12 +2,16 @@
 
 mod links;
 mod ready;
+mod rebuild;
 mod replace;
 mod rows;
 
 pub(crate) use links::belonged;
-pub(crate) use ready::blockers;
 #[cfg(test)]
 pub(crate) use ready::next_of;
+pub(crate) use ready::{blockers, group_written};
+pub(crate) use rebuild::rebuild;
 pub(crate) use replace::replace;
-pub(crate) use rows::{STATE_SENT, add_create, all, by_id, of_record, op_code, read_entry, record_of};
+pub(crate) use rows::{
+    COLUMNS, GROUPED, STATE_SENT, add_create, all, by_id, of_record, op_code, read_entry, record_of,
+};

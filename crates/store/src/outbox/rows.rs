@@ -31,9 +31,13 @@ pub(crate) fn op_code(op: MutationOp) -> i64 {
     }
 }
 
+/// The shapes of members of groups, which travel with nobody else, begin here.
+pub(crate) const GROUPED: i64 = 6;
+
 /// What may travel in one document.
 pub(crate) fn shape_code(entry: &Entry) -> i64 {
-    shape_of(op_code(entry.op), entry.condition.is_some())
+    let grouped = if entry.group.is_some() { GROUPED } else { 0 };
+    shape_of(op_code(entry.op), entry.condition.is_some()) + grouped
 }
 
 fn shape_of(op: i64, conditional: bool) -> i64 {
@@ -246,6 +250,27 @@ pub(super) fn flag(conn: &Connection, seq: i64, flags: Flags) -> Result<(), Stor
     Ok(())
 }
 
+/// Writes anew what the entry may travel with, and its turn.
+pub(super) fn reshape(conn: &Connection, entry: &Entry, flags: Flags) -> Result<(), StoreError> {
+    let sql = "UPDATE _outbox SET shape = ?2, head = ?3, ready = ?4 WHERE seq = ?1";
+    execute(conn, sql, params![entry.seq, shape_code(entry), flags.head, flags.ready])?;
+    Ok(())
+}
+
+/// The members of the group may travel with others.
+pub(super) fn ungroup_shape(conn: &Connection, group: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE _outbox SET shape = shape - ?2 WHERE grp = ?1 AND shape >= ?2";
+    execute(conn, sql, params![group, GROUPED])?;
+    Ok(())
+}
+
+/// The first member of a group that is still there.
+pub(super) fn first_of(conn: &Connection, group: i64) -> Result<Option<i64>, StoreError> {
+    let first: Option<Option<i64>> =
+        value(conn, "SELECT min(seq) FROM _outbox WHERE grp = ?1", params![group])?;
+    Ok(first.flatten())
+}
+
 /// What decides about an entry's turn.
 pub(super) struct Place {
     pub(super) seq: i64,
@@ -263,9 +288,4 @@ pub(super) fn place(conn: &Connection, seq: i64) -> Result<Option<Place>, StoreE
     let Some(row) = rows.next()? else { return Ok(None) };
     let flags = Flags { head: row.get(4)?, ready: row.get(5)? };
     Ok(Some(Place { seq, op: row.get(0)?, model: row.get(1)?, key: row.get(2)?, group: row.get(3)?, flags }))
-}
-
-/// Whether a query has a first column, and what.
-pub(super) fn first(conn: &Connection, sql: &str, number: i64) -> Result<Option<i64>, StoreError> {
-    value(conn, sql, params![number])
 }

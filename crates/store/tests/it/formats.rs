@@ -99,6 +99,8 @@ impl File {
             fingerprint: Some("scope".to_owned()),
             epoch: None,
             accept_equal: false,
+            bad: Vec::new(),
+            cut: None,
         };
         let id = self.model(model).id;
         self.store.write(|tx| tx.apply_page(id, page)).unwrap();
@@ -136,12 +138,7 @@ fn furnish(path: &Path) {
     file.save("Thread", &json!({"id": "t2", "title": "sent", "tags": ["x", "z"]}), None, "sent");
     file.save("Thread", &json!({"id": "t3", "title": "parked", "rating": 0.1}), None, "parked");
     file.save("Author", &json!({"id": "a3", "name": "Refused"}), None, "refused");
-    while let Some(batch) = file
-        .store
-        .write(|tx| tx.claim(ClaimLimits { sizes: &[1], resend: false, same_document_dependencies: false }))
-        .unwrap()
-        .0
-    {
+    while let Some(batch) = file.store.write(|tx| tx.claim(ClaimLimits::of(&[1]))).unwrap().0 {
         let id = batch.entries[0].id.clone();
         match id.as_str() {
             "parked" => drop(
@@ -236,14 +233,14 @@ fn shown(store: &Store, schema: &Schema) -> String {
     lines.extend(reads.outbox().unwrap().iter().map(|entry| shown_entry(schema, entry)));
     for conflict in reads.conflicts(100).unwrap() {
         let model = schema.model(conflict.model);
-        let kind = match conflict.kind {
+        let kind = match conflict.kind.clone() {
             ConflictKind::Field { field, base, local, remote } => {
                 let name = &model.fields[field].name;
                 format!("{name} {} {} {}", to_json(&base), to_json(&local), to_json(&remote))
             }
             other => format!("{other:?}"),
         };
-        let (key, resolution) = (conflict.key, conflict.resolution);
+        let (key, resolution) = (conflict.key.clone(), conflict.resolution);
         lines.push(format!("conflict {} {key} {}: {kind}: {resolution:?}", model.name, conflict.mutation));
     }
     lines.join("\n") + "\n"
@@ -324,7 +321,11 @@ fn every_past_format_is_opened_with_all_that_is_in_it() {
             assert_eq!(shown(&store, &schema), expected, "format {number}, opened for the {time} time");
         }
         // Not only what is read: each column of that time holds what it held.
-        for (name, columns) in tables(&file) {
+        for (name, mut columns) in tables(&file) {
+            if name == "_outbox" {
+                // Whose turn it is, is decided anew.
+                columns.retain(|column| !["shape", "head", "ready"].contains(&column.as_str()));
+            }
             let found = content(&dir.file(), &name, &columns);
             assert_eq!(found, content(&file, &name, &columns), "format {number}, {name}");
             assert!(!found.is_empty(), "format {number}: the fixture has nothing in {name}");
@@ -345,7 +346,7 @@ fn every_past_format_is_opened_with_all_that_is_in_it() {
 /// What was in flight is sent again, and then all that was not sent, up to what is parked.
 fn goes_on(mut store: Store, schema: &Schema) {
     let mut version = 100;
-    let limits = ClaimLimits { sizes: &[1], resend: true, same_document_dependencies: false };
+    let limits = ClaimLimits { resend: true, ..ClaimLimits::of(&[1]) };
     let mut order = Vec::new();
     while let Some(batch) = store.write(|tx| tx.claim(limits)).unwrap().0 {
         let entry = &batch.entries[0];

@@ -200,6 +200,8 @@ fn page(rows: Vec<syncline_core::Versioned>) -> syncline_store::RemotePage<'stat
         next: None,
         fingerprint: None,
         accept_equal: false,
+        bad: Vec::new(),
+        cut: None,
     }
 }
 
@@ -261,10 +263,9 @@ fn additions_to_the_schema_migrate_in_place() {
     assert_eq!(store.write(|tx| tx.apply_page(note.id, page(vec![row()]))).unwrap().0.skipped, 1);
     drop(store);
 
-    // Back to the old schema is not an addition.
-    let error = refused(&dir, SMALL);
-    assert!(matches!(&error, StoreError::SchemaChanged { changes, .. } if changes.len() >= 3), "{error}");
-    dir.open(larger);
+    // Back to the old schema: nothing pending speaks of what goes.
+    let store = dir.open(schema(SMALL));
+    assert!(store.reads().entry("m").unwrap().is_some());
 }
 
 #[test]
@@ -290,24 +291,6 @@ fn what_a_custom_type_gets_is_fetched_although_no_version_moved() {
     let store = dir.open(Arc::clone(&larger));
     assert_eq!(synced(&larger, &store, "Person"), None, "a part of its records is not here");
     assert!(synced(&larger, &store, "Note").is_some(), "nothing of it changed");
-}
-
-#[test]
-fn other_changes_of_the_schema_are_refused() {
-    for (source, about) in [
-        (SMALL.replace("text: String!", "text: Int!"), "Note.text"),
-        (SMALL.replace("text: String!", ""), "Note.text"),
-        (SMALL.replace("mood: Mood", "mood: Mood stars: Int!"), "Note.stars"),
-        (SMALL.replace("GOOD BAD", "GOOD"), "BAD"),
-        (SMALL.replace("Note", "Memo"), "Note"),
-    ] {
-        let dir = Dir::new();
-        dir.open(schema(SMALL));
-        let error = refused(&dir, &source);
-        let StoreError::SchemaChanged { changes, .. } = &error else { panic!("{error}") };
-        assert!(changes.iter().any(|change| change.contains(about)), "{about}: {changes:?}");
-        dir.open(schema(SMALL));
-    }
 }
 
 #[test]

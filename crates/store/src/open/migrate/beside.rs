@@ -1,0 +1,138 @@
+//! What the store's own tables say of records, the outbox aside.
+
+use crate::StoreError;
+use crate::codec::{read_record_json, write_record_json};
+use rusqlite::{Connection, params};
+use serde_json::Value as Json;
+use syncline_core::migrate::{MigrationPlan, ModelPlan};
+use syncline_core::value::{from_json, to_json};
+
+/// The tables whose rows are about a record of a model.
+const OF_RECORDS: [&str; 8] =
+    ["_server", "_absence", "_held", "_unreadable", "_conflicts", "_seen", "_quarantine", "_sync"];
+
+/// Brings over what is said of records, and has models fetched anew of which something is not here.
+pub(super) fn bring(conn: &Connection, plan: &MigrationPlan) -> Result<(), StoreError> {
+    for model in &plan.dropped {
+        forget(conn, &model.name)?;
+    }
+    for model in &plan.models {
+        if model.key_changed {
+            forget(conn, &model.old.name)?;
+        }
+        if model.rewrites() {
+            records(conn, "_server", "record", model)?;
+            records(conn, "_held", "base", model)?;
+            unreadable(conn, model)?;
+            conflicts(conn, model)?;
+        }
+        if model.refill {
+            refill(conn, &model.old.name)?;
+        }
+    }
+    let renamed = plan.models.iter().filter(|model| model.is_renamed());
+    let names: Vec<_> = renamed.map(|model| (model.old.name.as_str(), model.new.name.as_str())).collect();
+    for table in OF_RECORDS.into_iter().chain(["_outbox", "_parent"]) {
+        rename(conn, table, &names)?;
+    }
+    for model in &plan.dropped {
+        conn.execute("DELETE FROM _parent WHERE model = ?1", [&model.name])?;
+    }
+    Ok(())
+}
+
+fn forget(conn: &Connection, model: &str) -> Result<(), StoreError> {
+    for table in OF_RECORDS {
+        conn.execute(&format!("DELETE FROM {table} WHERE model = ?1"), [model])?;
+    }
+    Ok(())
+}
+
+/// Begins the sync of a model anew; it takes its records again at the versions that it has.
+fn refill(conn: &Connection, model: &str) -> Result<(), StoreError> {
+    conn.execute(
+        "UPDATE _sync SET refill = 1, last_sync = NULL, token = NULL, started_at = NULL, base = NULL, \
+         progress_expression = NULL, prune = 0, received = 0 WHERE model = ?1",
+        [model],
+    )?;
+    conn.execute("DELETE FROM _seen WHERE model = ?1", [model])?;
+    Ok(())
+}
+
+/// Gives models other names. By way of names that no model has, so that names may change hands.
+fn rename(conn: &Connection, table: &str, names: &[(&str, &str)]) -> Result<(), StoreError> {
+    for (from, to) in names {
+        conn.execute(&format!("UPDATE {table} SET model = '>' || ?2 WHERE model = ?1"), [from, to])?;
+    }
+    if !names.is_empty() {
+        conn.execute(&format!("UPDATE {table} SET model = substr(model, 2) WHERE model GLOB '>*'"), [])?;
+    }
+    Ok(())
+}
+
+/// Whole records as JSON.
+fn records(conn: &Connection, table: &str, column: &str, plan: &ModelPlan) -> Result<(), StoreError> {
+    let mut read = conn
+        .prepare(&format!("SELECT key, {column} FROM {table} WHERE model = ?1 AND {column} IS NOT NULL"))?;
+    let rows = read.query_map([&plan.old.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
+    let mut write =
+        conn.prepare(&format!("UPDATE {table} SET {column} = ?3 WHERE model = ?1 AND key = ?2"))?;
+    for (key, text) in rows {
+        let record = plan.record(&read_record_json(&plan.old, &text)?);
+        write.execute(params![plan.old.name, key, write_record_json(&plan.new, &record)])?;
+    }
+    Ok(())
+}
+
+/// The names of fields that the server keeps to itself. A field that is gone has no name.
+fn unreadable(conn: &Connection, plan: &ModelPlan) -> Result<(), StoreError> {
+    let mut read = conn.prepare("SELECT key, fields FROM _unreadable WHERE model = ?1")?;
+    let rows = read.query_map([&plan.old.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
+    for (key, text) in rows {
+        let names: Vec<String> = serde_json::from_str(&text)
+            .map_err(|error| StoreError::damaged("the unreadable fields", error.to_string()))?;
+        let moved = names.iter().filter_map(|name| plan.old.field(name)).filter_map(|place| plan.to[place]);
+        let names: Vec<&str> = moved.map(|place| plan.new.fields[place].name.as_str()).collect();
+        if names.is_empty() {
+            conn.execute("DELETE FROM _unreadable WHERE model = ?1 AND key = ?2", [&plan.old.name, &key])?;
+        } else {
+            let text = Json::from(names).to_string();
+            let sql = "UPDATE _unreadable SET fields = ?3 WHERE model = ?1 AND key = ?2";
+            conn.execute(sql, params![plan.old.name, key, text])?;
+        }
+    }
+    Ok(())
+}
+
+/// The log of conflicts. One about a field that is gone, or whose values are none any more, goes with it.
+fn conflicts(conn: &Connection, plan: &ModelPlan) -> Result<(), StoreError> {
+    let mut read = conn.prepare("SELECT seq, conflict FROM _conflicts WHERE model = ?1")?;
+    let rows = read.query_map([&plan.old.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows: Vec<(i64, String)> = rows.collect::<Result<_, _>>()?;
+    for (seq, text) in rows {
+        let mut json: Json = serde_json::from_str(&text)
+            .map_err(|error| StoreError::damaged("the conflicts", error.to_string()))?;
+        // A conflict of whole records names no field.
+        let Some(Json::Object(_)) = json.get("kind") else { continue };
+        if conflict(&mut json["kind"], plan).is_some() {
+            let sql = "UPDATE _conflicts SET conflict = ?2 WHERE seq = ?1";
+            conn.execute(sql, params![seq, json.to_string()])?;
+        } else {
+            conn.execute("DELETE FROM _conflicts WHERE seq = ?1", [seq])?;
+        }
+    }
+    Ok(())
+}
+
+fn conflict(kind: &mut Json, plan: &ModelPlan) -> Option<()> {
+    let place = plan.old.field(kind.get("field")?.as_str()?)?;
+    for name in ["base", "local", "remote"] {
+        let value = from_json(&plan.old.fields[place], kind.get(name)?)?;
+        let (_, value) = plan.value(place, &value)?;
+        kind[name] = to_json(&value);
+    }
+    kind["field"] = Json::from(plan.new.fields[plan.to[place]?].name.as_str());
+    Some(())
+}
