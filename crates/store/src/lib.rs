@@ -37,7 +37,7 @@ pub use read::{
 pub use snapshot::{Snapshot, Snapshots};
 pub use store::Store;
 pub use tx::{
-    AnswerDone, Answered, Applied, Batch, Checker, ClaimLimits, DeleteAllDone, DeleteDone, DiscardDone,
-    Effect, Gone, GroupDone, GroupMember, LostRow, NewSave, PageDone, ParkedWith, RefusedRow, RemotePage,
-    RestoreDone, Save, SaveDone, SettleDone, Tx,
+    AnswerDone, Answered, Applied, BadRow, Batch, Checker, ClaimLimits, DeleteAllDone, DeleteDone,
+    DiscardDone, Effect, Gone, GroupDone, GroupMember, LostRow, NewSave, PageDone, ParkedWith, RefusedRow,
+    RemotePage, RestoreDone, Save, SaveDone, SettleDone, Tx,
 };

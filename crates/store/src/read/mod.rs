@@ -1,8 +1,10 @@
 //! Reading: the same functions on the writer's connection and on readers of their own.
 
 mod explain;
+mod keys;
 mod lists;
 mod next;
+mod quarantine;
 mod query;
 mod reader;
 mod records;
@@ -10,7 +12,9 @@ mod statement;
 mod sync;
 
 pub use explain::Explain;
+pub use lists::LoggedConflict;
 pub use next::NextSync;
+pub use quarantine::Quarantined;
 pub use query::Query;
 pub use reader::Reader;
 pub use records::Stored;

@@ -1,6 +1,8 @@
 //! How a sync begins and goes on.
 
 use super::SyncState;
+use crate::tx::received;
+use syncline_core::Versioned;
 
 /// The next request of a model's sync.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub struct NextSync {
     pub last_sync: Option<i64>,
     /// Whether it asks for everything.
     pub base: bool,
+    /// How many records it has brought so far, without tombstones.
+    pub received: u64,
 }
 
 impl SyncState {
@@ -28,9 +32,22 @@ impl SyncState {
                 started_at: Some(progress.started_at),
                 last_sync: if progress.base { None } else { last_sync },
                 base: progress.base,
+                received: progress.received,
             },
-            _ => NextSync { token: None, started_at: None, last_sync, base: last_sync.is_none() },
+            _ => {
+                NextSync { token: None, started_at: None, last_sync, base: last_sync.is_none(), received: 0 }
+            }
         }
+    }
+
+    /// The same where a base sync ends at `cap` records: one that ended at a lower cap does not count, and the next is a
+    /// base sync.
+    #[must_use]
+    pub fn with_cap(mut self, cap: Option<u64>) -> SyncState {
+        if self.partial.is_some_and(|ended| cap.is_none_or(|cap| cap > ended)) {
+            self.last_sync = None;
+        }
+        self
     }
 
     /// Whether what the caller may see is no longer what it was at the last complete sync, so that what changed since
@@ -48,6 +65,13 @@ impl NextSync {
     #[must_use]
     pub fn after(&self, token: Option<String>, started_at: Option<i64>) -> NextSync {
         NextSync { token, started_at: self.started_at.or(started_at), ..*self }
+    }
+
+    /// The same, after a page with these rows and so many that could not be read.
+    #[must_use]
+    pub fn counting(mut self, rows: &[Versioned], bad: usize) -> NextSync {
+        self.received += received(rows.iter(), bad);
+        self
     }
 }
 
@@ -68,8 +92,10 @@ mod tests {
                 started_at: 7,
                 base,
                 expression: expression.to_owned(),
+                received: 3,
             }),
             base_complete: last_sync.is_some(),
+            partial: None,
         }
     }
 
@@ -80,6 +106,7 @@ mod tests {
             started_at,
             last_sync,
             base,
+            received: if token.is_some() { 3 } else { 0 },
         };
         for (name, state, expected) in [
             ("a new file", state(None, None, None), next(None, None, None, true)),
@@ -115,6 +142,21 @@ mod tests {
             (true, Some("g"), false),
         ] {
             assert_eq!(state.scope_changed(base, fingerprint), changed, "{base} {fingerprint:?}");
+        }
+    }
+
+    #[test]
+    fn a_cap_that_is_raised_asks_for_everything() {
+        for (partial, cap, base) in [
+            (None, None, false),
+            (None, Some(10), false),
+            (Some(10), Some(10), false),
+            (Some(10), Some(5), false),
+            (Some(10), Some(11), true),
+            (Some(10), None, true),
+        ] {
+            let state = SyncState { partial, ..state(Some(5), Some("e"), None) };
+            assert_eq!(state.with_cap(cap).next("e").base, base, "{partial:?} {cap:?}");
         }
     }
 

@@ -18,6 +18,8 @@ pub struct Progress {
     pub base: bool,
     /// The sync expression it was begun with, as canonical JSON text.
     pub expression: String,
+    /// How many records it has brought, without tombstones.
+    pub received: u64,
 }
 
 /// What is known of a model's sync.
@@ -35,6 +37,8 @@ pub struct SyncState {
     pub progress: Option<Progress>,
     /// Whether a base sync has ever been completed.
     pub base_complete: bool,
+    /// The cap at which the last base sync ended though there was more; `None` if it brought everything.
+    pub partial: Option<u64>,
 }
 
 impl Reads {
@@ -56,8 +60,8 @@ impl Reads {
 
     fn state_of(&self, table: &Table) -> Result<SyncState, StoreError> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT last_sync, expression, fingerprint, base_complete, token, started_at, base, progress_expression \
-             FROM _sync WHERE model = ?1",
+            "SELECT last_sync, expression, fingerprint, base_complete, token, started_at, base, progress_expression, \
+             received, partial FROM _sync WHERE model = ?1",
         )?;
         let mut rows = statement.query(params![table.model.name])?;
         let mut state = SyncState {
@@ -67,6 +71,7 @@ impl Reads {
             fingerprint: None,
             progress: None,
             base_complete: false,
+            partial: None,
         };
         let Some(row) = rows.next()? else { return Ok(state) };
         state.last_sync = row.get(0)?;
@@ -77,8 +82,10 @@ impl Reads {
         let (base, expression): (Option<bool>, Option<String>) = (row.get(6)?, row.get(7)?);
         if let (Some(token), Some(started_at)) = (token, started_at) {
             let (base, expression) = (base.unwrap_or(true), expression.unwrap_or_default());
-            state.progress = Some(Progress { token, started_at, base, expression });
+            let received = row.get::<_, i64>(8)?.unsigned_abs();
+            state.progress = Some(Progress { token, started_at, base, expression, received });
         }
+        state.partial = Some(row.get::<_, i64>(9)?.unsigned_abs()).filter(|cap| *cap > 0);
         Ok(state)
     }
 

@@ -1,5 +1,7 @@
 //! Pages of a sync: rows and cursor in one operation.
 
+use super::quarantine::BadRow;
+use super::restore::LostRow;
 use super::{Applied, Effect, ParkedWith, Tx, table};
 use crate::layout::Table;
 use crate::sql::{bind_own, bind_record, execute, exists};
@@ -36,6 +38,11 @@ pub struct RemotePage<'a> {
     pub epoch: Option<String>,
     /// Whether a version that is already known is taken again, because its readable fields may have changed.
     pub accept_equal: bool,
+    /// Records of the page that could not be read.
+    pub bad: Vec<BadRow>,
+    /// The base sync ends with this page though there is more, because this many records are enough: then nothing is
+    /// removed for not having come.
+    pub cut: Option<u64>,
 }
 
 /// What a page did.
@@ -59,6 +66,9 @@ pub struct PageDone {
     pub parked: Vec<ParkedWith>,
     /// Whether the sync is complete with this page.
     pub complete: bool,
+    /// What the device knew and a server that was restored from a copy does not (SYNC 2.6): [`Tx::restored`] is to be
+    /// told of each in the same transaction.
+    pub lost: Vec<LostRow>,
 }
 
 /// A row that could not be stored.
@@ -96,35 +106,56 @@ impl Tx<'_> {
     /// [`StoreError::StalePage`] if the page does not continue the stored sync, or is of an epoch that is over.
     pub fn apply_page(&mut self, model: ModelId, page: RemotePage<'_>) -> Result<PageDone, StoreError> {
         let table = table(self.reads, model)?;
-        let sync = self.continue_sync(table, &page)?;
+        let mut sync = self.continue_sync(table, &page)?;
+        if sync.base && page.token.is_none() {
+            self.forget_quarantine(table)?;
+        }
         let mut done = PageDone::default();
+        let mut bad = page.bad;
         let mut rows = Vec::with_capacity(page.rows.len());
         for (index, mut row) in page.rows.into_iter().enumerate() {
             match validate::remote(table, &mut row.record) {
                 Ok(key) => rows.push((key, row)),
-                Err(error) => done.refused.push(RefusedRow { index, reason: error.to_string() }),
+                Err(error) => {
+                    let reason = error.to_string();
+                    bad.push(BadRow::unfit(&table.model, &row, reason.clone()));
+                    done.refused.push(RefusedRow { index, reason });
+                }
             }
         }
+        for bad in &bad {
+            self.set_aside(table, bad)?;
+        }
+        sync.received += received(rows.iter().map(|(_, row)| row), bad.len());
         // In key order the rows of a page touch each part of the table once.
         if !rows.is_sorted_by(|(a, _), (b, _)| a <= b) {
             rows.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
         if sync.prune {
             let live = rows.iter().filter(|(_, row)| !row.meta.deleted);
-            remember(self.conn(), table, live.map(|(key, _)| key))?;
+            remember(self.conn(), table, live.map(|(key, _)| key.to_text()))?;
+            // What came and could not be read is not gone. One whose key is not known may be any of those here.
+            let unread = bad.iter().map(|bad| bad.key.as_ref().map_or_else(String::new, Key::to_text));
+            remember(self.conn(), table, unread)?;
+        }
+        if sync.restoring {
+            self.compare(table, &rows, &mut done)?;
         }
         let accept_equal = page.accept_equal || sync.refill || sync.scope_changed;
         self.merge(table, rows, page.expression, accept_equal, &mut done)?;
         for (key, version) in page.leaves {
             done.count(self.leave_scope(table, &key, version)?);
+            self.readable_again(table, &key, version)?;
         }
         match page.next {
             Some(next) => self.save_progress(table, &sync, &next, page.expression_text)?,
             None => {
                 if sync.base {
-                    self.tidy(table, &sync, page.expression, page.expression_text, &mut done)?;
+                    let whole = page.cut.is_none();
+                    self.tidy(table, &sync, page.expression, page.expression_text, whole, &mut done)?;
                 }
-                self.complete_sync(table, &sync, page.expression_text, page.fingerprint.as_deref())?;
+                let fingerprint = page.fingerprint.as_deref();
+                self.complete_sync(table, &sync, page.expression_text, fingerprint, page.cut)?;
                 done.complete = true;
             }
         }
@@ -144,7 +175,11 @@ impl Tx<'_> {
         let plain = !self.changes.wants(table.model.id) && !is_broken(Rule::VersionCheck);
         let pending = exists(self.conn(), "SELECT 1 FROM _outbox WHERE model = ?1", params![name])?;
         let mut absent = exists(self.conn(), "SELECT 1 FROM _absence WHERE model = ?1", params![name])?;
+        let set_aside = self.has_quarantine(table)?;
         for (key, row) in rows {
+            if set_aside {
+                self.readable_again(table, &key, row.meta.version)?;
+            }
             let simple = plain && !row.meta.deleted && expression.matches(&row.record, false);
             if simple && !((pending || absent) && is_special(self.conn(), name, &key)?) {
                 done.count(upsert(self.conn(), table, &row, accept_equal)?);
@@ -187,15 +222,17 @@ fn upsert(
     Ok(if update.raw_execute()? == 1 { Effect::Updated } else { Effect::Skipped })
 }
 
+/// How many records a page has brought, as the cap of a base sync counts them: tombstones are none.
+pub(crate) fn received<'r>(rows: impl Iterator<Item = &'r Versioned>, bad: usize) -> u64 {
+    let live = rows.filter(|row| !row.meta.deleted).count();
+    u64::try_from(live + bad).unwrap_or(u64::MAX)
+}
+
 /// Notes the keys that a base sync over older rows returned.
-fn remember<'a>(
-    conn: &Connection,
-    table: &Table,
-    keys: impl Iterator<Item = &'a Key>,
-) -> Result<(), StoreError> {
+fn remember(conn: &Connection, table: &Table, keys: impl Iterator<Item = String>) -> Result<(), StoreError> {
     for key in keys {
         let sql = "INSERT OR IGNORE INTO _seen VALUES (?1, ?2)";
-        execute(conn, sql, params![table.model.name, key.to_text()])?;
+        execute(conn, sql, params![table.model.name, key])?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What a complete base sync removes (SYNC 1.9, 1.11).
 
+use super::restore::LostRow;
 use super::state::Sync;
 use super::{Effect, PageDone, Tx};
 use crate::change::Source;
@@ -17,21 +18,27 @@ use syncline_core::{Key, Versioned};
 const ABSENCE_KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Tx<'_> {
-    /// Removes the rows that a complete base sync proved to be gone, and the absences that it made unnecessary.
+    /// Removes the rows that a complete base sync proved to be gone, and the absences that it made unnecessary. One that
+    /// was not `whole`, because it ended at a cap, proves nothing: then only what the expression does not select goes.
     pub(super) fn tidy(
         &mut self,
         table: &Table,
         sync: &Sync,
         expression: &Filter,
         expression_text: &str,
+        whole: bool,
         done: &mut PageDone,
     ) -> Result<(), StoreError> {
         if sync.prune {
+            let whole = whole && !self.has_seen(table, "")?;
             let narrowed = sync.expression_before.as_deref().is_some_and(|before| before != expression_text);
-            for (key, fate) in self.doomed(table, sync.started_at, expression, narrowed)? {
+            for (key, fate) in self.doomed(table, sync.started_at, expression, narrowed, whole)? {
                 let before = local::load(self.conn(), table, &key)?;
                 if !before.local.entries.is_empty() {
                     continue;
+                }
+                if sync.restoring && matches!(fate, Presence::Unknown) {
+                    done.lost.extend(before.visible.clone().map(|local| LostRow::unknown(&key, local)));
                 }
                 let mut after = before.local.clone();
                 after.server = fate;
@@ -39,6 +46,9 @@ impl Tx<'_> {
                 self.store(table, before, &after, None, Source::Remote)?;
                 done.count(Effect::Deleted);
             }
+        }
+        if !whole {
+            return Ok(());
         }
         let sql = "DELETE FROM _absence WHERE model = ?1 AND last_changed_at < ?2 AND NOT EXISTS \
                    (SELECT 1 FROM _outbox WHERE _outbox.model = _absence.model AND _outbox.key = _absence.key)";
@@ -58,6 +68,7 @@ impl Tx<'_> {
         started_at: i64,
         expression: &Filter,
         narrowed: bool,
+        whole: bool,
     ) -> Result<Vec<(Key, Presence)>, StoreError> {
         let name = &table.model.name;
         let pending = exists(self.conn(), "SELECT 1 FROM _outbox WHERE model = ?1", params![name])?;
@@ -76,13 +87,16 @@ impl Tx<'_> {
                 if narrowed {
                     doomed.push((key, Presence::Evicted(meta.version)));
                 }
-            } else if meta.last_changed_at < started_at {
-                let sql = "SELECT 1 FROM _seen WHERE model = ?1 AND key = ?2";
-                if !exists(self.conn(), sql, params![name, key.to_text()])? {
-                    doomed.push((key, Presence::Unknown));
-                }
+            } else if whole && meta.last_changed_at < started_at && !self.has_seen(table, &key.to_text())? {
+                doomed.push((key, Presence::Unknown));
             }
         }
         Ok(doomed)
+    }
+
+    /// Whether the base sync has returned the record; without a key: something whose key could not be read.
+    fn has_seen(&self, table: &Table, key_text: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM _seen WHERE model = ?1 AND key = ?2";
+        exists(self.conn(), sql, params![table.model.name, key_text])
     }
 }

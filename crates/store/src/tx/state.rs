@@ -23,6 +23,10 @@ pub(super) struct Sync {
     /// Whether the scope is another one than at the last complete sync: then equal versions are taken again, because
     /// what may be read of them may be more (SYNC 2.7).
     pub(super) scope_changed: bool,
+    /// How many records a base sync has brought so far.
+    pub(super) received: u64,
+    /// Whether the server was restored from a copy since the last base sync (SYNC 2.6).
+    pub(super) restoring: bool,
 }
 
 /// Stands for the expressions of rows that no single expression has selected. It is no expression.
@@ -37,8 +41,8 @@ impl Tx<'_> {
         }
         execute(self.conn(), "INSERT OR IGNORE INTO _sync (model) VALUES (?1)", params![name])?;
         let mut statement = self.conn().prepare_cached(
-            "SELECT token, started_at, base, prune, refill, expression, fingerprint, progress_expression \
-             FROM _sync WHERE model = ?1",
+            "SELECT token, started_at, base, prune, refill, expression, fingerprint, progress_expression, \
+             received, restoring FROM _sync WHERE model = ?1",
         )?;
         let mut rows = statement.query(params![name])?;
         let Some(row) = rows.next()? else {
@@ -50,6 +54,8 @@ impl Tx<'_> {
         let mut expression_before: Option<String> = row.get(5)?;
         let fingerprint: Option<String> = row.get(6)?;
         let progress_expression: Option<String> = row.get(7)?;
+        let (received, restoring): (i64, bool) = (row.get(8)?, row.get(9)?);
+        let received = received.unsigned_abs();
         drop(rows);
         let scope_changed =
             fingerprint.is_some() && page.fingerprint.is_some() && fingerprint != page.fingerprint;
@@ -66,13 +72,33 @@ impl Tx<'_> {
                 expression_before = Some(MIXED.to_owned());
             }
             let (started_at, base) = (page.started_at, page.base);
-            return Ok(Sync { started_at, base, prune, refill, expression_before, scope_changed });
+            let restoring = restoring && base;
+            return Ok(Sync {
+                started_at,
+                base,
+                prune,
+                refill,
+                expression_before,
+                scope_changed,
+                received: 0,
+                restoring,
+            });
         };
         match (started_at, base) {
             (Some(started_at), Some(base)) if token.as_deref() == Some(asked) => {
                 // Without the rule, the cursor would pass what was written while the pages were fetched.
                 let started_at = if is_broken(Rule::StartedAt) { page.started_at } else { started_at };
-                Ok(Sync { started_at, base, prune, refill, expression_before, scope_changed })
+                let restoring = restoring && base;
+                Ok(Sync {
+                    started_at,
+                    base,
+                    prune,
+                    refill,
+                    expression_before,
+                    scope_changed,
+                    received,
+                    restoring,
+                })
             }
             _ => Err(StoreError::StalePage { model: name.clone() }),
         }
@@ -88,8 +114,17 @@ impl Tx<'_> {
         execute(
             self.conn(),
             "UPDATE _sync SET token = ?2, started_at = ?3, base = ?4, progress_expression = ?5, prune = ?6, \
-             expression = CASE WHEN expression <> ?5 THEN ?7 ELSE expression END WHERE model = ?1",
-            params![table.model.name, next, sync.started_at, sync.base, expression, sync.prune, MIXED],
+             received = ?8, expression = CASE WHEN expression <> ?5 THEN ?7 ELSE expression END WHERE model = ?1",
+            params![
+                table.model.name,
+                next,
+                sync.started_at,
+                sync.base,
+                expression,
+                sync.prune,
+                MIXED,
+                i64::try_from(sync.received).unwrap_or(i64::MAX)
+            ],
         )?;
         Ok(())
     }
@@ -100,13 +135,22 @@ impl Tx<'_> {
         sync: &Sync,
         expression: &str,
         fingerprint: Option<&str>,
+        cut: Option<u64>,
     ) -> Result<(), StoreError> {
         execute(
             self.conn(),
             "UPDATE _sync SET last_sync = ?2, expression = ?3, fingerprint = ?4, \
-             base_complete = base_complete OR ?5, refill = refill AND NOT ?5, \
+             base_complete = base_complete OR ?5, refill = refill AND NOT (?5 AND ?6 = 0), \
+             partial = CASE WHEN ?5 THEN ?6 ELSE partial END, restoring = restoring AND NOT ?5, received = 0, \
              token = NULL, started_at = NULL, base = NULL, progress_expression = NULL, prune = 0 WHERE model = ?1",
-            params![table.model.name, sync.started_at, expression, fingerprint, sync.base],
+            params![
+                table.model.name,
+                sync.started_at,
+                expression,
+                fingerprint,
+                sync.base,
+                cut.map_or(0, |cut| i64::try_from(cut).unwrap_or(i64::MAX))
+            ],
         )?;
         execute(self.conn(), "DELETE FROM _seen WHERE model = ?1", params![table.model.name])?;
         Ok(())
@@ -120,7 +164,7 @@ impl Tx<'_> {
         let name = &table(self.reads, model)?.model.name;
         execute(
             self.conn(),
-            "UPDATE _sync SET token = NULL, started_at = NULL, base = NULL, prune = 0 WHERE model = ?1",
+            "UPDATE _sync SET token = NULL, started_at = NULL, base = NULL, prune = 0, received = 0 WHERE model = ?1",
             params![name],
         )?;
         execute(self.conn(), "DELETE FROM _seen WHERE model = ?1", params![name])?;
@@ -162,6 +206,7 @@ impl Tx<'_> {
         if known.is_some() {
             let models: Vec<ModelId> = self.reads.tables.all().iter().map(|table| table.model.id).collect();
             models.into_iter().try_for_each(|model| self.reset_cursor(model))?;
+            execute(self.conn(), "UPDATE _sync SET restoring = 1", [])?;
         }
         Ok(known.is_some())
     }

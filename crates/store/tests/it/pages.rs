@@ -52,6 +52,8 @@ fn apply(store: &mut Store, page: Page<'_>) -> Result<PageDone, StoreError> {
         next: page.next.map(str::to_owned),
         fingerprint: Some(page.fingerprint.to_owned()),
         accept_equal: page.accept_equal,
+        bad: Vec::new(),
+        cut: None,
     };
     store.write(|tx| tx.apply_page(model.id, page)).map(|(done, _)| done)
 }

@@ -14,6 +14,7 @@ use super::create::remember_schema;
 use super::inspect::Plan;
 use super::upgrade::upgrade;
 use crate::layout::Tables;
+use crate::tx::try_again;
 use crate::{StoreError, outbox};
 use rusqlite::{Connection, params};
 
@@ -43,6 +44,7 @@ fn steps(conn: &Connection, tables: &Tables, plan: &Plan) -> Result<(), StoreErr
     }
     let spoken = "SELECT 1 FROM _outbox WHERE original IS NOT NULL AND schema_version = ?1";
     if plan.old.version() != tables.schema.version() {
+        try_again(conn)?;
         let sql = format!("INSERT OR REPLACE INTO _schemas SELECT ?1, ?2 WHERE EXISTS ({spoken})");
         conn.execute(&sql, params![plan.old.version(), plan.old.to_json()])?;
     }
