@@ -67,6 +67,9 @@ pub struct Caps {
     pub max_batch: u32,
     /// The most bytes of a sync page; 0 if it does not say.
     pub max_page_bytes: u64,
+    /// The most bytes of a request's body; 0 if it does not say.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub max_body_bytes: u64,
     /// The most mutations in an atomic document; 0 if there are no atomic documents.
     pub atomic_max: u32,
     /// Whether `stopOnDependency` is obeyed.
@@ -175,6 +178,11 @@ pub struct Leave {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn is_false(flag: &bool) -> bool {
     !flag
 }
@@ -280,6 +288,7 @@ mod tests {
                 caps: Caps {
                     max_batch: 100,
                     max_page_bytes: 1_000_000,
+                    max_body_bytes: 500_000,
                     atomic_max: 50,
                     stop_on_dependency: true,
                     id_retention_ms: 2_592_000_000,
@@ -292,7 +301,7 @@ mod tests {
                 ]),
             },
             concat!(
-                r#"{"v":1,"caps":{"maxBatch":100,"maxPageBytes":1000000,"atomicMax":50,"stopOnDependency":true,"#,
+                r#"{"v":1,"caps":{"maxBatch":100,"maxPageBytes":1000000,"maxBodyBytes":500000,"atomicMax":50,"stopOnDependency":true,"#,
                 r#""idRetentionMs":2592000000,"tombstoneHorizonMs":2592000000},"epoch":"e","fields":{"a":{"kind":"base","fingerprint":"f"},"#,
                 r#""b":{"kind":"delta","fingerprint":"f"}}}"#
             ),

@@ -38,7 +38,7 @@ fn read_everything(bytes: &[u8]) {
     let _ = Request::parse(bytes);
     let _ = parse_sync_page(model, bytes);
     let _ = parse_get(model, bytes);
-    let _ = parse_mutations(model, 3, bytes);
+    let _ = parse_mutations(&[&**model; 3], bytes);
     let _ = read_error_body(bytes);
     let text = String::from_utf8_lossy(bytes);
     let _ = read_record(schema.by_name("Comment").unwrap(), &text);

@@ -94,6 +94,7 @@ impl Service {
         Caps {
             max_batch: batch,
             max_page_bytes: u64::try_from(limits.max_page_bytes).unwrap_or(u64::MAX),
+            max_body_bytes: u64::try_from(limits.max_body_bytes).unwrap_or(u64::MAX),
             atomic_max: u32::try_from(limits.max_atomic).unwrap_or(u32::MAX),
             stop_on_dependency: true,
             id_retention_ms: limits.id_retention_ms,

@@ -4,9 +4,12 @@
 mod echo;
 mod reading;
 mod requests;
+mod whole;
 
 pub use echo::Echoes;
 pub use reading::{Look, Reading, Verdict, is_stuck, looked, read_batch, verify};
 pub use requests::{
-    Dialect, PageQuery, batch_request, get_request, page_request, probe_request, subscription_request,
+    Dialect, PageQuery, Together, batch_request, get_request, page_request, probe_request,
+    subscription_request,
 };
+pub use whole::{is_undone, refuse_whole, settle_whole};

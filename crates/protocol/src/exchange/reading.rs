@@ -1,9 +1,9 @@
 //! What an answer means for the entries it is about.
 
-use crate::error::ErrorClass;
+use crate::error::{ErrorClass, ErrorType, GraphqlError};
 use crate::response::{MutationResult, Refusal, ResponseError, parse_mutations};
 use syncline_core::record::{Entry, MutationOp, Outcome};
-use syncline_core::{Model, Versioned};
+use syncline_core::{Model, Schema, Versioned};
 
 /// What an answer means for one entry.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,12 +37,13 @@ pub struct Look {
 /// # Errors
 /// If the answer as a whole is a refusal or none at all; that belongs to no entry (SYNC 2.4).
 pub fn read_batch(
-    model: &Model,
+    schema: &Schema,
     entries: &[Entry],
     body: &[u8],
     fresh_id: &mut dyn FnMut() -> String,
 ) -> Result<Vec<Reading>, ResponseError> {
-    let answer = parse_mutations(model, entries.len(), body)?;
+    let models: Vec<&Model> = entries.iter().map(|entry| &**schema.model(entry.model)).collect();
+    let answer = parse_mutations(&models, body)?;
     Ok(entries.iter().zip(answer.results).map(|(entry, result)| read(entry, result, fresh_id)).collect())
 }
 
@@ -53,6 +54,7 @@ pub fn read_batch(
 /// | `ConditionalCheckFailedException`, own condition, with the record | the condition failed |
 /// | `ConditionalCheckFailedException` without a condition, with the record | conflict |
 /// | either without the record | look |
+/// | `DependencyFailed`, `TransactionAborted` | not applied |
 /// | credentials, or a fault that may pass | unknown |
 /// | anything else | refused for good |
 fn read(entry: &Entry, result: MutationResult, fresh_id: &mut dyn FnMut() -> String) -> Reading {
@@ -63,6 +65,9 @@ fn read(entry: &Entry, result: MutationResult, fresh_id: &mut dyn FnMut() -> Str
         }
         MutationResult::Refused(refusal) => *refusal,
     };
+    if was_not_tried(&error) {
+        return Reading::Settle(Outcome::NotApplied { fresh_id: fresh_id() });
+    }
     let condition = class == ErrorClass::Condition && entry.condition.is_some();
     match (class, current) {
         (ErrorClass::Condition, Some(current)) if condition => {
@@ -80,6 +85,15 @@ fn read(entry: &Entry, result: MutationResult, fresh_id: &mut dyn FnMut() -> Str
         (ErrorClass::Permanent | ErrorClass::TooLarge, _) => {
             Reading::Settle(Outcome::Refused(error.to_string()))
         }
+    }
+}
+
+/// Whether the server says that it did not apply a mutation because of another one of the document.
+fn was_not_tried(error: &GraphqlError) -> bool {
+    match error.error_type.as_ref().map(|error_type| ErrorType::from_text(error_type.bare())) {
+        Some(ErrorType::DependencyFailed) => true,
+        Some(ErrorType::Other(text)) => text == "TransactionAborted",
+        _ => false,
     }
 }
 
@@ -159,7 +173,6 @@ pub fn verify(entry: &Entry, row: Option<&Versioned>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{ErrorType, GraphqlError};
     use syncline_core::record::{EntryState, FieldChange, Patch};
     use syncline_core::{Key, Meta, ModelId, Predicate, Record, Value};
 

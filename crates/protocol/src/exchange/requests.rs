@@ -1,16 +1,16 @@
 //! The requests a client in sync sends.
 
-use crate::document::{Style, SubscriptionKind, alias, get, mutation, subscription, sync};
+use crate::document::{Part, Style, SubscriptionKind, alias, get, mutations, subscription, sync};
 use crate::extension::RequestExtension;
 use crate::raw::RawJson;
 use crate::request::Request;
-use crate::variables::{get_variables, mutation_variables, sync_variables};
+use crate::variables::{get_variables, mutation_variables, sync_variables, takes_condition};
 use serde::Serialize;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use syncline_core::record::{Entry, MutationOp};
 use syncline_core::value::to_json;
-use syncline_core::{Field, Key, Model, Predicate, Schema};
+use syncline_core::{Key, Model, Predicate, Schema};
 
 /// How to speak to a server: what it has said of itself (SYNC §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,25 +59,42 @@ pub fn page_request(query: PageQuery<'_>) -> Request {
     request(sync(query.model, Style::syncline()), &variables)
 }
 
-/// The request of a batch: `entries` are of one model and one kind.
+/// How the mutations of a document hang together. Only a negotiated server knows the difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Together {
+    /// Each stands for itself.
+    Apart,
+    /// Each is tried only if those before it on which it depends have succeeded (SYNC 2.4).
+    StopOnDependency,
+    /// All of them are applied or none (SYNC 2.5).
+    Atomic,
+}
+
+/// The request of a batch.
 #[must_use]
 pub fn batch_request(
     schema: &Schema,
-    model: &Model,
-    op: MutationOp,
     entries: &[Entry],
     dialect: Dialect<'_>,
+    together: Together,
 ) -> Request {
-    let conditional = op != MutationOp::Create && entries.iter().any(|entry| entry.condition.is_some());
-    let document = mutation(schema, model, op, entries.len(), dialect.style().with_condition(conditional));
-    let variables = mutation_variables(model, entries, conditional, dialect.is_negotiated());
+    let part = |entry: &Entry| Part {
+        model: schema.model(entry.model),
+        op: entry.op,
+        condition: takes_condition(entry),
+    };
+    let parts: Vec<Part<'_>> = entries.iter().map(part).collect();
+    let document = mutations(schema, &parts, dialect.style());
+    let variables = mutation_variables(schema, entries, dialect.is_negotiated());
     let mut request = request(document, &variables);
     if let Dialect::Syncline { session } = dialect {
         let ids = entries.iter().enumerate().map(|(place, entry)| (alias(place), entry.id.clone()));
         request.extension = Some(RequestExtension {
             session: Some(session.to_owned()),
             mutations: ids.collect(),
-            bases: bases(model, op, entries),
+            atomic: together == Together::Atomic,
+            stop_on_dependency: together == Together::StopOnDependency && entries.len() > 1,
+            bases: bases(schema, entries),
             ..RequestExtension::default()
         });
     }
@@ -85,18 +102,27 @@ pub fn batch_request(
 }
 
 /// What the changed fields were before, where the server needs it to merge (SYNC 1.6): its own log may no longer reach
-/// back that far, and knows nothing of what was changed twice on the device.
-fn bases(model: &Model, op: MutationOp, entries: &[Entry]) -> BTreeMap<String, BTreeMap<String, Json>> {
-    if op != MutationOp::Update || !model.fields.iter().any(Field::merges_by_difference) {
-        return BTreeMap::new();
+/// back that far, and knows nothing of what was changed twice on the device. Of an update behind another mutation of its
+/// record, all that it changes: the version that it names is the one that the record will have if nobody else comes
+/// between.
+fn bases(schema: &Schema, entries: &[Entry]) -> BTreeMap<String, BTreeMap<String, Json>> {
+    let mut records = HashSet::new();
+    let mut bases = BTreeMap::new();
+    for (place, entry) in entries.iter().enumerate() {
+        let follows = !records.insert((entry.model, &entry.key));
+        if entry.op != MutationOp::Update {
+            continue;
+        }
+        let fields = &schema.model(entry.model).fields;
+        let changes = entry.patch.0.iter();
+        let changes = changes.filter(|change| follows || fields[change.field].merges_by_difference());
+        let of_entry: BTreeMap<_, _> =
+            changes.map(|change| (fields[change.field].name.clone(), to_json(&change.base))).collect();
+        if !of_entry.is_empty() {
+            bases.insert(alias(place), of_entry);
+        }
     }
-    let of = |(place, entry): (usize, &Entry)| {
-        let changes = entry.patch.0.iter().filter(|change| model.fields[change.field].merges_by_difference());
-        let bases = changes.map(|change| (model.fields[change.field].name.clone(), to_json(&change.base)));
-        let bases: BTreeMap<_, _> = bases.collect();
-        (!bases.is_empty()).then(|| (alias(place), bases))
-    };
-    entries.iter().enumerate().filter_map(of).collect()
+    bases
 }
 
 /// The request for one record.
@@ -157,7 +183,7 @@ mod tests {
             state: EntryState::Sent,
         };
         let entries: Vec<Entry> = entries.iter().enumerate().map(entry).collect();
-        let request = batch_request(&schema, post, op, &entries, dialect);
+        let request = batch_request(&schema, &entries, dialect, Together::Apart);
         let body: Json = serde_json::from_str(&request.to_json()).unwrap();
         body["extensions"]["syncline"].clone()
     }

@@ -42,11 +42,11 @@ pub struct Refusal {
     pub current: Option<Versioned>,
 }
 
-/// Reads the answer to a document of `count` mutations of `model`, made by [`document`](mod@crate::document).
+/// Reads the answer to a document of mutations of these models, in order, made by [`document`](mod@crate::document).
 ///
 /// # Errors
 /// If the request as a whole was refused, or the answer is none: that belongs to no single mutation (SYNC 2.4).
-pub fn parse_mutations(model: &Model, count: usize, body: &[u8]) -> Result<MutationAnswer, ResponseError> {
+pub fn parse_mutations(models: &[&Model], body: &[u8]) -> Result<MutationAnswer, ResponseError> {
     let text = text_of(body)?;
     let envelope = read_envelope(text, PhantomData::<HashMap<Cow<'_, str>, Option<&RawValue>>>)?;
     let tells = |error: &GraphqlError| error.root().is_some();
@@ -54,14 +54,14 @@ pub fn parse_mutations(model: &Model, count: usize, body: &[u8]) -> Result<Mutat
         return Err(envelope.refusal("data"));
     }
     let data = envelope.data.as_ref();
-    let results = (0..count).map(|place| {
+    let results = models.iter().enumerate().map(|(place, model)| {
         let alias = alias(place);
         let raw = data.and_then(|data| data.get(alias.as_str()).copied().flatten());
         let own = envelope.errors.iter().filter(|error| error.root() == Some(&alias));
         match raw {
             Some(raw) => read_record(model, raw.get())
                 .map_or_else(MutationResult::Unknown, |read| MutationResult::Applied(read.versioned)),
-            None => refused(model, own, &envelope.errors, count),
+            None => refused(model, own, &envelope.errors, models.len()),
         }
     });
     let results = results.collect();

@@ -304,7 +304,7 @@ fn the_key_of_a_parent_stands_in_for_a_foreign_key_that_is_not_there() {
 }
 
 fn mutations(count: usize, text: &str) -> Result<MutationAnswer, ResponseError> {
-    parse_mutations(schema().by_name("Post").unwrap(), count, text.as_bytes())
+    parse_mutations(&vec![&**schema().by_name("Post").unwrap(); count], text.as_bytes())
 }
 
 /// The result as a short text.

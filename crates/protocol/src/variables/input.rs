@@ -5,7 +5,7 @@ use crate::document::{condition_variable, input_variable};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use syncline_core::record::{Entry, FieldChange, MutationOp, Patch};
 use syncline_core::value::Shown;
-use syncline_core::{Key, Model};
+use syncline_core::{Key, Model, Schema};
 
 /// The input of one mutation.
 #[derive(Clone, Copy, Debug)]
@@ -73,9 +73,8 @@ pub fn input<'a>(model: &'a Model, entry: &'a Entry, negotiated: bool) -> Input<
 /// The variables of a document of mutations.
 #[derive(Clone, Copy, Debug)]
 pub struct MutationVariables<'a> {
-    model: &'a Model,
+    schema: &'a Schema,
     entries: &'a [Entry],
-    conditional: bool,
     negotiated: bool,
 }
 
@@ -83,9 +82,10 @@ impl Serialize for MutationVariables<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut variables = serializer.serialize_map(None)?;
         for (place, entry) in self.entries.iter().enumerate() {
-            variables.serialize_entry(&input_variable(place), &input(self.model, entry, self.negotiated))?;
-            if self.conditional {
-                let condition = condition(self.model, &entry.key, entry.condition.as_ref());
+            let model = self.schema.model(entry.model);
+            variables.serialize_entry(&input_variable(place), &input(model, entry, self.negotiated))?;
+            if takes_condition(entry) {
+                let condition = condition(model, &entry.key, entry.condition.as_ref());
                 variables.serialize_entry(&condition_variable(place), &condition)?;
             }
         }
@@ -93,14 +93,19 @@ impl Serialize for MutationVariables<'_> {
     }
 }
 
-/// The variables of a document of mutations, one entry per alias, in order. With `conditional` the document takes a
-/// condition for each.
+/// Whether the mutation of an entry takes a condition in its document. That a create meets no record needs none.
+#[must_use]
+pub fn takes_condition(entry: &Entry) -> bool {
+    entry.op != MutationOp::Create && entry.condition.is_some()
+}
+
+/// The variables of a document of mutations, one entry per alias, in order; those that [take a
+/// condition](takes_condition) with theirs.
 #[must_use]
 pub fn mutation_variables<'a>(
-    model: &'a Model,
+    schema: &'a Schema,
     entries: &'a [Entry],
-    conditional: bool,
     negotiated: bool,
 ) -> MutationVariables<'a> {
-    MutationVariables { model, entries, conditional, negotiated }
+    MutationVariables { schema, entries, negotiated }
 }

@@ -91,22 +91,21 @@ fn an_input_names_a_version_where_the_server_understands_it() {
 }
 
 #[test]
-fn a_batch_has_one_input_and_one_condition_per_alias() {
+fn a_batch_has_one_input_per_alias_and_the_conditions_that_there_are() {
     let schema = schema();
-    let model = schema.by_name("Post").unwrap();
     let first = entry(MutationOp::Delete, vec![], Some(1));
     let condition = compare("title", Op::Eq(Value::from("x")));
     let second = Entry { condition: Some(condition), ..entry(MutationOp::Delete, vec![], Some(2)) };
     let entries = [first, second];
     assert_eq!(
-        shown(&mutation_variables(model, &entries, true, false)),
+        shown(&mutation_variables(&schema, &entries, false)),
         json!({
-            "i0": { "id": "p1", "_version": 1 }, "c0": null,
+            "i0": { "id": "p1", "_version": 1 },
             "i1": { "id": "p1", "_version": 2 }, "c1": { "title": { "eq": "x" } },
         })
     );
     assert_eq!(
-        shown(&mutation_variables(model, &entries[..1], false, false)),
+        shown(&mutation_variables(&schema, &entries[..1], false)),
         json!({ "i0": { "id": "p1", "_version": 1 } })
     );
 }

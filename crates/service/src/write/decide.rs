@@ -16,6 +16,8 @@ use syncline_core::{Record, Value};
 pub(super) enum Rule {
     /// Merged by what changed since the base (SYNC 1.6, 3.2, 3.4); a delete is refused.
     Merge,
+    /// The same, and refused where both sides changed a field: half of a transaction is not applied (SYNC 2.5).
+    MergeOrRefuse,
     /// Merged as AppSync merges; a delete is refused.
     MergeAppsync,
     /// Refused.
@@ -128,8 +130,9 @@ fn decided(input: &Input, place: &Place, settled: Option<&Settled>, current: Cur
         (MutationOp::Delete, _) | (_, Some(Rule::Refuse)) => CONFLICT,
         _ if !input.condition.matches(&row.record, false) => CONDITION,
         (_, None) => Decision::Write(updated(input, row, |_, value| value.clone(), true)),
-        (_, Some(Rule::Merge)) => {
-            let field = |field, value: &Value| merged(input, current, row, field, value);
+        (_, Some(Rule::MergeOrRefuse)) if in_conflict(input, current, row) => CONFLICT,
+        (_, Some(Rule::Merge | Rule::MergeOrRefuse)) => {
+            let field = |field, value: &Value| merged(input, current, row, field, value).0;
             Decision::Write(updated(input, row, field, false))
         }
         (_, Some(Rule::MergeAppsync)) => Decision::Write(joined(input, row)),
@@ -185,8 +188,13 @@ fn updated(input: &Input, row: &Row, value: impl Fn(usize, &Value) -> Value, tou
     record
 }
 
-/// What a stale update makes of one field.
-fn merged(input: &Input, current: Current<'_>, row: &Row, field: usize, incoming: &Value) -> Value {
+/// Whether somebody else changed a field that a stale update changes as well.
+fn in_conflict(input: &Input, current: Current<'_>, row: &Row) -> bool {
+    input.given.iter().any(|(field, value)| merged(input, current, row, *field, value).1)
+}
+
+/// What a stale update makes of one field, and whether somebody else's value stays.
+fn merged(input: &Input, current: Current<'_>, row: &Row, field: usize, incoming: &Value) -> (Value, bool) {
     // A version that this server has not handed out yet is from before a restore: the log knows nothing of its base.
     let known = input.version.is_some_and(|version| version < row.meta.version);
     // What the device says it changed goes first: it may have been the result of its own earlier change.
@@ -194,9 +202,18 @@ fn merged(input: &Input, current: Current<'_>, row: &Row, field: usize, incoming
     let merged = merge_value(&input.model.fields[field], base, incoming, &row.record[field]);
     let own_later_edit = || {
         let session = input.session.as_deref().filter(|_| known);
-        session.is_some_and(|session| current.changed_only_by(field, session))
+        // What was not changed at all since that version was somebody else's there already.
+        let changed = || {
+            let log = current.since_base.unwrap_or_default();
+            log.iter().any(|change| change.before.iter().any(|(changed, _)| *changed == field))
+        };
+        session.is_some_and(|session| changed() && current.changed_only_by(field, session))
     };
-    if merged.conflict && own_later_edit() { incoming.clone() } else { merged.value }
+    if merged.conflict && own_later_edit() {
+        (incoming.clone(), false)
+    } else {
+        (merged.value, merged.conflict)
+    }
 }
 
 /// What a stale update makes of the record in AppSync. The time of the last update is a value that the record has

@@ -125,9 +125,11 @@ impl Input {
     }
 }
 
-/// What is done if the record has another version. No handler is asked while others of an atomic document wait.
+/// What is done if the record has another version. No handler is asked while others of an atomic document wait, and what
+/// is both-changed in one of them is not settled in favour of a half (SYNC 2.5).
 fn rule(ctx: &Context<'_>, model: &Model, extension: &RequestExtension) -> Rule {
     match ctx.service.strategy(model) {
+        Strategy::Automerge if extension.atomic => Rule::MergeOrRefuse,
         Strategy::Automerge => Rule::Merge,
         Strategy::AutomergeAppsync => Rule::MergeAppsync,
         Strategy::Optimistic => Rule::Refuse,

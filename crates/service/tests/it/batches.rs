@@ -155,6 +155,67 @@ fn what_reads_too_much_is_refused_before_anything_is_written() {
     assert_eq!(there, json!({ "a": null }));
 }
 
+/// A−10, B+10, and somebody else has changed A: B must not get what A did not give (SYNC 2.5).
+#[test]
+fn a_conflict_in_one_undoes_an_atomic_document() {
+    let check = |name: &str, strategy: Strategy, input: &str, atomic: bool, expected: [&str; 2]| {
+        let world = with_strategy(strategy);
+        for id in ["a", "b"] {
+            world.post(json!({ "id": id, "title": "x", "status": "DRAFT", "rating": 1 }));
+        }
+        world.data("mutation { updatePost(input: { id: \"a\", title: \"theirs\", _version: 1 }) { id } }");
+        let document = format!(
+            "mutation {{
+                a: updatePost(input: {{ id: \"a\", {input}, _version: 1 }}) {{ _version }}
+                b: updatePost(input: {{ id: \"b\", rating: 2, _version: 1 }}) {{ _version }}
+            }}"
+        );
+        assert_eq!(outcomes(&world, &document, json!({ "atomic": atomic })), expected, "{name}");
+    };
+    let same = "title: \"mine\"";
+    let undone = ["a: ConflictUnhandled", "b: TransactionAborted"];
+    check("the same field", Strategy::Automerge, same, true, undone);
+    check("another field", Strategy::Automerge, "rating: 2", true, ["a: 3", "b: 2"]);
+    check("the same value", Strategy::Automerge, "title: \"theirs\"", true, ["a: 3", "b: 2"]);
+    check("each for itself", Strategy::Automerge, same, false, ["a: 3", "b: 2"]);
+    check("to the letter of AppSync", Strategy::AutomergeAppsync, same, true, ["a: 3", "b: 2"]);
+    check("any other version", Strategy::Optimistic, "rating: 2", true, undone);
+    let handler = || Strategy::Lambda(Handler::new(|_| panic!("nobody asks")));
+    check("a handler", handler(), "rating: 2", true, undone);
+}
+
+/// An update that names the version which its predecessor in the document was to make does not hide what somebody else
+/// wrote meanwhile: it says what it was made on.
+#[test]
+fn the_next_update_of_a_record_in_one_document_hides_nothing() {
+    let check = |name: &str, second: &str, bases: Value, expected: Value| {
+        let world = World::new();
+        world.post(json!({ "id": "p", "title": "x", "content": "x", "status": "DRAFT" }));
+        world.data("mutation { updatePost(input: { id: \"p\", content: \"theirs\", _version: 1 }) { id } }");
+        let document = format!(
+            "mutation {{
+                a: updatePost(input: {{ id: \"p\", title: \"mine\", _version: 1 }}) {{ _version }}
+                b: updatePost(input: {{ id: \"p\", {second}, _version: 2 }}) {{ _version }}
+            }}"
+        );
+        let extension = json!({ "session": "s", "stopOnDependency": true, "bases": { "b": bases } });
+        assert_eq!(outcomes(&world, &document, extension), ["a: 3", "b: 4"], "{name}");
+        assert_eq!(world.data("{ getPost(id: \"p\") { title content } }")["getPost"], expected, "{name}");
+    };
+    check(
+        "a field that somebody else changed",
+        "content: \"mine\"",
+        json!({ "content": "x" }),
+        json!({ "title": "mine", "content": "theirs" }),
+    );
+    check(
+        "a field that this device changed",
+        "title: \"later\"",
+        json!({ "title": "mine" }),
+        json!({ "title": "later", "content": "theirs" }),
+    );
+}
+
 #[test]
 fn an_atomic_document_has_its_limit() {
     let mut small = config();
