@@ -34,6 +34,11 @@ pub(crate) fn random() -> u64 {
     u64::from_le_bytes(bytes)
 }
 
+/// The time, in ms since the epoch.
+pub(crate) fn now_ms() -> i64 {
+    i64::try_from(now()).unwrap_or(i64::MAX)
+}
+
 #[expect(clippy::disallowed_methods, reason = "an id begins with the time at which it was made")]
 fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

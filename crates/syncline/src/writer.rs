@@ -231,6 +231,7 @@ fn group(
     if let Some(models) = observers.news() {
         store.collect_changes(models);
     }
+    store.tell_time(crate::id::now_ms());
     if let Err(error) = store.begin() {
         first(store)(Err(error));
         return None;

@@ -27,6 +27,8 @@ pub struct Group {
     writes: Vec<Write>,
     /// Provisional places of entries.
     entries: i64,
+    /// The most mutations that it may have.
+    most: Option<usize>,
 }
 
 /// One write.
@@ -57,6 +59,19 @@ impl std::fmt::Debug for Group {
 }
 
 impl Group {
+    /// The most mutations that it may have: what the server applies as a whole or not at all, if that is known.
+    pub fn limit(&mut self, most: Option<usize>) {
+        self.most = most;
+    }
+
+    /// Whether it has more mutations than it may have.
+    pub(crate) fn check_size(&self, mutations: usize) -> Result<(), StoreError> {
+        match self.most.filter(|most| mutations > *most) {
+            Some(most) => Err(StoreError::TransactionTooLarge { mutations, most }),
+            None => Ok(()),
+        }
+    }
+
     /// Whether there is nothing to write.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -142,7 +157,7 @@ impl Group {
     fn remove(&mut self, reads: &Reads, table: &Table, key: &Key, mutation: &str) -> Result<(), StoreError> {
         let before = self.record(reads, table, key)?;
         let entry = entry(table, before, mutation.to_owned(), MutationOp::Delete, Patch::default(), None);
-        let (after, _, _) = with(table, &before.local, Entry { group: Some(THIS), ..entry });
+        let after = with(table, &before.local, Entry { group: Some(THIS), ..entry }).local;
         let shown = visible(table, &after);
         self.put(table, key, after, shown);
         Ok(())

@@ -6,7 +6,26 @@ use crate::outbox;
 use crate::sql;
 use crate::{StoreError, local};
 use rusqlite::params;
+use std::ops::Deref;
 use syncline_core::record::{Conflict, Entry};
+
+/// A conflict, as it is listed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoggedConflict {
+    /// When it was met, in ms since the epoch by this device's clock; `None` if nobody told the time.
+    pub at: Option<i64>,
+    /// The version of the server's record that it was met at; `None` if there was none.
+    pub version: Option<i64>,
+    /// What met what, who won, and the mutation.
+    pub conflict: Conflict,
+}
+
+impl Deref for LoggedConflict {
+    type Target = Conflict;
+    fn deref(&self) -> &Conflict {
+        &self.conflict
+    }
+}
 
 impl Reads {
     /// Every entry of the outbox, in its order.
@@ -62,9 +81,9 @@ impl Reads {
     ///
     /// # Errors
     /// A damaged or unreadable file.
-    pub fn conflicts(&self, limit: usize) -> Result<Vec<Conflict>, StoreError> {
+    pub fn conflicts(&self, limit: usize) -> Result<Vec<LoggedConflict>, StoreError> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT model, key, mutation, conflict FROM _conflicts ORDER BY seq DESC LIMIT ?1",
+            "SELECT model, key, mutation, conflict, at, version FROM _conflicts ORDER BY seq DESC LIMIT ?1",
         )?;
         let mut rows = statement.query(params![i64::try_from(limit).unwrap_or(i64::MAX)])?;
         let mut conflicts = Vec::new();
@@ -72,7 +91,8 @@ impl Reads {
             let table = self.tables.named(&row.get::<_, String>(0)?)?;
             let key = local::read_key(table, &row.get::<_, String>(1)?)?;
             let text: String = row.get(3)?;
-            conflicts.push(read_conflict(&table.model, key, row.get(2)?, &text)?);
+            let conflict = read_conflict(&table.model, key, row.get(2)?, &text)?;
+            conflicts.push(LoggedConflict { at: row.get(4)?, version: row.get(5)?, conflict });
         }
         Ok(conflicts)
     }

@@ -1,7 +1,7 @@
 //! Deleting records, with what belongs to them.
 
 use super::cascade;
-use super::save::{bind_condition, check_condition, entry, with};
+use super::save::{With, bind_condition, check_condition, entry, with};
 use super::{Tx, table, visible};
 use crate::change::Source;
 use crate::codec::{Bind, read_key};
@@ -19,8 +19,8 @@ pub struct DeleteDone {
     pub record: Record,
     /// The mutation that carries the delete. `None`: there is nothing to send, because the server never saw the record.
     pub mutation: Option<String>,
-    /// A pending mutation that this delete made unnecessary or took the place of; it will not be sent.
-    pub ended: Option<String>,
+    /// Pending mutations that this delete made unnecessary or took the place of; they will not be sent.
+    pub ended: Vec<String>,
     /// What belonged to the record and is gone with it, in the order of the deletes: each after what belonged to it.
     pub cascaded: Vec<Gone>,
 }
@@ -45,8 +45,8 @@ pub struct Gone {
     pub record: Record,
     /// The mutation that carries the delete. `None`: there is nothing to send, because the server never saw the record.
     pub mutation: Option<String>,
-    /// A pending mutation that the delete made unnecessary or took the place of; it will not be sent.
-    pub ended: Option<String>,
+    /// Pending mutations that the delete made unnecessary or took the place of; they will not be sent.
+    pub ended: Vec<String>,
 }
 
 /// The ids of the mutations of one operation: the one that was handed in, for the record it is about, and numbers behind
@@ -202,7 +202,7 @@ impl Tx<'_> {
         let key = before.key.clone();
         let entry = entry(table, &before, id, MutationOp::Delete, Patch::default(), condition);
         let entry = Entry { group, ..entry };
-        let (after, mutation, ended) = with(table, &before.local, entry);
+        let With { local: after, mutation, ended } = with(table, &before.local, entry);
         let shown = visible(table, &after);
         self.store(table, before, &after, shown.as_ref(), Source::Local)?;
         Ok(Some(Gone { model: table.model.id, key, record, mutation, ended }))

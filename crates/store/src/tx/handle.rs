@@ -7,7 +7,7 @@ use crate::layout::Table;
 use crate::local::{self, Loaded};
 use crate::read::Reads;
 use rusqlite::Connection;
-use syncline_core::record::{Local, fold};
+use syncline_core::record::{Conflict, Local, fold};
 use syncline_core::{ModelId, Record};
 
 /// One operation of a transaction. It is handed out by [`Store::attempt`](crate::Store::attempt) and
@@ -17,6 +17,8 @@ pub struct Tx<'a> {
     pub(crate) reads: &'a Reads,
     pub(crate) changes: &'a mut Changes,
     pub(crate) absent: &'a mut Absent,
+    /// The time, in ms since the epoch, as the store was told it; 0 if it was not.
+    pub(crate) now_ms: i64,
 }
 
 impl Tx<'_> {
@@ -28,6 +30,18 @@ impl Tx<'_> {
 
     pub(super) fn conn(&self) -> &Connection {
         &self.reads.conn
+    }
+
+    /// Adds to the conflict log what a decision about the record `key_text` met, whose server record is `version`.
+    pub(super) fn log(
+        &self,
+        table: &Table,
+        key_text: &str,
+        version: Option<i64>,
+        conflicts: &[Conflict],
+    ) -> Result<(), StoreError> {
+        let met = local::Met { at: self.now_ms, version };
+        local::log(self.conn(), table, key_text, met, conflicts)
     }
 
     pub(super) fn store(

@@ -76,7 +76,7 @@ impl Tx<'_> {
         superseded: Vec<String>,
         conflicts: Vec<Conflict>,
     ) -> Result<DiscardDone, StoreError> {
-        local::log(self.conn(), table, &before.key_text, &conflicts)?;
+        self.log(table, &before.key_text, after.server.version(), &conflicts)?;
         let (model, key) = (table.model.id, before.key.clone());
         let mut done = DiscardDone { model, key, visible, superseded, conflicts, parked: Vec::new() };
         let entries = grouped(&before.local.entries);

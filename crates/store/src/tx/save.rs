@@ -8,8 +8,8 @@ use crate::{StoreError, outbox, validate};
 use std::borrow::Cow;
 use syncline_core::predicate::Filter;
 use syncline_core::record::{
-    Coalesced, Conflict, Entry, EntryState, Local, MutationOp, Patch, PlannedSave, ReadAs, coalesce,
-    plan_save,
+    Coalesced, Conflict, Entry, EntryState, Local, MutationOp, Overtaken, Patch, PlannedSave, ReadAs,
+    coalesce, plan_save, supersede,
 };
 use syncline_core::{Key, ModelId, Predicate, Record};
 
@@ -38,8 +38,8 @@ pub struct SaveDone {
     /// The mutation that carries the save: its own, or an unsent one that it became part of. `None`: there is nothing
     /// to send.
     pub mutation: Option<String>,
-    /// A pending mutation that this save made unnecessary or took the place of; it will not be sent.
-    pub ended: Option<String>,
+    /// Pending mutations that this save made unnecessary or took the place of; they will not be sent.
+    pub ended: Vec<String>,
 }
 
 impl Tx<'_> {
@@ -74,7 +74,7 @@ impl Tx<'_> {
     ) -> Result<SaveDone, StoreError> {
         let Planned { after, done, .. } = plan(table, &before, save, value, group)?;
         if let Some((after, shown)) = after {
-            outbox::replace(&self.reads.conn, table, &before, &after.entries, shown.as_ref())?;
+            outbox::replace(&self.reads.conn, table, &before, &after, shown.as_ref())?;
             local::note(self.changes, table, before, &after, shown.as_ref(), Source::Local);
         }
         Ok(done)
@@ -91,7 +91,7 @@ impl Tx<'_> {
     ) -> Result<SaveDone, StoreError> {
         let before = local::load(self.conn(), table, key)?;
         let Planned { after, conflicts, done } = plan(table, &before, save, value, group)?;
-        local::log(self.conn(), table, &before.key_text, &conflicts)?;
+        self.log(table, &before.key_text, before.local.server.version(), &conflicts)?;
         if let Some((after, shown)) = after {
             self.store(table, before, &after, shown.as_ref(), Source::Local)?;
         }
@@ -141,7 +141,7 @@ pub(crate) fn plan(
     }
     let entry = Entry { group, ..entry(table, before, save.mutation, op, patch, condition) };
     let id = entry.id.clone();
-    let (after, mutation, ended) = with(table, &before.local, entry);
+    let With { local: after, mutation, ended } = with(table, &before.local, entry);
     let shown = if after.entries.last().is_some_and(|last| last.seq == 0 && last.id == id) {
         // An entry behind all others shows what was planned over what they show.
         debug_assert_eq!(visible(table, &after).as_ref(), Some(&planned));
@@ -161,7 +161,7 @@ pub(crate) fn plan(
 fn unchanged(before: &Loaded, value: Record, conflicts: Vec<Conflict>) -> Planned {
     let version = before.local.server.version();
     let record = before.visible.clone().unwrap_or(value);
-    Planned { after: None, conflicts, done: SaveDone { record, version, mutation: None, ended: None } }
+    Planned { after: None, conflicts, done: SaveDone { record, version, mutation: None, ended: Vec::new() } }
 }
 
 /// Whether the condition holds; a record that is not there satisfies none. The condition that selects everything is
@@ -213,28 +213,40 @@ pub(crate) fn entry(
     }
 }
 
-/// The record with one more mutation, the id of the entry that carries it, and of one that ended by it.
-pub(crate) fn with(table: &Table, local: &Local, entry: Entry) -> (Local, Option<String>, Option<String>) {
-    let mut after = local.clone();
-    let at = |after: &Local, seq: i64| after.entries.iter().position(|entry| entry.seq == seq);
-    match coalesce(&table.model, local, entry) {
+/// A record with one more mutation.
+pub(crate) struct With {
+    pub(crate) local: Local,
+    /// The id of the entry that carries the mutation; `None` if there is nothing to send.
+    pub(crate) mutation: Option<String>,
+    /// The ids of entries that ended by it.
+    pub(crate) ended: Vec<String>,
+}
+
+/// Adds a mutation to a record.
+pub(crate) fn with(table: &Table, local: &Local, entry: Entry) -> With {
+    let Overtaken { local, incoming, ended } = supersede(&table.model, local, entry);
+    let ended = ended.into_iter().map(|entry| entry.id).collect();
+    let mut done = With { local, mutation: None, ended };
+    let Some(entry) = incoming else { return done };
+    let coalesced = coalesce(&table.model, &done.local, entry);
+    let at = |entries: &[Entry], seq: i64| entries.iter().position(|entry| entry.seq == seq);
+    let entries = &mut done.local.entries;
+    match coalesced {
         Coalesced::Append(entry) => {
-            let id = entry.id.clone();
-            after.entries.push(entry);
-            (after, Some(id), None)
+            done.mutation = Some(entry.id.clone());
+            entries.push(entry);
         }
         Coalesced::Replace { seq, entry } => {
-            let id = entry.id.clone();
-            let mut ended = None;
-            if let Some(place) = at(&after, seq) {
-                let old = std::mem::replace(&mut after.entries[place], entry);
-                ended = (old.id != id).then_some(old.id);
+            done.mutation = Some(entry.id.clone());
+            if let Some(place) = at(entries, seq) {
+                let id = entry.id.clone();
+                let old = std::mem::replace(&mut entries[place], entry);
+                done.ended.extend((old.id != id).then_some(old.id));
             }
-            (after, Some(id), ended)
         }
         Coalesced::Cancel { seq } => {
-            let ended = at(&after, seq).map(|place| after.entries.remove(place).id);
-            (after, None, ended)
+            done.ended.extend(at(entries, seq).map(|place| entries.remove(place).id));
         }
     }
+    done
 }

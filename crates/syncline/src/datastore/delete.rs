@@ -65,10 +65,9 @@ impl<M: Send + 'static> Delete<M> {
                     move |done| {
                         let Some(done) = done else { return };
                         for gone in &done.cascaded {
-                            let (mutation, ended) = (gone.mutation.as_deref(), gone.ended.as_deref());
-                            announcer.note(mutation, ended);
+                            announcer.note(gone.mutation.as_deref(), &gone.ended);
                         }
-                        let waiting = announcer.note(done.mutation.as_deref(), done.ended.as_deref());
+                        let waiting = announcer.note(done.mutation.as_deref(), &done.ended);
                         announcer.outbox_grew();
                         let _ = told.send(waiting);
                     },

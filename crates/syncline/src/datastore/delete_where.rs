@@ -39,8 +39,7 @@ impl<M: Send + 'static> DeleteWhere<M> {
         let announcer = store.shared.announcer.clone();
         let (told, waiting) = std::sync::mpsc::sync_channel(1);
         let announce = move |done: &DeleteAllDone| {
-            let note =
-                |gone: &syncline_store::Gone| announcer.note(gone.mutation.as_deref(), gone.ended.as_deref());
+            let note = |gone: &syncline_store::Gone| announcer.note(gone.mutation.as_deref(), &gone.ended);
             // Nobody waits for what belonged to the records.
             done.cascaded.iter().for_each(|gone| drop(note(gone)));
             let waiting: Vec<Option<Waiting>> = done.items.iter().map(note).collect();

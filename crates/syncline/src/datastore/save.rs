@@ -61,8 +61,7 @@ impl<M: Send + 'static> Save<M> {
         // What was made here comes back to be freed here.
         let save = move |tx: &mut Tx<'_>| write.run(tx).map(|done| (done, write));
         let announce = move |(done, write): (SaveDone, Write)| {
-            let (mutation, ended) = (done.mutation.as_deref(), done.ended.as_deref());
-            let waiting = announcer.enqueued(mutation, ended);
+            let waiting = announcer.enqueued(done.mutation.as_deref(), &done.ended);
             (done, waiting, (write, ir, key))
         };
         let done = store.shared.writer.run_checked(save, announce).await;

@@ -6,7 +6,7 @@ use crate::hub::Hub;
 use crate::observe::clear;
 use crate::runner::Runner;
 use std::time::Duration;
-use syncline_core::record::Conflict;
+use syncline_store::LoggedConflict;
 
 impl DataStore {
     /// Starts syncing, unless it has started, and returns once that has begun, not when it is done. Every operation does
@@ -55,11 +55,12 @@ impl DataStore {
         &self.shared.announcer.hub
     }
 
-    /// The latest conflicts, newest first, at most `limit`.
+    /// The latest conflicts, newest first, at most `limit`: when each was met, at which version of the server's record, what
+    /// met what, who won, and by which mutation. The last 10,000 are kept.
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub fn conflicts(&self, limit: usize) -> Result<Vec<Conflict>, Error> {
+    pub fn conflicts(&self, limit: usize) -> Result<Vec<LoggedConflict>, Error> {
         self.shared.readers.with(|reader| reader.conflicts(limit))
     }
 

@@ -6,8 +6,8 @@ use crate::demo::models::Post;
 use crate::demo::report::Told;
 use crate::demo::trouble::{Trouble, equal};
 use crate::demo::world::{World, go_online, seen, until};
-use syncline::record::{Conflict, ConflictKind, Resolution};
-use syncline::{DataStore, Key, Value};
+use syncline::record::{ConflictKind, Resolution};
+use syncline::{DataStore, Key, LoggedConflict, Value};
 
 pub(crate) async fn online(world: &World) -> Step {
     let a = go_online(&world.a).await?;
@@ -48,7 +48,7 @@ pub(crate) async fn same_field(world: &World, edits: &Edits) -> Step {
     equal("the title on the server", &A_SAME, &&*held.seen.title)?;
     equal("conflicts on A", &0, &about(&world.a, &edits.same)?.len())?;
     let listed = about(&world.b, &edits.same)?;
-    let shown = |conflict: &Conflict| match &conflict.kind {
+    let shown = |conflict: &LoggedConflict| match &conflict.kind {
         ConflictKind::Field { local, remote, .. } => (local.clone(), remote.clone(), conflict.resolution),
         _ => (Value::Null, Value::Null, conflict.resolution),
     };
@@ -62,7 +62,7 @@ pub(crate) async fn same_field(world: &World, edits: &Edits) -> Step {
 }
 
 /// The conflicts about a post.
-fn about(store: &DataStore, id: &str) -> Result<Vec<Conflict>, Trouble> {
+fn about(store: &DataStore, id: &str) -> Result<Vec<LoggedConflict>, Trouble> {
     let mut conflicts = store.conflicts(100)?;
     conflicts.retain(|conflict| conflict.key == Key::id(id));
     Ok(conflicts)

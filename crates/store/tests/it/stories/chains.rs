@@ -113,12 +113,12 @@ fn a_parked_change_is_overwritten_also_when_another_field_went_past_it() {
          refused p no
          edit p content=C
          edit p title=Y
-         > says m3 m1
+         > says m2 m1
          > p title=Y content=C v1
-         > outbox m3 update p title:T>Y v1 | m2 update p content:null>C v1
+         > outbox m2 update p title:T>Y content:null>C v1
          claim
-         applied p v2 title=Y
-         > outbox m2 update p content:null>C v2",
+         applied p v2 title=Y content=C
+         > outbox",
     );
     run(
         "1.7: while it is in flight",

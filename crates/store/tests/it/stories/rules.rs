@@ -466,3 +466,145 @@ fn parents_and_children() {
          > says m1",
     );
 }
+
+#[test]
+fn a_save_takes_the_place_of_what_is_parked_whatever_lies_between() {
+    run(
+        "1.7: a change of another field that was not sent",
+        "frame p v1 title=T
+         edit p title=X
+         claim
+         refused p no
+         edit p content=C
+         edit p title=Y content=D
+         > says m2 m1
+         > outbox m2 update p title:T>Y content:null>D v1
+         claim
+         applied p v2 title=Y content=D
+         > p title=Y content=D v2
+         > outbox",
+    );
+    run(
+        "1.7: one that waits behind it because of the same field",
+        "frame p v1 title=T
+         edit p title=X
+         claim
+         refused p no
+         edit p title=X2 when title=X
+         > outbox m1 update p title:T>X v1 parked(no) | m2 update p title:X>X2 v1 when
+         edit p title=Y
+         > says m3 m1
+         > outbox m2 update p title:T>X2 v1 when | m3 update p title:X2>Y
+         > p title=Y v1",
+    );
+    run(
+        "1.7: two that are parked",
+        "frame p v1 title=T
+         edit p title=X
+         claim
+         refused p no
+         edit p content=C
+         claim
+         refused p no
+         edit p title=Y
+         > says m3 m1
+         > outbox m2 update p content:null>C v1 parked(no) | m3 update p title:T>Y v1
+         edit p title=Z content=D
+         > says m3 m2
+         > outbox m3 update p title:T>Z content:null>D v1
+         > p title=Z content=D v1",
+    );
+    run(
+        "1.7: over what has come meanwhile, and is shown",
+        "frame p v1 title=T
+         edit p title=X
+         claim
+         refused p no
+         frame p v2 title=R
+         > p title=R v2
+         edit p title=Y content=C
+         > says m2 m1
+         > p title=Y content=C v2
+         > outbox m2 update p title:R>Y content:null>C v2",
+    );
+    run(
+        "1.7, 1.1: what has come meanwhile and was not seen is met, not overwritten",
+        "frame p v1 title=T
+         edit p title=X
+         claim
+         refused p no
+         read p as x
+         frame p v2 title=R
+         save x title=Y content=C
+         > p title=R content=C v2
+         > outbox m1 update p title:T>X v1 parked(no) | m2 update p content:null>C v2
+         > conflicts m2 title:X/Y/R",
+    );
+    run(
+        "1.7: a list",
+        "frame p v1 tags=[a]
+         edit p tags=[a,b]
+         claim
+         refused p no
+         frame p v2 tags=[a,c]
+         > p title=T tags=[a,c,b] v2
+         edit p tags=[a,c,b,d]
+         > says m2 m1
+         > outbox m2 update p tags:[a,c]>[a,c,b,d] v2",
+    );
+}
+
+#[test]
+fn a_parked_update_holds_back_its_fields_only() {
+    run(
+        "1.7: what waits behind it lets another field pass",
+        "frame p v1 title=T
+         edit p title=X
+         claim
+         refused p no
+         edit p title=X2 when title=X
+         edit p content=C
+         > outbox m1 update p title:T>X v1 parked(no) | m2 update p title:X>X2 v1 when | m3 update p content:null>C
+         claim
+         > says m3
+         applied p v2 title=T content=C
+         > p title=X2 content=C v2
+         > outbox m1 update p title:T>X v1 parked(no) | m2 update p title:X>X2 v2 when
+         claim
+         > says",
+    );
+}
+
+#[test]
+fn deleting_a_record_whose_create_is_parked_cancels_both() {
+    run(
+        "1.7: and what was changed since",
+        "new p title=A
+         claim
+         refused p no
+         edit p title=B
+         delete p
+         > says nothing m1 m2
+         > p none
+         > outbox",
+    );
+    run(
+        "1.7: somebody else has made it meanwhile",
+        "new p title=A
+         claim
+         refused p no
+         frame p v3 title=R
+         delete p
+         > says m2 m1
+         > p none
+         > outbox m2 delete p v3",
+    );
+    run(
+        "1.4: a condition is not cancelled",
+        "new p title=A
+         claim
+         refused p no
+         delete p when title=A
+         > outbox m1 create p title=A parked(no) | m2 delete p when",
+    );
+}

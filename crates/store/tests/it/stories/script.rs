@@ -115,14 +115,14 @@ impl World {
                 let deleted =
                     self.store().write(|tx| tx.delete(model, &key(rest[0]), condition.as_ref(), mutation));
                 deleted.map(|(done, _)| match done {
-                    Some(done) => format!("{} {}", or(done.mutation, "nothing"), or(done.ended, "")),
+                    Some(done) => format!("{} {}", or(done.mutation, "nothing"), done.ended.join(" ")),
                     None => "none".to_owned(),
                 })
             }
             "frame" | "gone" => self.frame(command, rest),
             "claim" => self.claim(),
             "resend" => {
-                let limits = ClaimLimits { sizes: &[1, 10], resend: true, same_document_dependencies: false };
+                let limits = ClaimLimits { resend: true, ..ClaimLimits::of(&[1, 10]) };
                 let batch = self.store().write(|tx| tx.claim(limits)).map(|(batch, _)| batch);
                 batch.map(|batch| batch.map_or("none".to_owned(), |batch| ids(&batch.entries)))
             }
@@ -158,7 +158,7 @@ impl World {
         let condition = condition.as_ref();
         let (done, _) =
             self.store().write(|tx| tx.save(Save { model, value, read_as, condition, mutation }))?;
-        Ok(format!("{} {}", or(done.mutation, "nothing"), or(done.ended, "")))
+        Ok(format!("{} {}", or(done.mutation, "nothing"), done.ended.join(" ")))
     }
 
     fn versioned(&self, id: &str, words: &[&str], deleted: bool) -> Versioned {
@@ -187,7 +187,7 @@ impl World {
     fn claim(&mut self) -> Result<String, StoreError> {
         let mut claimed = Vec::new();
         loop {
-            let limits = ClaimLimits { sizes: &[1, 2, 5], resend: false, same_document_dependencies: false };
+            let limits = ClaimLimits::of(&[1, 2, 5]);
             match self.store().write(|tx| tx.claim(limits))?.0 {
                 Some(batch) => claimed.push(ids(&batch.entries)),
                 None => return Ok(claimed.join(" | ")),
