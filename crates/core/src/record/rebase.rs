@@ -291,7 +291,7 @@ fn create(model: &Model, server: &Presence, mut entry: Entry, done: &mut Rebased
     }
     // Over a tombstone, the new life continues from its version.
     entry.base_version = match server {
-        Presence::Deleted(meta) if done.entries.is_empty() => Some(meta.version),
+        Presence::Deleted(meta) if done.entries.iter().all(Entry::is_parked) => Some(meta.version),
         _ => None,
     };
     done.visible = step(model, None, &entry);

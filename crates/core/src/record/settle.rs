@@ -86,13 +86,11 @@ pub fn settle_asking(
             if let Some(held) = &mut local.held {
                 held.base = step(model, held.base.take(), &entry);
             }
-            match contested {
-                Some(contested) => local.entries.insert(place, contested),
-                None => {
-                    if let Some(next) = local.entries.get_mut(place) {
-                        next.base_version = Some(result_of(&entry, current.meta.version));
-                    }
-                }
+            if let Some(next) = local.entries.get_mut(place) {
+                next.base_version = Some(result_of(&entry, current.meta.version));
+            }
+            if let Some(contested) = contested {
+                local.entries.insert(place, contested);
             }
             admit(&mut local, current);
         }

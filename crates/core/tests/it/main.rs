@@ -15,6 +15,8 @@ mod edges;
 #[cfg(test)]
 mod generate;
 #[cfg(test)]
+mod handler;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod json;

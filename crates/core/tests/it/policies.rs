@@ -14,7 +14,7 @@ use syncline_core::{Key, Meta, Model, ModelId, Record, Scalar, Value, Versioned}
 use MergePolicy::{Append, Client, Counter, Max, Min, Server, Union};
 
 /// Every policy on every kind of field that it fits.
-fn fields() -> Vec<Field> {
+pub(crate) fn fields() -> Vec<Field> {
     let kinds = [Scalar::Int, Scalar::AwsTimestamp, Scalar::Float, Scalar::String, Scalar::AwsDate];
     let scalar = |policy: MergePolicy, scalar: Scalar, list: bool| Field {
         merge: Some(policy),
