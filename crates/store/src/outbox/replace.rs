@@ -9,27 +9,33 @@ use crate::sql::execute;
 use rusqlite::{Connection, params};
 use std::collections::BTreeSet;
 use syncline_core::Record;
-use syncline_core::record::Entry;
+use syncline_core::record::{Entry, Local};
 
-/// Replaces the entries of a record by `after`; new ones have the place 0. `visible` is the record as it is shown with
-/// them.
+/// Replaces the entries of a record by those of `after`; new ones have the place 0. `visible` is the record as it is shown
+/// with them. Nothing of a record that waits for its conflict handler is sent.
 pub(crate) fn replace(
     conn: &Connection,
     table: &Table,
     before: &Loaded,
-    after: &[Entry],
+    after: &Local,
     visible: Option<&Record>,
 ) -> Result<(), StoreError> {
-    let old = &before.local.entries;
+    let next = |local: &Local| if local.asks() { None } else { next_of(&local.entries) };
+    let (old_head, head) = (next(&before.local), next(after));
+    let (old, after) = (&before.local.entries, &after.entries);
     if old.is_empty() && after.is_empty() {
         return Ok(());
     }
     let related = table.is_related();
     // Entries whose turn may have come, or gone, by what happens here.
     let mut touched = BTreeSet::new();
+    let mut groups = BTreeSet::new();
     for entry in old.iter().filter(|entry| after.iter().all(|kept| kept.seq != entry.seq)) {
-        if related || entry.group.is_some() {
+        if related {
             touched.extend(ready::waiting_for(conn, table, &before.key_text, entry)?);
+        }
+        if let Some(group) = entry.group {
+            groups.insert(group);
         }
         execute(conn, "DELETE FROM _outbox WHERE seq = ?1", params![entry.seq])?;
         if table.is_child() {
@@ -37,8 +43,7 @@ pub(crate) fn replace(
         }
         touched.remove(&entry.seq);
     }
-    let old_head = next_of(old).and_then(|place| old.get(place)).map(|entry| entry.seq);
-    let head = next_of(after);
+    let old_head = old_head.and_then(|place| old.get(place)).map(|entry| entry.seq);
     // Whether a circle may just have been closed.
     let mut closes = false;
     for (place, entry) in after.iter().enumerate() {
@@ -64,7 +69,9 @@ pub(crate) fn replace(
             }
             None => rows::insert(conn, table, entry, &before.key_text, flags)?,
         };
-        if waits {
+        // A new member of a group waits for the rest of it, and then `group_written` decides about all.
+        let joins = known.is_none() && entry.group.is_some();
+        if waits && !joins {
             touched.insert(seq);
         }
         if !related && entry.group.is_none() {
@@ -74,12 +81,15 @@ pub(crate) fn replace(
             let entry = Entry { seq, ..entry.clone() };
             let linked = links::write(conn, table, &entry, before, visible)?;
             touched.extend(ready::waiting_for(conn, table, &before.key_text, &entry)?);
-            closes |= linked || entry.group.is_some() || (known.is_none() && !old.is_empty());
+            closes |= !joins && (linked || entry.group.is_some() || (known.is_none() && !old.is_empty()));
         }
+    }
+    for group in groups {
+        touched.extend(super::rows::first_of(conn, group)?);
     }
     if closes {
         // It is opened where one of those that wait, at the end of the chain, for what was written looks for it.
         ready::add_all_waiting(conn, &mut touched)?;
     }
-    touched.into_iter().try_for_each(|seq| refresh(conn, seq))
+    refresh(conn, touched)
 }

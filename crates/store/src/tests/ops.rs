@@ -25,7 +25,7 @@ pub(super) fn furnish(store: &mut Store) {
     save(store, "t3", &[("title", "sent")], "sent");
     save(store, "t4", &[("title", "parked")], "parked");
     save(store, "t6", &[("authorId", "a1")], "new");
-    let limits = ClaimLimits { sizes: &[1, 2, 3], resend: false, same_document_dependencies: false };
+    let limits = ClaimLimits::of(&[1, 2, 3]);
     let batch = store.write(|tx| tx.claim(limits)).unwrap().0.unwrap();
     assert_eq!(batch.entries.len(), 3);
     store.write(|tx| tx.settle("parked", Outcome::Refused("no".to_owned()))).unwrap();
@@ -101,6 +101,8 @@ fn page(tx: &mut Tx<'_>, base: bool, next: Option<&str>) -> Result<(), StoreErro
         next: next.map(str::to_owned),
         fingerprint: Some("f".to_owned()),
         accept_equal: false,
+        bad: Vec::new(),
+        cut: None,
     };
     tx.apply_page(model, page).map(|_| ())
 }
@@ -115,7 +117,7 @@ fn settle(tx: &mut Tx<'_>, outcome: Outcome) -> Result<(), StoreError> {
 }
 
 fn claim(tx: &mut Tx<'_>, resend: bool) -> Result<(), StoreError> {
-    let limits = ClaimLimits { sizes: &[1, 5], resend, same_document_dependencies: true };
+    let limits = ClaimLimits { resend, same_document_dependencies: true, ..ClaimLimits::of(&[1, 5]) };
     tx.claim(limits).map(|batch| assert!(batch.is_some()))
 }
 

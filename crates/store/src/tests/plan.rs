@@ -64,7 +64,7 @@ fn a_claim_costs_what_it_takes_and_not_what_waits() {
         let mut store = memory(Arc::clone(&schema));
         // Everything waits for one author, who is in flight.
         save(&mut store, "a", &[], "m-a");
-        let all = ClaimLimits { sizes: &[1, 10], resend: false, same_document_dependencies: false };
+        let all = ClaimLimits::of(&[1, 10]);
         store.write(|tx| tx.claim(all)).unwrap().0.unwrap();
         store.begin().unwrap();
         for number in 0..waiting {

@@ -56,22 +56,31 @@ fn the_head_of_a_record() {
     }
 }
 
-/// Claims everything there is, and settles it, until nothing is left; what went in which round.
-fn drain(store: &mut Store, same_document: bool) -> Vec<String> {
+/// One thing after the other.
+const SINGLE: ClaimLimits<'_> = ClaimLimits::of(&[1, 2, 3, 4, 5]);
+/// With what depends on it.
+const TOGETHER: ClaimLimits<'_> = ClaimLimits { same_document_dependencies: true, ..SINGLE };
+/// Groups as one.
+const WHOLE: ClaimLimits<'_> = ClaimLimits { atomic_groups: true, ..SINGLE };
+
+/// Claims everything there is, and settles it, until nothing is left; what went in which round, with what went as a whole
+/// in brackets.
+fn drain(store: &mut Store, limits: ClaimLimits<'_>) -> Vec<String> {
     let schema = Arc::clone(store.schema());
     let mut rounds = Vec::new();
     loop {
-        let limits =
-            ClaimLimits { sizes: &[1, 2, 3, 4, 5], resend: false, same_document_dependencies: same_document };
         let mut sent = Vec::new();
+        let mut shown = Vec::new();
         while let Some(batch) = store.write(|tx| tx.claim(limits)).unwrap().0 {
+            let ids: Vec<&str> = batch.entries.iter().map(|entry| entry.id.as_str()).collect();
+            shown.push(if batch.atomic { format!("[{}]", ids.join(" ")) } else { ids.join(" ") });
             sent.extend(batch.entries);
         }
         if sent.is_empty() {
             assert_eq!(store.reads().outbox_len().unwrap(), 0, "{rounds:?}, and then nothing could be sent");
             return rounds;
         }
-        rounds.push(sent.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>().join(" "));
+        rounds.push(shown.join(" "));
         for entry in sent {
             let known = store.reads().server_record(entry.model, &entry.key).unwrap();
             let mut current =
@@ -140,7 +149,7 @@ fn parents_go_first_and_circles_open() {
         for (place, (id, fields)) in steps.iter().enumerate() {
             save(&mut store, id, fields, &format!("m{}", place + 1));
         }
-        let rounds = drain(&mut store, false);
+        let rounds = drain(&mut store, SINGLE);
         assert_eq!(rounds, expected, "{name}");
     }
 }
@@ -163,7 +172,7 @@ fn children_are_deleted_first() {
         for (place, id) in deletes.iter().enumerate() {
             delete(&mut store, id, &format!("m{}", place + 1));
         }
-        assert_eq!(drain(&mut store, false), expected, "{name}");
+        assert_eq!(drain(&mut store, SINGLE), expected, "{name}");
     }
 }
 
@@ -176,7 +185,7 @@ fn one_document_may_hold_parents_and_children() {
     save(&mut store, "a", &[], "m4");
     save(&mut store, "w", &[("parentId", "t"), ("authorId", "a")], "m5");
     // The last one waits for another model's record, which travels in another document.
-    assert_eq!(drain(&mut store, true), ["m1 m2 m3 m4", "m5"]);
+    assert_eq!(drain(&mut store, TOGETHER), ["m1 m2 m3 m4", "m5"]);
 }
 
 /// Writes these records as one group.
@@ -202,19 +211,27 @@ fn group(store: &mut Store, steps: Steps, mutations: &mut impl Iterator<Item = u
 /// Steps by themselves (`false`) or as a group (`true`).
 type Parts = &'static [(bool, Steps)];
 
-/// What goes in which round.
+/// What goes in which round, where the members of a group go one after the other, and where they go as one.
 #[test]
-fn a_group_goes_in_order() {
-    let cases: [(&str, Parts, &[&str]); 8] = [
+fn a_group_goes_in_order_or_as_one() {
+    let cases: [(&str, Parts, &[&str], &[&str]); 9] = [
         (
             "beside others",
             &[(false, &[("v", &[])]), (true, &[("t", &[]), ("u", &[]), ("a", &[])]), (false, &[("w", &[])])],
-            &["m1 m2 m5", "m3", "m4"],
+            &["m1 m5 m2", "m3", "m4"],
+            &["m1 m5 [m2 m3 m4]"],
         ),
         (
             "two of them",
             &[(true, &[("t", &[]), ("u", &[])]), (true, &[("v", &[]), ("w", &[])])],
             &["m1 m3", "m2 m4"],
+            &["[m1 m2] [m3 m4]"],
+        ),
+        (
+            "one alone is like any other",
+            &[(false, &[("v", &[])]), (true, &[("t", &[])]), (true, &[("u", &[])])],
+            &["m1 m2 m3"],
+            &["m1 m2 m3"],
         ),
         (
             "what shares a record with it",
@@ -223,7 +240,8 @@ fn a_group_goes_in_order() {
                 (true, &[("u", &[]), ("t", &[("title", "1")])]),
                 (false, &[("t", &[("title", "2")]), ("u", &[("title", "2")])]),
             ],
-            &["m1 m2", "m3 m5", "m4"],
+            &["m1", "m2", "m3 m5", "m4"],
+            &["m1", "[m2 m3]", "m4 m5"],
         ),
         (
             "two that share records, the other way round",
@@ -232,13 +250,25 @@ fn a_group_goes_in_order() {
                 (true, &[("u", &[("title", "2")]), ("t", &[("title", "2")])]),
             ],
             &["m1", "m2", "m3", "m4"],
+            &["[m1 m2]", "[m3 m4]"],
         ),
-        ("a parent before its child", &[(true, &[("a", &[]), ("t", &[("authorId", "a")])])], &["m1", "m2"]),
-        ("a child before its parent", &[(true, &[("t", &[("authorId", "a")]), ("a", &[])])], &["m1", "m2"]),
+        (
+            "a parent before its child",
+            &[(true, &[("a", &[]), ("t", &[("authorId", "a")])])],
+            &["m1", "m2"],
+            &["[m1 m2]"],
+        ),
+        (
+            "a child before its parent",
+            &[(true, &[("t", &[("authorId", "a")]), ("a", &[])])],
+            &["m1", "m2"],
+            &["[m1 m2]"],
+        ),
         (
             "a child outside waits for a parent inside, which waits for the child's later edit",
             &[(false, &[("t", &[("authorId", "a")])]), (true, &[("t", &[("title", "1")]), ("a", &[])])],
             &["m1", "m2", "m3"],
+            &["m1", "[m2 m3]"],
         ),
         (
             "two, each with a child of what the other makes last",
@@ -247,20 +277,23 @@ fn a_group_goes_in_order() {
                 (true, &[("w", &[("parentId", "u")]), ("v", &[])]),
             ],
             &["m1", "m2", "m3", "m4"],
+            &["[m1 m2]", "[m3 m4]"],
         ),
     ];
-    for (name, steps, expected) in cases {
-        let mut store = memory(schema());
-        let mut mutations = 1..;
-        for (grouped, records) in steps {
-            if *grouped {
-                group(&mut store, records, &mut mutations);
-                continue;
+    for (name, steps, singly, whole) in cases {
+        for (limits, expected) in [(SINGLE, singly), (WHOLE, whole)] {
+            let mut store = memory(schema());
+            let mut mutations = 1..;
+            for (grouped, records) in steps {
+                if *grouped {
+                    group(&mut store, records, &mut mutations);
+                    continue;
+                }
+                for (id, fields) in *records {
+                    save(&mut store, id, fields, &format!("m{}", mutations.next().unwrap()));
+                }
             }
-            for (id, fields) in *records {
-                save(&mut store, id, fields, &format!("m{}", mutations.next().unwrap()));
-            }
+            assert_eq!(drain(&mut store, limits), expected, "{name}");
         }
-        assert_eq!(drain(&mut store, false), expected, "{name}");
     }
 }

@@ -1,10 +1,11 @@
 //! Claiming what to send (SYNC 1.2).
 
 use super::Tx;
+use super::gather::{self, Room, Sent};
 use crate::StoreError;
 use crate::layout::Table;
-use crate::local::{self, read_key};
-use crate::outbox::{self, STATE_SENT};
+use crate::local;
+use crate::outbox::{GROUPED, STATE_SENT};
 use crate::sql::execute;
 use rusqlite::params;
 use syncline_core::ModelId;
@@ -19,51 +20,91 @@ pub struct ClaimLimits<'a> {
     /// Whether entries that were sent and whose outcome is unknown go first, verbatim. While it is set they are
     /// returned again by every call until they are settled.
     pub resend: bool,
-    /// Whether an entry may travel in one document with the create that it waits for, because the server stops where
-    /// that fails (SYNC 2.4).
+    /// Whether an entry may travel in one document with what it waits for, because the server stops where that fails
+    /// (SYNC 2.4): with the create of a record that it refers to, of any model, and with the entry before it of its own
+    /// record. What is sent so has no fixed size.
     pub same_document_dependencies: bool,
+    /// Whether a transaction group goes as one, because the server applies it as a whole or not at all (SYNC 2.5). If not,
+    /// its members go one after the other.
+    pub atomic_groups: bool,
+    /// About how many bytes the request may have: a batch ends before it has more. A mutation that is larger goes alone,
+    /// and so does a group.
+    pub max_bytes: usize,
 }
 
-/// Mutations that travel in one document: of one model and operation, all with a condition or all without.
+impl<'a> ClaimLimits<'a> {
+    /// Batches of these sizes, for a server of which nothing more is known.
+    #[must_use]
+    pub const fn of(sizes: &'a [usize]) -> ClaimLimits<'a> {
+        ClaimLimits {
+            sizes,
+            resend: false,
+            same_document_dependencies: false,
+            atomic_groups: false,
+            max_bytes: usize::MAX,
+        }
+    }
+}
+
+/// Mutations that travel in one document: of one model and operation, all with a condition or all without, at most one
+/// of a record, unless the limits that it was claimed with allow more.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
-    /// The model.
+    /// The model of the first.
     pub model: ModelId,
-    /// The operation.
+    /// The operation of the first.
     pub op: MutationOp,
-    /// The entries, in the order of the outbox; at most one per record.
+    /// The entries, in the order in which they are to be applied.
     pub entries: Vec<Entry>,
-    /// Whether they have conditions.
-    pub conditional: bool,
+    /// Whether they are a transaction group, to be applied as a whole or not at all.
+    pub atomic: bool,
     /// Whether more could have been taken if the batch were larger.
     pub more: bool,
 }
 
+impl Batch {
+    /// These entries, if there are any.
+    pub(super) fn of(entries: Vec<Entry>, atomic: bool, more: bool) -> Option<Batch> {
+        let first = entries.first()?;
+        Some(Batch { model: first.model, op: first.op, entries, atomic, more })
+    }
+}
+
 impl Tx<'_> {
     /// Chooses entries that may be sent and marks them sent; once the transaction is committed they are frozen until
-    /// their outcome is known. `None`: there is nothing to send.
+    /// their outcome is known. The oldest that is ready says of which kind they are. `None`: there is nothing to send.
     ///
     /// # Errors
     /// A damaged file or a failing disk.
     pub fn claim(&mut self, limits: ClaimLimits<'_>) -> Result<Option<Batch>, StoreError> {
         let Some(most) = limits.sizes.iter().copied().max().filter(|most| *most > 0) else { return Ok(None) };
         if limits.resend
-            && let Some(batch) = self.in_doubt(limits.sizes, &[])?
+            && let Some(batch) = self.in_doubt(limits, &[])?
         {
             return Ok(Some(batch));
         }
         let Some((table, shape)) = self.oldest_ready()? else { return Ok(None) };
-        let mut entries = self.ready(table, shape, most)?;
-        if limits.same_document_dependencies && entries.len() < most {
-            self.add_dependents(table, shape, most, &mut entries)?;
+        let grouped = shape >= GROUPED && limits.atomic_groups;
+        let group = if grouped { gather::whole_group(self.reads, table, shape)? } else { None };
+        let (mut entries, atomic, more) = match group {
+            Some(members) => (members, true, true),
+            None => {
+                // Of a group that cannot go as one, the first goes alone, so that it is plain what is behind it.
+                let most = if grouped { 1 } else { most };
+                let room = gather::ready(self.reads, table, shape, most, limits.max_bytes)?;
+                let (entries, more) = self.with_dependents(room, limits, &EntryState::Unsent)?;
+                (entries, false, more)
+            }
+        };
+        for place in 0..entries.len() {
+            let (before, rest) = entries.split_at_mut(place);
+            if let Some(entry) = rest.first_mut() {
+                let same = |other: &&Entry| other.model == entry.model && other.key == entry.key;
+                let predecessor = before.iter().rev().find(same);
+                self.mark_sent(entry, predecessor)?;
+            }
         }
-        let found = entries.len();
-        entries.truncate(fitting(limits.sizes, found));
-        let more = found == most || found > entries.len();
-        for entry in &mut entries {
-            self.mark_sent(table, entry)?;
-        }
-        let claimed = batch(table, entries).map(|batch| Batch { more, ..batch });
+        let claimed = Batch::of(entries, atomic, more);
         self.changes.sends |= claimed.is_some();
         Ok(claimed)
     }
@@ -72,36 +113,42 @@ impl Tx<'_> {
     /// without the mutations `aside`: one that never gets an outcome must not stop the others (I7). `None`: there are
     /// no others.
     ///
+    /// A group of which several are in flight was sent as one, and is returned as one; if groups are not atomic any more,
+    /// its members are returned one after the other, in their order.
+    ///
     /// # Errors
     /// A damaged file or a failing disk.
-    pub fn in_doubt(&self, sizes: &[usize], aside: &[String]) -> Result<Option<Batch>, StoreError> {
-        let Some(most) = sizes.iter().copied().max() else { return Ok(None) };
-        Ok(self.sent(most, aside)?.map(|mut batch| {
-            batch.entries.truncate(fitting(sizes, batch.entries.len()));
-            batch
-        }))
+    pub fn in_doubt(&self, limits: ClaimLimits<'_>, aside: &[String]) -> Result<Option<Batch>, StoreError> {
+        let Some(most) = limits.sizes.iter().copied().max() else { return Ok(None) };
+        let room = match gather::sent(self.reads, most, limits, aside)? {
+            Sent::Group(members) => return Ok(Batch::of(members, true, false)),
+            Sent::Batch(room) => room,
+        };
+        let (mut entries, _) = self.with_dependents(room, limits, &EntryState::Sent)?;
+        entries.retain(|entry| !aside.contains(&entry.id));
+        Ok(Batch::of(entries, false, false))
     }
 
-    fn sent(&self, most: usize, aside: &[String]) -> Result<Option<Batch>, StoreError> {
-        let mut statement = self.conn().prepare_cached(
-            "SELECT seq, id, op, patch, base_version, condition, grp, state, error, model, key, shape \
-             FROM _outbox INDEXED BY _outbox_sent WHERE state = 1 ORDER BY seq",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut wanted: Option<(&Table, i64)> = None;
-        let mut entries = Vec::new();
-        while let Some(row) = rows.next()?.filter(|_| entries.len() < most) {
-            if !aside.is_empty() && aside.contains(&row.get(1)?) {
-                continue;
-            }
-            let name: String = row.get(9)?;
-            let shape = row.get(11)?;
-            let (table, first) = *wanted.get_or_insert((self.reads.tables.named(&name)?, shape));
-            if table.model.name == name && first == shape {
-                entries.push(outbox::read_entry(table, read_key(table, &row.get::<_, String>(10)?)?, row)?);
-            }
+    /// The entries of a batch, with those that may travel with them, and whether more could have been taken.
+    fn with_dependents(
+        &self,
+        mut room: Room,
+        limits: ClaimLimits<'_>,
+        state: &EntryState,
+    ) -> Result<(Vec<Entry>, bool), StoreError> {
+        let found = room.entries.len();
+        let full = room.full;
+        if limits.same_document_dependencies
+            && !full
+            && room.entries.iter().all(|entry| entry.group.is_none())
+        {
+            gather::add_dependents(self.reads, &mut room, state)?;
         }
-        Ok(wanted.and_then(|(table, _)| batch(table, entries)))
+        if room.entries.len() == found {
+            room.entries.truncate(fitting(limits.sizes, found));
+        }
+        let more = full || room.full || found > room.entries.len();
+        Ok((room.entries, more))
     }
 
     /// The model and shape of the oldest entry that is ready. It probes the index once or twice for each pair that has
@@ -134,65 +181,15 @@ impl Tx<'_> {
         oldest.map(|(model, shape, _)| Ok((self.reads.tables.named(&model)?, shape))).transpose()
     }
 
-    fn ready(&self, table: &Table, shape: i64, most: usize) -> Result<Vec<Entry>, StoreError> {
-        let mut statement = self.conn().prepare_cached(
-            "SELECT seq, id, op, patch, base_version, condition, grp, state, error, key FROM _outbox \
-             WHERE ready = 1 AND model = ?1 AND shape = ?2 ORDER BY seq LIMIT ?3",
-        )?;
-        let limit = i64::try_from(most).unwrap_or(i64::MAX);
-        let mut rows = statement.query(params![table.model.name, shape, limit])?;
-        let mut entries = Vec::new();
-        while let Some(row) = rows.next()? {
-            entries.push(outbox::read_entry(table, read_key(table, &row.get::<_, String>(9)?)?, row)?);
-        }
-        Ok(entries)
-    }
-
-    /// Adds entries of the same shape that wait for nothing but creates in the same document, behind these.
-    fn add_dependents(
-        &self,
-        table: &Table,
-        shape: i64,
-        most: usize,
-        entries: &mut Vec<Entry>,
-    ) -> Result<(), StoreError> {
-        let mut place = 0;
-        while let Some(parent) = entries.get(place).filter(|_| entries.len() < most) {
-            if parent.op != MutationOp::Create {
-                return Ok(());
-            }
-            let mut statement = self.conn().prepare_cached(
-                "SELECT child.seq, id, op, patch, base_version, condition, grp, state, error, child.key \
-                 FROM _parent JOIN _outbox AS child ON child.seq = _parent.seq \
-                 WHERE _parent.model = ?1 AND _parent.key = ?2 AND child.model = ?1 AND child.shape = ?3 \
-                 AND head = 1 AND ready = 0 AND grp IS NULL ORDER BY child.seq",
-            )?;
-            let mut rows = statement.query(params![table.model.name, parent.key.to_text(), shape])?;
-            let mut found = Vec::new();
-            while let Some(row) = rows.next()? {
-                found.push(outbox::read_entry(table, read_key(table, &row.get::<_, String>(9)?)?, row)?);
-            }
-            for child in found {
-                if entries.len() < most && self.waits_only_for(&child, entries)? {
-                    entries.push(child);
-                }
-            }
-            place += 1;
-        }
-        Ok(())
-    }
-
-    fn waits_only_for(&self, child: &Entry, entries: &[Entry]) -> Result<bool, StoreError> {
-        if entries.iter().any(|entry| entry.seq == child.seq) {
-            return Ok(false);
-        }
-        let blockers = outbox::blockers(self.conn(), child.seq)?;
-        Ok(blockers.iter().all(|seq| entries.iter().any(|entry| entry.seq == *seq)))
-    }
-
-    fn mark_sent(&self, table: &Table, entry: &mut Entry) -> Result<(), StoreError> {
-        if entry.base_version.is_none() && entry.op != MutationOp::Create {
+    /// Marks an entry as sent. `predecessor` is the one of its record that travels before it in the same document.
+    fn mark_sent(&self, entry: &mut Entry, predecessor: Option<&Entry>) -> Result<(), StoreError> {
+        if let Some(predecessor) = predecessor {
+            // What it will be based on if nobody else comes between. If somebody does, the server sees it by the values
+            // that the entry was made on (`bases`).
+            entry.base_version = Some(predecessor.base_version.unwrap_or(0).saturating_add(1));
+        } else if entry.base_version.is_none() && entry.op != MutationOp::Create {
             // What was before it is parked: it goes out on the server's record itself.
+            let table = self.reads.tables.get(entry.model)?;
             entry.base_version = local::load(self.conn(), table, &entry.key)?.local.server.version();
         }
         if is_broken(Rule::MarkBeforeSend) {
@@ -208,10 +205,4 @@ impl Tx<'_> {
 /// The largest of `sizes` that `available` entries fill. Fewer than the smallest go as they are, so that nothing waits.
 fn fitting(sizes: &[usize], available: usize) -> usize {
     sizes.iter().copied().filter(|size| (1..=available).contains(size)).max().unwrap_or(available)
-}
-
-fn batch(table: &Table, entries: Vec<Entry>) -> Option<Batch> {
-    let first = entries.first()?;
-    let (op, conditional) = (first.op, first.condition.is_some());
-    Some(Batch { model: table.model.id, op, entries, conditional, more: false })
 }

@@ -4,7 +4,7 @@ use super::{Save, Tx, table, visible};
 use crate::change::{Change, Source};
 use crate::group::{Group, Write};
 use crate::sql::value;
-use crate::{StoreError, local};
+use crate::{StoreError, local, outbox};
 use rusqlite::params;
 use std::collections::HashMap;
 use syncline_core::record::{Entry, EntryState, MutationOp, ReadAs};
@@ -37,7 +37,8 @@ impl Tx<'_> {
     /// If it fails, what it has written must be undone; [`Store::attempt`](crate::Store::attempt) does that.
     ///
     /// # Errors
-    /// [`StoreError::TransactionConflict`] if a record that the group read is not what it was; what
+    /// [`StoreError::TransactionConflict`] if a record that the group read is not what it was;
+    /// [`StoreError::TransactionTooLarge`] if it has more mutations than [`Group::limit`] allows; what
     /// [`Tx::save`] and [`Tx::delete`] say.
     pub fn apply_group(&mut self, group: &Group) -> Result<GroupDone, StoreError> {
         group.check(self.reads)?;
@@ -52,8 +53,11 @@ impl Tx<'_> {
         for write in group.writes() {
             self.write(write, number, &mut noted)?;
         }
+        let done = noted.done();
+        group.check_size(done.members.len())?;
+        outbox::group_written(self.conn(), number)?;
         net(&mut self.changes.list, told);
-        Ok(noted.done())
+        Ok(done)
     }
 
     fn write(&mut self, write: &Write, number: i64, done: &mut Noted) -> Result<(), StoreError> {
@@ -111,7 +115,7 @@ impl Tx<'_> {
         for entry in after.iter().filter(|entry| entry.group.is_some() && !was_parked(entry.seq)) {
             if let EntryState::Parked(reason) = &entry.state {
                 parked.push(with_reason(entry, reason.clone()));
-                self.park_rest(entry, "is parked", &mut parked)?;
+                self.park_rest(entry, &format!("is parked: {reason}"), &mut parked)?;
             }
         }
         if let Some(entry) = dropped {
@@ -170,8 +174,8 @@ struct Noted {
 }
 
 impl Noted {
-    fn note(&mut self, model: ModelId, key: &Key, mutation: Option<String>, ended: Option<String>) {
-        if let Some(ended) = ended {
+    fn note(&mut self, model: ModelId, key: &Key, mutation: Option<String>, ended: Vec<String>) {
+        for ended in ended {
             match self.places.remove(&ended) {
                 Some(place) => self.members[place] = None,
                 None => self.ended.push(ended),

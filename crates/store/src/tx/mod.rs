@@ -1,9 +1,11 @@
 //! What can be done in a transaction.
 
+mod ask;
 mod cascade;
 mod claim;
 mod create;
 mod delete;
+mod gather;
 mod group;
 mod handle;
 mod page;
@@ -16,6 +18,7 @@ mod save;
 mod settle;
 mod state;
 
+pub use ask::{AnswerDone, Answered};
 pub use claim::{Batch, ClaimLimits};
 pub use create::{Checker, NewSave};
 pub use delete::{DeleteAllDone, DeleteDone, Gone};
@@ -30,7 +33,7 @@ pub use save::{Save, SaveDone};
 pub use settle::SettleDone;
 
 use handle::table;
+pub(crate) use handle::visible;
 pub(crate) use page::received;
 pub(crate) use quarantine::try_again;
-pub(crate) use handle::visible;
 pub(crate) use save::{bind_condition, check_condition, checked, entry, plan, with};

@@ -116,7 +116,7 @@ fn furnish(records: &[&str]) -> Store {
 
 /// Sends everything in rounds: what can go together goes together.
 fn rounds(store: &mut Store) -> Vec<String> {
-    let limits = ClaimLimits { sizes: &[1, 2, 3, 4, 5], resend: false, same_document_dependencies: true };
+    let limits = ClaimLimits { same_document_dependencies: true, ..ClaimLimits::of(&[1, 2, 3, 4, 5]) };
     let mut rounds = Vec::new();
     loop {
         let mut sent = Vec::new();
@@ -319,7 +319,7 @@ fn a_child_in_flight_or_refused_is_waited_for_or_not() {
     let mut store = furnish(&["l1", "b1 lidId=l1"]);
     let model = store.schema().by_name("Box").unwrap().id;
     store.write(|tx| tx.delete(model, &key("b1"), None, "m".to_owned())).unwrap();
-    let limits = ClaimLimits { sizes: &[1, 2], resend: false, same_document_dependencies: false };
+    let limits = ClaimLimits::of(&[1, 2]);
     let batch = store.write(|tx| tx.claim(limits)).unwrap().0.unwrap();
     assert_eq!(batch.entries[0].id, "m.1");
     assert!(store.write(|tx| tx.claim(limits)).unwrap().0.is_none(), "the lid's delete is on its way");

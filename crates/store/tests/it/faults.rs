@@ -48,7 +48,7 @@ fn mark_before_send() {
         let mut store = dir.open(Arc::clone(&schema));
         frame(&mut store, 1, "title=A");
         edit(&mut store, "title=B", "m1");
-        let limits = ClaimLimits { sizes: &[1], resend: false, same_document_dependencies: false };
+        let limits = ClaimLimits::of(&[1]);
         let batch = store.write(|tx| tx.claim(limits)).unwrap().0.unwrap();
         assert_eq!(batch.entries[0].id, "m1");
         drop(store);
@@ -84,6 +84,8 @@ fn version_check() {
                 next: None,
                 fingerprint: None,
                 accept_equal: false,
+                bad: Vec::new(),
+                cut: None,
             };
             store.write(|tx| tx.apply_page(post(&blog()), page)).unwrap();
             shown(&store)
@@ -113,6 +115,8 @@ fn started_at() {
                 next: next.map(str::to_owned),
                 fingerprint: None,
                 accept_equal: false,
+                bad: Vec::new(),
+                cut: None,
             };
             store.write(|tx| tx.apply_page(post(&schema), page)).unwrap();
         }

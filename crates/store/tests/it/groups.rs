@@ -117,7 +117,7 @@ fn observers_are_told_what_changed() {
     assert!(frame(&mut store, versioned(&schema, "a", 3, 3, &["title=D"])).is_empty());
     let ((), changes) = store.write(|tx| save(tx, "a", &["title=E"], "m1")).unwrap();
     assert_eq!(shown(&changes), ["a C>E v3 Local"]);
-    let limits = ClaimLimits { sizes: &[1], resend: false, same_document_dependencies: false };
+    let limits = ClaimLimits::of(&[1]);
     let (batch, changes) = store.write(|tx| tx.claim(limits)).unwrap();
     assert!(batch.is_some() && changes.is_empty());
     // A newer version with the same values: only the version is news.
@@ -167,7 +167,7 @@ fn batches_are_of_one_shape_and_of_the_sizes_asked_for() {
     store.attempt(|tx| save(tx, "c1", &[], "mc")).unwrap();
     store.commit().unwrap();
     let claim = |store: &mut Store, sizes: &[usize], resend| {
-        let limits = ClaimLimits { sizes, resend, same_document_dependencies: false };
+        let limits = ClaimLimits { resend, ..ClaimLimits::of(sizes) };
         let batch = store.write(|tx| tx.claim(limits)).unwrap().0;
         batch.map(|batch| batch.entries.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>().join(" "))
     };
@@ -188,7 +188,7 @@ fn batches_are_of_one_shape_and_of_the_sizes_asked_for() {
     // Those that are put aside stop nobody.
     let in_doubt = |store: &mut Store, aside: &[&str]| {
         let aside: Vec<String> = aside.iter().map(|id| (*id).to_owned()).collect();
-        let batch = store.write(|tx| tx.in_doubt(&[1, 2], &aside)).unwrap().0;
+        let batch = store.write(|tx| tx.in_doubt(ClaimLimits::of(&[1, 2]), &aside)).unwrap().0;
         batch.map(|batch| batch.entries.iter().map(|entry| entry.id.clone()).collect::<Vec<_>>().join(" "))
     };
     assert_eq!(in_doubt(&mut store, &["m0", "m2"]).as_deref(), Some("m1 m3"));

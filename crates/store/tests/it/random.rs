@@ -260,6 +260,8 @@ impl World {
                 next: (place == 0).then(|| "2".to_owned()),
                 fingerprint: None,
                 accept_equal: false,
+                bad: Vec::new(),
+                cut: None,
             };
             self.store().write(|tx| tx.apply_page(model.id, page)).unwrap();
         }
@@ -267,7 +269,7 @@ impl World {
 
     /// Sends a batch; with `faults` some answers are lost and some are refusals. Whether there was one.
     fn send(&mut self, resend: bool, faults: bool) -> bool {
-        let limits = ClaimLimits { sizes: &[1, 2, 3], resend, same_document_dependencies: false };
+        let limits = ClaimLimits { resend, ..ClaimLimits::of(&[1, 2, 3]) };
         let Some(batch) = self.store().write(|tx| tx.claim(limits)).unwrap().0 else { return false };
         let schema = Arc::clone(&self.schema);
         for entry in batch.entries {

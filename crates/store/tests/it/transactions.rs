@@ -401,7 +401,7 @@ fn a_delete_takes_what_belongs_to_the_record_with_it() {
     let done = apply(&mut store, &group).unwrap();
     assert_eq!(outbox(&store), ["g2 Create 1 c3", "g3.1 Delete 1 c1", "g3 Delete 1 p1"]);
     assert_eq!(done.members.len(), 3);
-    let limits = ClaimLimits { sizes: &[5], resend: false, same_document_dependencies: false };
+    let limits = ClaimLimits::of(&[5]);
     let batch = store.write(|tx| tx.claim(limits)).unwrap().0.unwrap();
     assert_eq!((batch.entries.len(), batch.entries[0].id.as_str()), (1, "g2"));
     assert_eq!(batch.entries[0].state, EntryState::Sent);
@@ -419,7 +419,7 @@ fn states(store: &Store) -> String {
 }
 
 fn claim(store: &mut Store) -> String {
-    let limits = ClaimLimits { sizes: &[1, 5], resend: false, same_document_dependencies: false };
+    let limits = ClaimLimits::of(&[1, 5]);
     let mut claimed = Vec::new();
     while let Some(batch) = store.write(|tx| tx.claim(limits)).unwrap().0 {
         claimed.extend(batch.entries.into_iter().map(|entry| entry.id));
@@ -445,6 +445,8 @@ fn page(store: &mut Store, id: &str, version: i64, fields: &[&str]) -> Vec<Parke
         next: None,
         fingerprint: None,
         accept_equal: false,
+        bad: Vec::new(),
+        cut: None,
     };
     store.write(|tx| tx.apply_page(model_of(&schema, id).id, page)).unwrap().0.parked
 }

@@ -133,7 +133,7 @@ pub(super) fn life() -> Scene {
 }
 
 fn claim_all(tx: &mut crate::Tx<'_>) -> Result<(), StoreError> {
-    let limits = ClaimLimits { sizes: &[100], resend: false, same_document_dependencies: true };
+    let limits = ClaimLimits { same_document_dependencies: true, ..ClaimLimits::of(&[100]) };
     while tx.claim(limits)?.is_some() {}
     Ok(())
 }
