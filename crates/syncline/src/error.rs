@@ -48,6 +48,17 @@ pub enum Error {
         /// The record's key.
         key: String,
     },
+    /// A transaction has more mutations than the server applies as a whole or not at all. Nothing was written. Where the
+    /// device does not know yet what the server takes, the transaction is written, and parked when it turns out.
+    #[error(
+        "the transaction has {mutations} mutations, and the server applies {most} at once: make several transactions of it"
+    )]
+    TransactionTooLarge {
+        /// Its mutations, one for each record, and those of records that are deleted with others.
+        mutations: usize,
+        /// The most that the server takes.
+        most: usize,
+    },
     /// A transaction's handle was used after its end.
     #[error("the transaction is over: use its handle inside of its closure only")]
     TransactionOver,

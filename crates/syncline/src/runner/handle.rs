@@ -2,10 +2,12 @@
 
 use super::message::Message;
 use super::mode::Mode;
+use super::negotiated::Negotiated;
+use super::progress::Statuses;
 use super::task::RunnerTask;
 use crate::Error;
 use crate::api::AppSync;
-use crate::datastore::Verdicts;
+use crate::datastore::{Handlers, Receiving, Verdicts};
 use crate::expression::Evaluated;
 use crate::hub::Hub;
 use crate::observe::{Observers, Synced};
@@ -14,6 +16,7 @@ use crate::transport::Http;
 use crate::writer::Writer;
 use std::sync::Arc;
 use syncline_core::Schema;
+use syncline_store::Checker;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 
@@ -27,6 +30,10 @@ pub(crate) struct RunnerParts {
     pub(crate) hub: Hub,
     pub(crate) api: AppSync,
     pub(crate) session: String,
+    pub(crate) receiving: Receiving,
+    pub(crate) statuses: Arc<Statuses>,
+    pub(crate) handlers: Arc<Handlers>,
+    pub(crate) checker: Checker,
 }
 
 /// A handle to the runner's task, which ends when it is dropped.
@@ -35,6 +42,7 @@ pub(crate) struct Runner {
     news: RunnerNews,
     task: AbortHandle,
     mode: Arc<Mode>,
+    negotiated: Arc<Negotiated>,
 }
 
 /// Tells the runner what happens on the device. It does not keep it alive.
@@ -57,13 +65,19 @@ impl Runner {
         let http = Http::new(parts.api.clone())?;
         let (messages, queue) = mpsc::unbounded_channel();
         let mode = Arc::new(Mode::default());
-        let task = RunnerTask::new(parts, http, messages.clone(), Arc::clone(&mode));
-        Ok(Runner { news: RunnerNews { messages }, task: detach(task.run(queue)), mode })
+        let negotiated = Arc::new(Negotiated::default());
+        let task = RunnerTask::new(parts, http, messages.clone(), Arc::clone(&mode), Arc::clone(&negotiated));
+        Ok(Runner { news: RunnerNews { messages }, task: detach(task.run(queue)), mode, negotiated })
     }
 
     /// What tells it of news.
     pub(crate) fn news(&self) -> RunnerNews {
         self.news.clone()
+    }
+
+    /// The most mutations that the server applies as a whole or not at all, if it does and has said so.
+    pub(crate) fn atomic_max(&self) -> Option<usize> {
+        self.negotiated.atomic_max()
     }
 
     /// Whether an operation should start sync by itself.

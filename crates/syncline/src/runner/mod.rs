@@ -3,6 +3,7 @@
 //! One task owns the engine; each effect that waits for something is a task of its own, which belongs to the run and
 //! ends with it. What a task finds out comes back as a message with the number of its run.
 
+mod ask;
 mod context;
 mod echo;
 mod fetch;
@@ -10,10 +11,14 @@ mod frames;
 mod handle;
 mod message;
 mod mode;
+mod negotiated;
+mod progress;
 mod publish;
 mod run;
+mod scope;
 mod send;
 mod task;
 mod verdicts;
 
 pub(crate) use handle::{Runner, RunnerNews, RunnerParts};
+pub(crate) use progress::Statuses;

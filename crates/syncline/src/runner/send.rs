@@ -12,11 +12,11 @@ use syncline_engine::{Event, Failure};
 use syncline_protocol::ErrorClass;
 use syncline_protocol::document::BATCH_SIZES;
 use syncline_protocol::exchange::{
-    Dialect, Reading, Verdict, batch_request, get_request, is_stuck, looked, probe_request, read_batch,
-    verify,
+    Dialect, Reading, Together, Verdict, batch_request, get_request, is_stuck, is_undone, looked,
+    probe_request, read_batch, refuse_whole, settle_whole, verify,
 };
 use syncline_protocol::response::{parse_extension, parse_get};
-use syncline_store::{Batch, ClaimLimits, StoreError, Tx};
+use syncline_store::{Batch, ClaimLimits, StoreError};
 
 const SOON: Failure = Failure::Transient { retry_after_ms: None };
 
@@ -122,8 +122,14 @@ async fn deliver(
     in_doubt: bool,
     negotiated: bool,
 ) -> Result<Sent, crate::Error> {
-    let Batch { model, op, mut entries, .. } = batch;
+    let Batch { model, mut entries, atomic, .. } = batch;
     let mut unsure = None;
+    if let Some(most) = context.negotiated.atomic_max().filter(|most| atomic && entries.len() > *most) {
+        // It was written before this was known. A part of it is not sent.
+        let reason = StoreError::TransactionTooLarge { mutations: entries.len(), most }.to_string();
+        settle(context, refuse_whole(entries, &reason, &mut new_id), None).await?;
+        return Ok(Sent::Settled { more: true });
+    }
     if in_doubt && !negotiated {
         match settle_known(context, entries, &mut unsure).await? {
             Ok(left) => entries = left,
@@ -134,12 +140,17 @@ async fn deliver(
     if size == 0 {
         return Ok(unsure.map_or(Sent::Settled { more: true }, Sent::Unsure));
     }
-    let ir = context.model(model).clone();
+    let schema = &context.parts.schema;
     let dialect =
         if negotiated { Dialect::Syncline { session: &context.parts.session } } else { Dialect::AppSync };
-    let request = batch_request(&context.parts.schema, &ir, op, &entries, dialect);
+    let together = match atomic {
+        true => Together::Atomic,
+        false if context.negotiated.stops_on_dependency() => Together::StopOnDependency,
+        false => Together::Apart,
+    };
+    let request = batch_request(schema, &entries, dialect, together);
     let readings = match context.http.post(request.to_json()).await {
-        Ok(answer) => read_batch(&ir, &entries, &answer, &mut new_id)
+        Ok(answer) => read_batch(schema, &entries, &answer, &mut new_id)
             .map_err(|error| (failure_of(error.class()), error.to_string(), true)),
         Err(error) => Err((error.failure, error.reason, error.answered)),
     };
@@ -147,16 +158,18 @@ async fn deliver(
         Ok(readings) => {
             // What is in doubt goes alone: a batch claimed beside it would be taken for one of those.
             let ahead = (negotiated && !in_doubt).then_some(max);
-            settle_all(context, entries, readings, (negotiated, ahead), unsure).await
+            let how = How { negotiated, ahead, atomic };
+            settle_all(context, entries, readings, how, unsure).await
         }
-        // What refuses a document of one refuses its one mutation (SYNC 2.4).
-        Err((Failure::Refused | Failure::TooLarge, reason, _)) if size == 1 => {
-            let outcomes = entries.into_iter().map(|entry| (entry, Outcome::Refused(reason.clone())));
-            settle(context, outcomes.collect(), None).await?;
+        // What refuses a document of one refuses its one mutation (SYNC 2.4), and a group is one.
+        Err((Failure::Refused | Failure::TooLarge, reason, _)) if size == 1 || atomic => {
+            settle(context, refuse_whole(entries, &reason, &mut new_id), None).await?;
             Ok(Sent::Settled { more: true })
         }
         Err((failure, reason, answered)) => {
-            tracing::warn!(model = %ir.name, size, reason, "a batch is not accepted");
+            tracing::warn!(model = %schema.model(model).name, size, reason, "a batch is not accepted");
+            // A group cannot be made smaller.
+            let size = if atomic { 1 } else { size };
             Ok(Sent::Failed { size, failure, answered })
         }
     }
@@ -183,15 +196,15 @@ async fn claim(
     aside: Vec<String>,
 ) -> Result<Option<(Batch, bool)>, crate::Error> {
     let generation = context.generation;
-    let sizes = sizes(context, max);
+    let room = Room::of(context, max);
     let claimed = context.parts.writer.run(move |tx| {
         if tx.reads().generation()? != generation {
             return Ok(None);
         }
-        if resend && let Some(batch) = tx.in_doubt(&sizes, &aside)? {
+        if resend && let Some(batch) = tx.in_doubt(room.limits(), &aside)? {
             return Ok(Some((batch, true)));
         }
-        Ok(claim_fresh(tx, &sizes)?.map(|batch| (batch, false)))
+        Ok(tx.claim(room.limits())?.map(|batch| (batch, false)))
     });
     claimed.await
 }
@@ -199,11 +212,12 @@ async fn claim(
 /// Puts the mutation aside that would be sent again first, so that it does not hold up the others (I7).
 async fn put_first_aside(context: &Context) -> Result<(), crate::Error> {
     let (generation, aside) = (context.generation, context.aside.all());
+    let room = Room::of(context, 1);
     let first = context.parts.writer.run(move |tx| {
         if tx.reads().generation()? != generation {
             return Ok(None);
         }
-        tx.in_doubt(&[1], &aside)
+        tx.in_doubt(room.limits(), &aside)
     });
     for entry in first.await?.into_iter().flat_map(|batch| batch.entries) {
         tracing::warn!(mutation = %entry.id, "a mutation is answered badly again and again; others go first");
@@ -212,14 +226,35 @@ async fn put_first_aside(context: &Context) -> Result<(), crate::Error> {
     Ok(())
 }
 
-fn claim_fresh(tx: &mut Tx<'_>, sizes: &[usize]) -> Result<Option<Batch>, StoreError> {
-    tx.claim(ClaimLimits { sizes, resend: false, same_document_dependencies: false })
+/// What a document may hold.
+struct Room {
+    sizes: Vec<usize>,
+    atomic_groups: bool,
+    dependencies: bool,
+    bytes: usize,
 }
 
-/// How many mutations a document may hold.
-fn sizes(context: &Context, max: usize) -> Vec<usize> {
-    let most = max.min(context.negotiated.batch()).max(1);
-    BATCH_SIZES.into_iter().filter(|size| *size <= most).collect()
+impl Room {
+    /// With at most `max` mutations.
+    fn of(context: &Context, max: usize) -> Room {
+        let said = &context.negotiated;
+        let most = max.min(said.batch()).max(1);
+        Room {
+            sizes: BATCH_SIZES.into_iter().filter(|size| *size <= most).collect(),
+            atomic_groups: said.atomic_max().is_some(),
+            dependencies: said.stops_on_dependency(),
+            bytes: said.batch_bytes(),
+        }
+    }
+
+    fn limits(&self) -> ClaimLimits<'_> {
+        ClaimLimits {
+            atomic_groups: self.atomic_groups,
+            same_document_dependencies: self.dependencies,
+            max_bytes: self.bytes,
+            ..ClaimLimits::of(&self.sizes)
+        }
+    }
 }
 
 /// Against plain AppSync nothing with an unknown outcome is sent again blind (SYNC 2.2): the server's record says what
@@ -276,18 +311,29 @@ async fn get(context: &Context, entry: &Entry) -> Result<Option<syncline_core::V
     }
 }
 
+/// What is to be known to settle a batch by its answer.
+struct How {
+    negotiated: bool,
+    /// The most mutations of the batch that is claimed in the same transaction.
+    ahead: Option<usize>,
+    atomic: bool,
+}
+
 async fn settle_all(
     context: &Context,
     entries: Vec<Entry>,
     readings: Vec<Reading>,
-    (negotiated, ahead): (bool, Option<usize>),
+    how: How,
     mut unsure: Option<Failure>,
 ) -> Result<Sent, crate::Error> {
+    let How { negotiated, ahead, atomic } = how;
+    let undone = atomic && is_undone(&readings);
     let mut outcomes = Vec::new();
+    let mut unknown = Vec::new();
     let mut aside = |entry: Entry, reason: &str, failure| {
         tracing::debug!(mutation = %entry.id, reason, "the outcome of a mutation is unknown");
         unsure = unsure.or(Some(failure));
-        context.aside.put(entry.id);
+        unknown.push(entry);
     };
     for (entry, reading) in entries.into_iter().zip(readings) {
         let outcome = match reading {
@@ -310,9 +356,11 @@ async fn settle_all(
             outcomes.push((entry, outcome));
         }
     }
+    let (outcomes, unknown) = settle_whole(undone, outcomes, unknown, &mut new_id);
+    unknown.into_iter().for_each(|entry| context.aside.put(entry.id));
     // The next batch is claimed in the same transaction: one commit less on the way of each. Against plain AppSync a
     // batch that is claimed and then not sent would have to be asked about (SYNC 2.2).
-    let ahead = ahead.filter(|_| unsure.is_none()).map(|max| sizes(context, max));
+    let ahead = ahead.filter(|_| unsure.is_none()).map(|max| Room::of(context, max));
     let (more, odd) = settle(context, outcomes, ahead).await?;
     Ok(unsure.or(odd).map_or(Sent::Settled { more }, Sent::Unsure))
 }
@@ -323,7 +371,7 @@ async fn settle_all(
 async fn settle(
     context: &Context,
     outcomes: Vec<(Entry, Outcome)>,
-    ahead: Option<Vec<usize>>,
+    ahead: Option<Room>,
 ) -> Result<(bool, Option<Failure>), crate::Error> {
     if outcomes.is_empty() {
         return Ok((true, None));
@@ -340,7 +388,7 @@ async fn settle(
             }
             for (entry, outcome) in outcomes {
                 let told = Told::of(&entry, &outcome, &hub);
-                match tx.settle(&entry.id, outcome) {
+                match tx.settle_asking(&entry.id, outcome, &mut new_id) {
                     Ok(Some(done)) => settled.push((entry.id, told, done)),
                     Ok(None) => {}
                     // It says nothing of this mutation, and must not undo what is known of the others (I7).
@@ -349,7 +397,7 @@ async fn settle(
                 }
             }
             let next = match ahead.filter(|_| odd.is_empty()) {
-                Some(sizes) => claim_fresh(tx, &sizes)?,
+                Some(room) => tx.claim(room.limits())?,
                 None => None,
             };
             Ok((settled, odd, next))

@@ -1,9 +1,10 @@
 //! The one task that owns the engine.
 
-use super::context::{Ahead, Aside, Context, Negotiated};
+use super::context::{Ahead, Aside, Context};
 use super::handle::RunnerParts;
 use super::message::Message;
 use super::mode::Mode;
+use super::negotiated::Negotiated;
 use super::run::Run;
 use crate::Error;
 use crate::expression::Evaluated;
@@ -38,6 +39,7 @@ impl RunnerTask {
         http: Http,
         messages: mpsc::UnboundedSender<Message>,
         mode: Arc<Mode>,
+        negotiated: Arc<Negotiated>,
     ) -> RunnerTask {
         RunnerTask {
             engine: Engine::new(0),
@@ -45,7 +47,7 @@ impl RunnerTask {
             http,
             messages,
             mode,
-            negotiated: Arc::default(),
+            negotiated,
             run: None,
         }
     }
@@ -130,7 +132,7 @@ impl RunnerTask {
             generation,
         }));
         let models = plans(&self.parts.schema);
-        let safety_ms = (self.negotiated.known() != Some(true)).then_some(SAFETY_MS);
+        let safety_ms = (self.negotiated.known() != Some(true)).then(|| self.parts.receiving.safety_ms());
         let max_page = self.negotiated.max_page();
         self.step(Input::Start(Start { models, max_batch: MAX_BATCH, max_page, safety_ms }));
         Ok(())
@@ -142,6 +144,7 @@ impl RunnerTask {
             ended.end().await;
         }
         self.parts.synced.reset();
+        self.parts.statuses.reset();
     }
 
     /// Ends the run and empties the store.

@@ -4,6 +4,7 @@ use super::state::{Inner, told};
 use super::{Committed, Transaction};
 use crate::Error;
 use crate::datastore::{DataStore, Verdict};
+use crate::runner::Runner;
 use std::future::Future;
 use std::sync::Arc;
 use syncline_store::Group;
@@ -44,7 +45,8 @@ impl DataStore {
         let inner = Inner::begin(&self.shared.schema, &self.shared.snapshots);
         let abandoned = Abandoned(&inner);
         let value = run(Transaction::new(Arc::clone(&inner))).await?;
-        let group = inner.end().await?;
+        let mut group = inner.end().await?;
+        group.limit(self.shared.runner.as_ref().and_then(Runner::atomic_max));
         drop(abandoned);
         let members = if group.is_empty() { Vec::new() } else { self.write_group(group).await? };
         Ok(Committed::new(value, members, self.clone()))
@@ -63,7 +65,7 @@ impl DataStore {
                 }
                 let members = done.members.iter().filter_map(|member| {
                     let name = &schema.model(member.model).name;
-                    let waiting = announcer.note(Some(&member.mutation), None);
+                    let waiting = announcer.note(Some(&member.mutation), &[]);
                     waiting.map(|waiting| (name.clone(), member.key.clone(), waiting))
                 });
                 let members: Vec<_> = members.collect();

@@ -165,6 +165,7 @@ impl Inner {
 pub(super) fn told(error: StoreError) -> Error {
     match error {
         StoreError::TransactionConflict { model, key } => Error::TransactionConflict { model, key },
+        StoreError::TransactionTooLarge { mutations, most } => Error::TransactionTooLarge { mutations, most },
         StoreError::ConditionFailed { model, key } => Error::ConditionFailed { model, key },
         StoreError::InvalidPredicate { model, source } => Error::Predicate { model, source },
         other => other.into(),

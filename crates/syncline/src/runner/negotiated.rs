@@ -1,0 +1,99 @@
+//! What the server has said of itself.
+
+use std::sync::{Mutex, PoisonError};
+use syncline_protocol::extension::{Caps, ResponseExtension};
+
+/// The most mutations in one document where the server does not say (AppSync: DESIGN §4).
+const QUIET_BATCH: usize = 25;
+/// The most records in one page; AppSync's limit.
+const PAGE: usize = 1_000;
+/// The most where the server bounds a page by its bytes (SYNC 2.10).
+const LARGE_PAGE: usize = 10_000;
+/// The most bytes of a request where the server does not say.
+const QUIET_BODY: u64 = 1 << 20;
+/// What a request holds besides its mutations: what is selected of each model, and names.
+const FRAME: u64 = 32 << 10;
+
+/// Whether the server speaks the extension (SYNC §4), and what it takes.
+#[derive(Debug, Default)]
+pub(super) struct Negotiated(Mutex<Known>);
+
+#[derive(Clone, Copy, Debug, Default)]
+enum Known {
+    /// It has not answered yet.
+    #[default]
+    Nothing,
+    /// It does not speak it.
+    Plain,
+    /// It does.
+    Speaks(Caps),
+}
+
+impl Negotiated {
+    fn get(&self) -> Known {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn caps(&self) -> Caps {
+        match self.get() {
+            Known::Speaks(caps) => caps,
+            Known::Nothing | Known::Plain => Caps::default(),
+        }
+    }
+
+    pub(super) fn known(&self) -> Option<bool> {
+        match self.get() {
+            Known::Nothing => None,
+            Known::Plain => Some(false),
+            Known::Speaks(_) => Some(true),
+        }
+    }
+
+    /// The most mutations in one document.
+    pub(super) fn batch(&self) -> usize {
+        match size(self.caps().max_batch.into()) {
+            0 => QUIET_BATCH,
+            said => said,
+        }
+    }
+
+    /// The most records in one page: more where the server bounds it by its bytes (SYNC 2.10).
+    pub(super) fn max_page(&self) -> usize {
+        if self.caps().max_page_bytes > 0 { LARGE_PAGE } else { PAGE }
+    }
+
+    /// The most mutations that are applied as a whole or not at all; `None` if the server does not do that, or nothing is
+    /// known of it (SYNC 2.5).
+    pub(super) fn atomic_max(&self) -> Option<usize> {
+        Some(size(self.caps().atomic_max.into())).filter(|most| *most > 0)
+    }
+
+    /// Whether a document may hold what depends on what is in it (SYNC 2.4).
+    pub(super) fn stops_on_dependency(&self) -> bool {
+        self.caps().stop_on_dependency
+    }
+
+    /// The most bytes of the mutations of a request.
+    pub(super) fn batch_bytes(&self) -> usize {
+        let body = match self.caps().max_body_bytes {
+            0 => QUIET_BODY,
+            said => said,
+        };
+        size(body.saturating_sub(FRAME))
+    }
+
+    /// Learns from an answer.
+    pub(super) fn learn(&self, extension: Option<&ResponseExtension>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // An answer without it does not unlearn it: an error page of a proxy says nothing.
+        match (extension, *known) {
+            (Some(extension), _) => *known = Known::Speaks(extension.caps),
+            (None, Known::Nothing) => *known = Known::Plain,
+            (None, _) => {}
+        }
+    }
+}
+
+fn size(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
