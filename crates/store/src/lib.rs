@@ -32,7 +32,8 @@ pub use error::StoreError;
 pub use group::Group;
 pub use open::{Durability, Location, Migration, OpenOptions};
 pub use read::{
-    Explain, LoggedConflict, NextSync, Progress, Quarantined, Query, Reader, Reads, Stored, SyncState,
+    Explain, LoggedConflict, NextSync, Original, Progress, Quarantined, Query, Reader, Reads, Stored,
+    SyncState,
 };
 pub use snapshot::{Snapshot, Snapshots};
 pub use store::Store;

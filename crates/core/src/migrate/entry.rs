@@ -91,12 +91,13 @@ impl ModelPlan {
             }
             _ => {
                 moved.changed = true;
-                moved.problems.push(format!(
-                    "{} is {} now; it was {}",
-                    path(&self.new.name, &is.name),
-                    is.type_name(),
-                    shown(change)
-                ));
+                let what = if was.type_name() == is.type_name() {
+                    "has other fields".to_owned()
+                } else {
+                    format!("is {} now", is.type_name())
+                };
+                let place = path(&self.new.name, &is.name);
+                moved.problems.push(format!("{place} {what}; it was {}", shown(change)));
             }
         }
     }

@@ -96,30 +96,33 @@ impl MigrationPlan {
     pub fn refusals(&self, spoken: &Spoken, discards: &Discards) -> Vec<Refusal> {
         let lost = self.steps.iter().filter_map(|step| match step {
             Step::DropModel { model } if !discards.model(model) => {
-                refused(model.clone(), spoken.of_model(model), "the new schema does not have it")
+                refused(model.clone(), spoken.of_model(model), "the new schema does not have it", true)
             }
             Step::KeyChange { model, .. } if !discards.model(model) => {
-                refused(model.clone(), spoken.of_model(model), "its primary key is another one")
+                refused(model.clone(), spoken.of_model(model), "its primary key is another one", false)
             }
-            Step::DropField { model, field } if !discards.field(model, field) => {
-                refused(path(model, field), spoken.of_field(model, field), "the new schema does not have it")
-            }
+            Step::DropField { model, field } if !discards.field(model, field) => refused(
+                path(model, field),
+                spoken.of_field(model, field),
+                "the new schema does not have it",
+                true,
+            ),
             _ => None,
         });
         lost.collect()
     }
 }
 
-fn refused(place: String, count: u64, what: &str) -> Option<Refusal> {
+fn refused(place: String, count: u64, what: &str, renames: bool) -> Option<Refusal> {
     let changes = match count {
         0 => return None,
         1 => "a pending change speaks of it".to_owned(),
         count => format!("{count} pending changes speak of it"),
     };
     let reason = format!("{what}, and {changes}");
+    let renamed = if renames { "say what it is called now if it was renamed, " } else { "" };
     let way_out = format!(
-        "send it with the old schema first, say what it is called now if it was renamed, or give it up with \
-         discard_on_migration([\"{place}\"])"
+        "send it with the old schema first, {renamed}or give it up with discard_on_migration([\"{place}\"])"
     );
     Some(Refusal { place, reason, way_out })
 }

@@ -13,6 +13,8 @@ mod formats;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
+mod migrations;
+#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod pages;
@@ -20,6 +22,8 @@ mod pages;
 mod queries;
 #[cfg(test)]
 mod random;
+#[cfg(test)]
+mod receiving;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]

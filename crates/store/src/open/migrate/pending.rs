@@ -8,7 +8,7 @@ use crate::open::inspect::Plan;
 use crate::outbox::{COLUMNS, read_entry};
 use crate::sql::{bind_key, bind_own, bind_record, read_own};
 use rusqlite::{Connection, params};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use syncline_core::Key;
 use syncline_core::migrate::{ModelPlan, MovedEntry};
@@ -48,9 +48,16 @@ pub(super) fn bring(
                 continue;
             }
             let parks = !moved.problems.is_empty() && entry.state != EntryState::Sent;
-            let original =
-                original.or_else(|| keeps(&entry, &moved).then(|| self::original(model, &text, &moved)));
-            write(conn, model, &entry, &moved, original.as_deref(), new.schema.version())?;
+            let kept = match original.and_then(|text| still(&entry, &moved, &text)) {
+                // It speaks the schema that it was written with, which may be an earlier one.
+                Some(original) => Kept { original: Some(original), version: None },
+                None if keeps(&entry, &moved) => Kept {
+                    original: Some(self::original(&entry.id, model, &text, &moved)),
+                    version: Some(plan.old.version()),
+                },
+                None => Kept { original: None, version: Some(new.schema.version()) },
+            };
+            write(conn, model, &entry, &moved, &kept)?;
             if moved.changed {
                 touched.insert(record());
             }
@@ -103,10 +110,36 @@ fn keeps(entry: &Entry, moved: &MovedEntry) -> bool {
     moved.changed && (entry.state == EntryState::Sent || !moved.problems.is_empty())
 }
 
-fn original(plan: &ModelPlan, text: &Text, moved: &MovedEntry) -> String {
+fn original(mutation: &str, plan: &ModelPlan, text: &Text, moved: &MovedEntry) -> String {
     let problem = (!moved.problems.is_empty()).then(|| moved.problems.join("; "));
-    json!({ "model": plan.old.name, "patch": text.patch, "condition": text.condition, "problem": problem })
-        .to_string()
+    json!({
+        "id": mutation,
+        "model": plan.old.name,
+        "patch": text.patch,
+        "condition": text.condition,
+        "problem": problem,
+    })
+    .to_string()
+}
+
+/// What is kept of an entry as it was before, if it is about this one still and not about what it was before it got
+/// another id.
+fn still(entry: &Entry, moved: &MovedEntry, text: &str) -> Option<String> {
+    let mut json: Json = serde_json::from_str(text).ok()?;
+    if json.get("id")?.as_str()? != entry.id {
+        return None;
+    }
+    if !moved.problems.is_empty() {
+        json["problem"] = Json::from(moved.problems.join("; "));
+    }
+    Some(json.to_string())
+}
+
+/// What is kept of an entry as it was.
+struct Kept<'a> {
+    original: Option<String>,
+    /// The schema that it speaks, or the entry itself if nothing is kept; `None`: as before.
+    version: Option<&'a str>,
 }
 
 fn write(
@@ -114,8 +147,7 @@ fn write(
     plan: &ModelPlan,
     entry: &Entry,
     moved: &MovedEntry,
-    original: Option<&str>,
-    version: &str,
+    kept: &Kept<'_>,
 ) -> Result<(), StoreError> {
     let (state, error) = match &entry.state {
         EntryState::Sent => (1, None),
@@ -123,18 +155,17 @@ fn write(
         EntryState::Unsent => (2, Some(format!("the schema changed: {}", moved.problems.join("; ")))),
         EntryState::Parked(reason) => (2, Some(reason.clone())),
     };
-    // What is kept of it speaks the schema that it was written with.
     conn.execute(
         "UPDATE _outbox SET patch = ?2, condition = ?3, state = ?4, error = ?5, original = ?6, \
-         schema_version = CASE WHEN ?6 IS NULL THEN ?7 ELSE schema_version END WHERE seq = ?1",
+         schema_version = coalesce(?7, schema_version) WHERE seq = ?1",
         params![
             entry.seq,
             write_patch(&plan.new, &moved.patch),
             moved.condition.as_ref().map(write_condition),
             state,
             error,
-            original,
-            version
+            kept.original,
+            kept.version
         ],
     )?;
     Ok(())

@@ -1,0 +1,76 @@
+//! What an entry was before a migration.
+
+use super::Reads;
+use crate::codec::{read_condition, read_patch};
+use crate::{StoreError, outbox};
+use rusqlite::params;
+use serde_json::Value as Json;
+use std::sync::Arc;
+use syncline_core::record::Entry;
+use syncline_core::{Schema, predicate, value};
+
+/// A mutation as it was under an earlier schema: as it was sent, or with what cannot be said under the new one
+/// (SYNC 1.13).
+#[derive(Clone, Debug)]
+pub struct Original {
+    /// The schema that it was written with.
+    pub schema: Arc<Schema>,
+    /// The mutation; its model and fields are those of that schema.
+    pub entry: Entry,
+    /// What of it cannot be said under the new schema, in sentences; `None` if all of it can.
+    pub problem: Option<String>,
+}
+
+impl Original {
+    /// What it was to change, for a person: by field, what it was and what it was to be.
+    #[must_use]
+    pub fn shown(&self) -> Json {
+        let model = self.schema.model(self.entry.model);
+        let changes = self.entry.patch.0.iter().filter_map(|change| {
+            let field = model.fields.get(change.field)?;
+            let (base, value) = (value::to_json(&change.base), value::to_json(&change.value));
+            Some((field.name.clone(), Json::from(vec![base, value])))
+        });
+        let condition = self.entry.condition.as_ref().map(predicate::to_json);
+        serde_json::json!({
+            "model": model.name,
+            "changes": changes.collect::<serde_json::Map<_, _>>(),
+            "condition": condition,
+        })
+    }
+}
+
+impl Reads {
+    /// What the mutation was before a migration, if that is not what it is now and matters still: it was sent as it was,
+    /// or it is parked because the new schema has no place for some of it. A mutation that got a new id has become
+    /// another one.
+    ///
+    /// # Errors
+    /// A damaged or unreadable file.
+    pub fn original(&self, mutation: &str) -> Result<Option<Original>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT original, schema FROM _outbox JOIN _schemas ON version = schema_version \
+             WHERE id = ?1 AND original IS NOT NULL",
+        )?;
+        let mut rows = statement.query(params![mutation])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let (text, schema): (String, String) = (row.get(0)?, row.get(1)?);
+        let damaged = || StoreError::damaged("the outbox", "what an entry was cannot be read");
+        let json: Json = serde_json::from_str(&text).map_err(|_| damaged())?;
+        let named = |name: &str| json.get(name).and_then(Json::as_str);
+        if named("id") != Some(mutation) {
+            return Ok(None);
+        }
+        let schema = Arc::new(Schema::from_json(&schema).map_err(|_| damaged())?);
+        let model = named("model").and_then(|name| schema.by_name(name)).ok_or_else(damaged)?;
+        let Some(now) = outbox::by_id(&self.conn, &self.tables, mutation)? else { return Ok(None) };
+        let entry = Entry {
+            model: model.id,
+            patch: read_patch(model, named("patch").ok_or_else(damaged)?)?,
+            condition: named("condition").map(|text| read_condition(model, text)).transpose()?,
+            ..now
+        };
+        let problem = named("problem").map(str::to_owned);
+        Ok(Some(Original { schema: Arc::clone(&schema), entry, problem }))
+    }
+}
