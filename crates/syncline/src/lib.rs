@@ -90,9 +90,9 @@ mod writer;
 
 pub use api::AppSync;
 pub use datastore::{
-    Committed, DataStore, DataStoreBuilder, Delete, DeleteWhere, Deleted, DeletedAll, GroupVerdict, ModelKey,
-    Outbox, PendingCounts, Query, Retried, Save, Saved, SyncState, Transaction, TxDelete, TxQuery, TxSave,
-    Verdict,
+    Answer, Committed, Conflict, ConflictHandler, DataStore, DataStoreBuilder, Delete, DeleteWhere, Deleted,
+    DeletedAll, GroupVerdict, ModelKey, OnRestore, Outbox, PendingCounts, Quarantined, Query, Retried, Save,
+    Saved, SyncState, SyncStatus, Transaction, TxDelete, TxQuery, TxSave, Verdict,
 };
 #[doc(inline)]
 pub use dynamic::{DynamicModel, Item, ItemError, TxModel};
@@ -110,7 +110,7 @@ pub use syncline_core::page::Direction;
 pub use syncline_core::record;
 pub use syncline_core::{Key, Predicate, Record, Schema, Value, predicate, scalar, value};
 pub use syncline_macros::schema;
-pub use syncline_store::{Durability, Explain, StoreError};
+pub use syncline_store::{Durability, Explain, LoggedConflict, StoreError};
 
 #[doc(hidden)]
 pub use model::private as __private;

@@ -2,7 +2,7 @@
 
 use super::handler::Settlers;
 use super::shared::{Announcer, Shared};
-use super::{ConflictHandler, DataStore, Verdicts};
+use super::{ConflictHandler, DataStore, Receiving, Verdicts};
 use crate::api::AppSync;
 use crate::dynamic::Item;
 use crate::expression::Expressions;
@@ -10,13 +10,13 @@ use crate::hub::Hub;
 use crate::model::Model;
 use crate::observe::{Observers, Synced};
 use crate::readers::Readers;
-use crate::runner::{Runner, RunnerParts};
+use crate::runner::{Runner, RunnerParts, Statuses};
 use crate::writer::Writer;
 use crate::{Error, id};
 use std::path::PathBuf;
 use std::sync::Arc;
 use syncline_core::{Predicate, Schema};
-use syncline_store::{Durability, Location, OpenOptions, Snapshots, Store};
+use syncline_store::{Durability, Location, Migration, OpenOptions, Snapshots, Store};
 
 /// What a store is opened with.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct DataStoreBuilder {
     api: Option<AppSync>,
     expressions: Expressions,
     settlers: Settlers,
+    pub(super) receiving: Receiving,
+    pub(super) migration: Migration,
 }
 
 impl DataStoreBuilder {
@@ -39,6 +41,8 @@ impl DataStoreBuilder {
             api: None,
             expressions: Expressions::default(),
             settlers: Settlers::default(),
+            receiving: Receiving::default(),
+            migration: Migration::default(),
         }
     }
 
@@ -128,11 +132,14 @@ impl DataStoreBuilder {
     /// Opens the store. Sync starts with the first operation, or with [`DataStore::start`].
     ///
     /// # Errors
-    /// If the file is in use, is not one of ours, is newer or damaged, or was written with another schema in a way
-    /// that cannot be brought over safely; the file is untouched then. If a sync expression does not fit its model, or the
+    /// If the file is in use, is not one of ours, is newer or damaged, or holds pending changes that the schema has no
+    /// place for (see [`discard_on_migration`](DataStoreBuilder::discard_on_migration)); the file is untouched then. If a sync expression does not fit its model, or the
     /// schema has no such model.
     pub async fn open(self) -> Result<DataStore, Error> {
         self.expressions.evaluate(&self.schema)?;
+        if let Some(model) = self.receiving.unknown_model(&self.schema) {
+            return Err(Error::UnknownModel(model.to_owned()));
+        }
         let handlers = Arc::new(self.settlers.resolve(&self.schema)?);
         let settlers = Arc::clone(&handlers);
         let options = OpenOptions {
@@ -142,9 +149,10 @@ impl DataStoreBuilder {
             holder: holder(),
             fresh_session: id::new_id(),
         };
+        let migration = self.migration;
         // Opening may migrate, which takes as long as the file is large.
         let opened = tokio::task::spawn_blocking(move || {
-            let mut store = Store::open(options)?;
+            let mut store = Store::open_migrating(options, &migration)?;
             settlers.settles().for_each(|(model, by)| store.settle_conflicts(model, by));
             store.release_held()?;
             let told = Arc::clone(&settlers.told);
@@ -160,6 +168,7 @@ impl DataStoreBuilder {
         let observers = Arc::new(Observers::default());
         let synced = Arc::new(Synced::new(self.schema.models().len()));
         let verdicts = Arc::new(Verdicts::default());
+        let statuses = Arc::new(Statuses::default());
         let writer = Writer::start(store, Arc::clone(&observers))?;
         let runner = match self.api {
             Some(api) => Some(Runner::start_idle(RunnerParts {
@@ -171,6 +180,8 @@ impl DataStoreBuilder {
                 hub: hub.clone(),
                 api,
                 session,
+                receiving: self.receiving,
+                statuses: Arc::clone(&statuses),
                 handlers: Arc::clone(&handlers),
                 checker: checker.clone(),
             })?),
@@ -184,6 +195,7 @@ impl DataStoreBuilder {
             snapshots: Arc::new(snapshots),
             observers,
             synced,
+            statuses,
             announcer,
             runner,
             expressions: self.expressions,

@@ -5,7 +5,7 @@ use crate::expression::Expressions;
 use crate::hub::Hub;
 use crate::observe::{Observers, Synced};
 use crate::readers::Readers;
-use crate::runner::{Runner, RunnerNews};
+use crate::runner::{Runner, RunnerNews, Statuses};
 use crate::writer::Writer;
 use std::sync::Arc;
 use syncline_core::Schema;
@@ -20,6 +20,7 @@ pub(crate) struct Shared {
     pub(crate) snapshots: Arc<Snapshots>,
     pub(crate) observers: Arc<Observers>,
     pub(crate) synced: Arc<Synced>,
+    pub(crate) statuses: Arc<Statuses>,
     pub(crate) announcer: Announcer,
     pub(crate) runner: Option<Runner>,
     pub(crate) expressions: Expressions,
@@ -47,17 +48,17 @@ pub(crate) struct Announcer {
 }
 
 impl Announcer {
-    /// A mutation has been added to the outbox (or become part of one that was there), and maybe ended another. Called
+    /// A mutation has been added to the outbox (or become part of one that was there), and maybe ended others. Called
     /// on the writer's thread right after the commit.
-    pub(super) fn enqueued(&self, mutation: Option<&str>, ended: Option<&str>) -> Option<Waiting> {
+    pub(super) fn enqueued(&self, mutation: Option<&str>, ended: &[String]) -> Option<Waiting> {
         let waiting = self.note(mutation, ended)?;
         self.outbox_grew();
         Some(waiting)
     }
 
     /// Like [`Announcer::enqueued`] for one of many: [`Announcer::outbox_grew`] is called once after the last.
-    pub(super) fn note(&self, mutation: Option<&str>, ended: Option<&str>) -> Option<Waiting> {
-        if let Some(ended) = ended {
+    pub(super) fn note(&self, mutation: Option<&str>, ended: &[String]) -> Option<Waiting> {
+        for ended in ended {
             self.verdicts.tell(ended, Verdict::Superseded);
         }
         Some(self.verdicts.expect(mutation?))

@@ -160,6 +160,7 @@ mod tests {
             model,
             is_full_sync: true,
             is_delta_sync: false,
+            partial: false,
             added,
             updated: 0,
             deleted: 0,

@@ -31,6 +31,8 @@ pub enum HubEvent {
         is_full_sync: bool,
         /// What had changed was fetched (a delta sync).
         is_delta_sync: bool,
+        /// There is more at the cloud than the [cap](crate::DataStoreBuilder::sync_max_records) lets in.
+        partial: bool,
         /// Records that were not there.
         added: u64,
         /// Records that changed.

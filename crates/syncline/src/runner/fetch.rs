@@ -2,15 +2,20 @@
 
 use super::context::Context;
 use super::message::Message;
+use super::progress::Stored;
+use super::scope::Checked;
 use super::verdicts::after_remote;
+use crate::datastore::OnRestore;
+use crate::hub::{HubEvent, HubKind};
+use crate::id::new_id;
 use crate::transport::failure_of;
 use std::sync::Arc;
-use syncline_core::{Key, ModelId, Predicate, Versioned};
+use syncline_core::{Key, ModelId, Versioned};
 use syncline_engine::{Counts, Event, Failure, PageId};
 use syncline_protocol::exchange::{PageQuery, page_request};
 use syncline_protocol::extension::SyncKind;
-use syncline_protocol::response::parse_sync_page;
-use syncline_store::{NextSync, PageDone, RemotePage, StoreError, SyncState, Tx};
+use syncline_protocol::response::{BadItem, parse_sync_page};
+use syncline_store::{BadRow, NextSync, PageDone, RemotePage, StoreError, SyncState, Tx};
 
 /// A page that came.
 #[derive(Debug)]
@@ -20,6 +25,14 @@ pub(crate) struct Fetched {
     /// Whether the server answered with everything.
     pub(super) base: bool,
     rows: Vec<Versioned>,
+    /// Records that could not be read.
+    bad: Vec<BadRow>,
+    /// The cap at which a base sync ends with this page, though there is more.
+    cut: Option<u64>,
+    /// Whether the model is partial when this page is stored.
+    partial: bool,
+    /// The bytes of the answer.
+    bytes: u64,
     /// Records that are no longer in scope, with their versions.
     leaves: Vec<(Key, i64)>,
     fingerprint: Option<String>,
@@ -53,7 +66,11 @@ pub(super) async fn fetch(
     };
     let model = context.model(page.model);
     let expression = context.expression(page.model);
+    let cap = context.parts.receiving.cap(&model.name);
+    let state = state.with_cap(cap);
     let sync = going_on.unwrap_or_else(|| state.next(&expression.text));
+    let wanted = cap.filter(|_| sync.base).map(|cap| cap.saturating_sub(sync.received).max(1));
+    let limit = limit.min(wanted.and_then(|wanted| usize::try_from(wanted).ok()).unwrap_or(usize::MAX));
     let request = page_request(PageQuery {
         model,
         expression: &expression.predicate,
@@ -68,6 +85,7 @@ pub(super) async fn fetch(
             return context.page_failed(page, error.failure, error.reason);
         }
     };
+    let bytes = u64::try_from(answer.len()).unwrap_or(u64::MAX);
     let answer = match parse_sync_page(model, &answer) {
         Ok(answer) => answer,
         Err(error) => {
@@ -98,25 +116,44 @@ pub(super) async fn fetch(
     let fingerprint = field.and_then(|field| field.fingerprint.clone());
     let base = kind.map_or(sync.base, |kind| kind == SyncKind::Base);
     let leaves = field.and_then(|field| field.leaves.as_ref()).into_iter().flatten();
-    let leaves = leaves.map(|leave| (leave.key.clone(), leave.version)).collect();
-    // The server's log does not say any more what left the scope: everything that is here has to be compared (SYNC 2.8).
-    let blind = field.is_some_and(|field| field.leaves_incomplete) && expression.predicate != Predicate::All;
+    let mut leaves: Vec<(Key, i64)> = leaves.map(|leave| (leave.key.clone(), leave.version)).collect();
+    // The server's log does not say any more what left the scope.
+    let blind = field.is_some_and(|field| field.leaves_incomplete);
     if let Some(extension) = &answer.extension
         && epoch_changed(&context, &extension.epoch).await
     {
         return context.event(Event::CursorRefused { page, scope_changed: true });
     }
-    if blind || state.scope_changed(base, fingerprint.as_deref()) {
+    if state.scope_changed(base, fingerprint.as_deref()) {
         return context.event(Event::CursorRefused { page, scope_changed: true });
     }
+    if blind && answer.next_token.is_none() {
+        match super::scope::check(&context, page.model, answer.started_at).await {
+            Checked::Left(left) => leaves.extend(left),
+            // Everything that is here has to be compared.
+            Checked::Unanswered => {
+                return context.event(Event::CursorRefused { page, scope_changed: true });
+            }
+            Checked::Failed(failure, reason) => return context.page_failed(page, failure, reason),
+        }
+    }
+    let asked = sync.token.clone();
+    let mut sync = NextSync { base, ..sync }.counting(&answer.rows, answer.bad.len());
+    let cut = cap.filter(|cap| base && answer.next_token.is_some() && sync.received >= *cap);
+    let next = answer.next_token.filter(|_| cut.is_none());
+    sync = sync.after(next, answer.started_at);
     let fetched = Fetched {
-        sync: sync.after(answer.next_token, answer.started_at),
+        sync,
         base,
         rows: answer.rows,
+        bad: answer.bad.into_iter().map(bad_row).collect(),
+        cut,
+        partial: cut.is_some() || (!base && state.partial.is_some()),
+        bytes,
         leaves,
         fingerprint,
         epoch: answer.extension.map(|extension| extension.epoch),
-        asked: sync.token,
+        asked,
     };
     let _ = context.messages.send(Message::Page(context.run, page, Box::new(fetched)));
 }
@@ -152,7 +189,10 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
     let expression = context.expression(page.model).clone();
     let generation = context.generation;
     let parts = Arc::clone(&context.parts);
-    let Fetched { sync, base, rows, leaves, fingerprint, epoch, asked } = fetched;
+    let Fetched { sync, base, rows, bad, cut, partial, bytes, leaves, fingerprint, epoch, asked } = fetched;
+    let last = sync.token.is_none();
+    let stored = Stored { first: page.page == 0, done: sync.received, bytes, last, partial };
+    let resends = parts.receiving.on_restore == OnRestore::ResendLocal;
     let write = move |tx: &mut Tx<'_>| {
         if tx.reads().generation()? != generation {
             return Ok(None);
@@ -169,16 +209,31 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
             fingerprint,
             epoch,
             accept_equal,
+            bad,
+            cut,
         };
-        tx.apply_page(page.model, remote).map(Some)
+        let mut done = tx.apply_page(page.model, remote)?;
+        let mut said_again = false;
+        for lost in std::mem::take(&mut done.lost) {
+            let restored = tx.restored(page.model, &lost, resends.then(new_id))?;
+            done.conflicts.extend(restored.conflicts);
+            said_again |= restored.mutation.is_some();
+        }
+        Ok(Some((done, said_again)))
     };
-    let tell = move |done: &Option<PageDone>| {
-        if let Some(done) = done {
+    let name = context.model(page.model).name.clone();
+    let tell = move |done: &Option<(PageDone, bool)>| {
+        if let Some((done, _)) = done {
             after_remote(&parts, &done.superseded, &done.conflicts, &done.parked);
+            let progress = parts.statuses.stored(page.model, &name, stored);
+            parts.hub.tell_with(HubKind::SyncProgress, || HubEvent::SyncProgress(progress));
         }
     };
     match context.parts.writer.run_then(write, tell).await {
-        Ok(Some(done)) => {
+        Ok(Some((done, said_again))) => {
+            if said_again {
+                let _ = context.messages.send(Message::OutboxGrew);
+            }
             for row in &done.refused {
                 tracing::warn!(index = row.index, reason = %row.reason, "a record cannot be stored");
             }
@@ -196,4 +251,10 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
             context.page_failed(page, Failure::Transient { retry_after_ms: None }, error.to_string());
         }
     }
+}
+
+/// A record that could not be read, as the store keeps it.
+pub(super) fn bad_row(bad: BadItem) -> BadRow {
+    let BadItem { key, version, reason, json, .. } = bad;
+    BadRow { key, version, reason, json }
 }

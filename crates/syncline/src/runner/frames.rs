@@ -1,6 +1,7 @@
 //! The socket's part: opening it, subscribing, and handing each event to the writer.
 
 use super::context::Context;
+use super::fetch::bad_row;
 use super::message::Message;
 use super::verdicts::after_remote;
 use crate::transport::{Realtime, RealtimeEvent};
@@ -11,7 +12,8 @@ use syncline_protocol::RawJson;
 use syncline_protocol::document::SubscriptionKind;
 use syncline_protocol::exchange::subscription_request;
 use syncline_protocol::extension::Leave;
-use syncline_protocol::response::parse_event;
+use syncline_protocol::response::{bad_event, parse_event};
+use syncline_store::BadRow;
 use tokio::sync::mpsc;
 
 /// Events that may wait for the writer before the socket is held up. A server that cannot get rid of its frames cuts
@@ -101,8 +103,12 @@ impl Subscriptions {
         let event = match parse_event(ir, SubscriptionKind::ALL[place].field(ir), payload) {
             Ok(event) => event,
             Err(error) => {
-                // What it said is not lost: a delta sync brings it.
+                // What it said is not lost: a delta sync brings it, and until then it is kept as it came.
                 tracing::warn!(model = %ir.name, %error, "an event cannot be read");
+                let field = SubscriptionKind::ALL[place].field(ir);
+                if let Some(bad) = bad_event(ir, field, payload, &error).filter(|bad| bad.key.is_some()) {
+                    set_aside(context, model, bad_row(bad)).await;
+                }
                 return context.event(Event::Gap(model));
             }
         };
@@ -121,6 +127,20 @@ impl Subscriptions {
         if let Some(row) = context.echoes.hold(ir, row) {
             store(context, model, row).await;
         }
+    }
+}
+
+/// Keeps a record that cannot be read.
+async fn set_aside(context: &Context, model: ModelId, bad: BadRow) {
+    let generation = context.generation;
+    let kept = context.parts.writer.run(move |tx| {
+        if tx.reads().generation()? == generation {
+            tx.quarantine(model, &bad)?;
+        }
+        Ok(())
+    });
+    if let Err(error) = kept.await {
+        tracing::error!(%error, "a record that cannot be read cannot be kept");
     }
 }
 

@@ -12,6 +12,7 @@ mod handle;
 mod message;
 mod mode;
 mod negotiated;
+mod original;
 mod progress;
 mod publish;
 mod run;

@@ -4,8 +4,8 @@ use crate::hub::HubEvent;
 use syncline_core::{ModelId, Schema};
 use syncline_engine::{Counts, Notice};
 
-/// `reason` says why a model is degraded.
-pub(super) fn hub_event(schema: &Schema, notice: &Notice, reason: &str) -> HubEvent {
+/// `reason` says why a model is degraded, `partial` whether one that is synced is so up to a cap only.
+pub(super) fn hub_event(schema: &Schema, notice: &Notice, reason: &str, partial: bool) -> HubEvent {
     let name = |model: &ModelId| schema.model(*model).name.clone();
     match notice {
         Notice::NetworkStatus { active } => HubEvent::NetworkStatus { active: *active },
@@ -18,6 +18,7 @@ pub(super) fn hub_event(schema: &Schema, notice: &Notice, reason: &str) -> HubEv
                 model: name(model),
                 is_full_sync: *base,
                 is_delta_sync: !*base,
+                partial,
                 added: *added,
                 updated: *updated,
                 deleted: *deleted,

@@ -38,9 +38,13 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn new(context: Context) -> Run {
+        let mut tasks = Tasks::default();
+        if context.parts.handlers.is_any() {
+            tasks.spawn("conflicts", super::ask::conflicts(context.clone()));
+        }
         Run {
             context,
-            tasks: Tasks::default(),
+            tasks,
             timers: HashMap::new(),
             realtime: None,
             latest: HashMap::new(),
@@ -153,20 +157,23 @@ impl Run {
     }
 
     fn publish(&mut self, notice: &Notice) {
-        let mut reason = String::new();
+        let (mut reason, mut partial) = (String::new(), false);
         match notice {
             Notice::ModelSynced { model, .. } => {
                 self.accept_equal.remove(model);
                 self.reasons.remove(model);
                 self.base_ended(*model);
                 self.context.parts.synced.set(*model);
+                self.context.parts.statuses.works(*model, None);
+                partial = self.context.parts.statuses.of(*model).partial;
             }
             Notice::ModelDegraded { model } => {
                 reason = self.reasons.get(model).cloned().unwrap_or_default();
+                self.context.parts.statuses.works(*model, Some(reason.clone()));
             }
             _ => {}
         }
-        self.context.parts.hub.tell(hub_event(&self.context.parts.schema, notice, &reason));
+        self.context.parts.hub.tell(hub_event(&self.context.parts.schema, notice, &reason, partial));
     }
 }
 

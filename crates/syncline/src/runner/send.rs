@@ -1,6 +1,7 @@
 //! Claiming entries, sending them as one document, and settling each by its answer.
 
 use super::context::Context;
+use super::original::resend;
 use super::verdicts::{Told, Word, after_remote, after_settle, enqueued};
 use crate::hub::HubKind;
 use crate::id::new_id;
@@ -136,6 +137,12 @@ async fn deliver(
             Err(failure) => return Ok(Sent::unanswered(failure)),
         }
     }
+    if in_doubt {
+        match resend(context, entries, (negotiated, atomic), &mut unsure).await? {
+            Ok(left) => entries = left,
+            Err(failure) => return Ok(Sent::unanswered(failure)),
+        }
+    }
     let size = entries.len();
     if size == 0 {
         return Ok(unsure.map_or(Sent::Settled { more: true }, Sent::Unsure));
@@ -227,7 +234,7 @@ async fn put_first_aside(context: &Context) -> Result<(), crate::Error> {
 }
 
 /// What a document may hold.
-struct Room {
+pub(super) struct Room {
     sizes: Vec<usize>,
     atomic_groups: bool,
     dependencies: bool,
@@ -290,14 +297,17 @@ async fn settle_known(
 }
 
 /// Why a record is not known.
-enum Unread {
+pub(super) enum Unread {
     /// There was no answer.
     Unanswered(Failure),
     /// The answer does not say.
     Answer(Failure),
 }
 
-async fn get(context: &Context, entry: &Entry) -> Result<Option<syncline_core::Versioned>, Unread> {
+pub(super) async fn get(
+    context: &Context,
+    entry: &Entry,
+) -> Result<Option<syncline_core::Versioned>, Unread> {
     let model = context.model(entry.model);
     let answer = context.http.post(get_request(model, &entry.key).to_json()).await;
     let answer = answer.map_err(|error| Unread::Unanswered(error.failure))?;
@@ -368,7 +378,7 @@ async fn settle_all(
 /// Settles all in one transaction, and tells those who wait. With `ahead` it also claims the next batch, of one of these
 /// sizes. Whether there may be more to send, and a failure if some answers hold a record that cannot be stored: those
 /// mutations are put aside.
-async fn settle(
+pub(super) async fn settle(
     context: &Context,
     outcomes: Vec<(Entry, Outcome)>,
     ahead: Option<Room>,

@@ -18,9 +18,6 @@ use tokio::sync::mpsc;
 
 /// The most mutations in one document, whatever the server takes: its answer should come soon.
 const MAX_BATCH: usize = 100;
-/// Without sequence numbers on frames, a delta sync now and then finds what the socket lost without a word, in ms
-/// (SYNC 1.14).
-const SAFETY_MS: u64 = 15 * 60 * 1000;
 
 /// The one task that owns the engine.
 pub(super) struct RunnerTask {

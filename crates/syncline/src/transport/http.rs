@@ -96,7 +96,8 @@ impl Http {
 }
 
 fn refused(status: u16, retry_after: Option<u64>, body: &[u8]) -> TransportError {
-    let failure = failure_of(classify(status, retry_after, &read_error_body(body)).unwrap_or(ErrorClass::Permanent));
+    let failure =
+        failure_of(classify(status, retry_after, &read_error_body(body)).unwrap_or(ErrorClass::Permanent));
     let shown = String::from_utf8_lossy(&body[..body.len().min(300)]);
     let help = match status {
         401 | 403 => "; check the API key",
