@@ -110,7 +110,7 @@ pub use syncline_core::page::Direction;
 pub use syncline_core::record;
 pub use syncline_core::{Key, Predicate, Record, Schema, Value, predicate, scalar, value};
 pub use syncline_macros::schema;
-pub use syncline_store::{Durability, Explain, LoggedConflict, StoreError};
+pub use syncline_store::{Durability, Explain, LoggedConflict, Original, StoreError};
 
 #[doc(hidden)]
 pub use model::private as __private;

@@ -3,10 +3,14 @@
 use super::aftermath::Aftermath;
 use super::verdict::heard;
 use super::{DataStore, Shared, Verdict, Waiting};
+use crate::dynamic::{Item, ItemError};
+use crate::model::Model;
+use crate::shape::Shape;
 use crate::{Error, id};
 use std::sync::{Arc, Weak};
+use syncline_core::Record;
 use syncline_core::record::Entry;
-use syncline_store::DiscardDone;
+use syncline_store::{Edit, Original, RepairDone, Repaired, StoreError, Tx};
 use tokio::sync::watch;
 
 /// The mutations that wait on this device. See the [guide](crate::guide::syncing#the-outbox).
@@ -66,55 +70,151 @@ impl Outbox {
         self.store.shared.readers.with(|reader| reader.entry(mutation))
     }
 
+    /// What the mutation was before the schema changed, if that is not what it is now and matters still: it was sent as it
+    /// was, or it is parked because the new schema has no place for some of it.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn original(&self, mutation: &str) -> Result<Option<Original>, Error> {
+        self.store.shared.readers.with(|reader| reader.original(mutation))
+    }
+
     /// Sends a parked mutation once more, on the server's record as it is known now. It goes under a new id, since the
-    /// server has judged the old one.
+    /// server has judged the old one. Of a transaction, everything that is parked goes with it: half of one is not sent.
     ///
     /// # Errors
     /// If there is no such mutation, or it is not parked: it waits to be sent, or its outcome is not known yet.
     pub async fn retry(&self, mutation: &str) -> Result<Retried, Error> {
         self.store.start_quietly();
-        let fresh = id::new_id();
-        let (mutation, new) = (mutation.to_owned(), fresh.clone());
+        let (mutation, fresh) = (mutation.to_owned(), id::new_id());
+        let retried = self.resume(move |tx| tx.retry(&mutation, fresh).map(Some)).await?;
+        retried.ok_or(Error::Closed)
+    }
+
+    /// Changes a mutation that is parked or was not sent, and sends it under a new id: `change` is given the model as the
+    /// mutation leaves it. A parked one is sent once more by this, as [`retry`](Outbox::retry) says. If the mutation changes
+    /// meanwhile, `change` is asked again. What is saved anew instead, as an update of the record, waits behind a parked create.
+    ///
+    /// ```no_run
+    /// # syncline::schema!("schema.graphql");
+    /// # async fn shorten(store: &syncline::DataStore) -> Result<(), syncline::Error> {
+    /// for entry in store.outbox().parked()? {
+    ///     store.outbox().edit::<Post>(&entry.id, |post| post.title.truncate(100)).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// If there is no such mutation, it has been sent and its outcome is not known, it is a delete, or of another model; if
+    /// the model does not fit its fields any more.
+    pub async fn edit<M: Model>(&self, mutation: &str, change: impl Fn(&mut M)) -> Result<Retried, Error> {
+        let shape = self.store.shape::<M>()?;
+        let changed = |shown: &mut M| {
+            change(shown);
+            Ok(shown.to_record())
+        };
+        self.edit_as(&shape, mutation, &changed).await
+    }
+
+    /// As [`edit`](Outbox::edit), without a generated type: `change` is given the item.
+    ///
+    /// # Errors
+    /// As [`edit`](Outbox::edit), and what `change` says.
+    pub async fn edit_item(
+        &self,
+        mutation: &str,
+        change: impl Fn(&mut Item) -> Result<(), ItemError>,
+    ) -> Result<Retried, Error> {
+        let entry = self.get(mutation)?.ok_or_else(|| gone(mutation))?;
+        let shape = Shape::new(Arc::clone(self.store.shared.schema.model(entry.model)), Item::read);
+        let changed = |shown: &mut Item| {
+            change(shown)?;
+            Ok(shown.values().clone())
+        };
+        self.edit_as(&shape, mutation, &changed).await
+    }
+
+    async fn edit_as<M>(
+        &self,
+        shape: &Shape<M>,
+        mutation: &str,
+        change: &dyn Fn(&mut M) -> Result<Record, Error>,
+    ) -> Result<Retried, Error> {
+        self.store.start_quietly();
+        loop {
+            let read = self.store.shared.readers.with(|reader| reader.left_by(mutation))?;
+            let Some((entry, shown)) = read else { return Err(gone(mutation)) };
+            let found = self.store.shared.schema.model(entry.model);
+            if found.id != shape.model.id {
+                let (expected, found) = (shape.model.name.clone(), found.name.clone());
+                return Err(ItemError::OtherModel { expected, found }.into());
+            }
+            let value = change(&mut shape.item(&shown, None)?)?;
+            let fresh_id = id::new_id();
+            let edited = self
+                .resume(move |tx| tx.edit(Edit { entry: &entry, shown: &shown, value: &value, fresh_id }));
+            if let Some(edited) = edited.await? {
+                return Ok(edited);
+            }
+        }
+    }
+
+    /// Hands in a repair after which mutations go on under new ids.
+    async fn resume(
+        &self,
+        repair: impl FnOnce(&mut Tx<'_>) -> Result<Option<RepairDone>, StoreError> + Send + 'static,
+    ) -> Result<Option<Retried>, Error> {
         let (told, waiting) = std::sync::mpsc::sync_channel(1);
         let tell = self.telling();
-        let news = fresh.clone();
         let announcer = self.store.shared.announcer.clone();
-        let done = self.store.shared.writer.run_then(
-            move |tx| tx.retry(&mutation, new),
-            move |done: &DiscardDone| {
-                // Expected first: nothing may be left of it.
-                let _ = told.send(announcer.verdicts.expect(&news));
-                tell(done);
-                announcer.outbox_grew();
-            },
-        );
-        done.await?;
-        Ok(Retried { mutation: fresh, verdict: waiting.try_recv().ok(), _store: self.store.clone() })
+        let done = self.store.shared.writer.run_then(repair, move |done| {
+            let Some(done) = done else { return };
+            let mut first = None;
+            for Repaired { mutation, fresh } in &done.repaired {
+                let Some(fresh) = fresh else { continue };
+                // Expected first: nothing may be left of it. Who waits for it waits on.
+                announcer.verdicts.rename(mutation, fresh);
+                let waiting = announcer.verdicts.expect(fresh);
+                first.get_or_insert(waiting);
+            }
+            let _ = told.send(first);
+            tell(done);
+            announcer.outbox_grew();
+        });
+        let Some(done) = done.await? else { return Ok(None) };
+        let mutations = done.repaired.into_iter().filter_map(|repaired| repaired.fresh).collect();
+        let verdict = waiting.try_recv().ok().flatten();
+        Ok(Some(Retried { mutations, verdict, _store: self.store.clone() }))
     }
 
     /// Drops a parked mutation: the server's record shows again where nothing else waits. What waits on a record whose
-    /// create is dropped goes with it.
+    /// create is dropped goes with it, and of a transaction everything that is parked. Returns the ids of what was
+    /// dropped, the mutation itself first.
     ///
     /// # Errors
     /// If there is no such mutation, or it is not parked: one that may have been sent can not be taken back.
-    pub async fn discard(&self, mutation: &str) -> Result<(), Error> {
+    pub async fn discard(&self, mutation: &str) -> Result<Vec<String>, Error> {
         let tell = self.telling();
         let announcer = self.store.shared.announcer.clone();
-        let (dropped, told) = (mutation.to_owned(), mutation.to_owned());
+        let mutation = mutation.to_owned();
         let done = self.store.shared.writer.run_then(
-            move |tx| tx.discard(&dropped),
+            move |tx| tx.discard(&mutation),
             move |done| {
                 tell(done);
-                announcer.verdicts.tell(&told, Verdict::Discarded);
+                for Repaired { mutation, .. } in &done.repaired {
+                    announcer.verdicts.tell(mutation, Verdict::Discarded);
+                }
                 // What waited behind it may go now.
                 announcer.outbox_grew();
             },
         );
-        done.await.map(drop)
+        let done = done.await?;
+        Ok(done.repaired.into_iter().map(|repaired| repaired.mutation).chain(done.superseded).collect())
     }
 
     /// Tells what a repair did to others.
-    fn telling(&self) -> impl Fn(&DiscardDone) + Send + 'static {
+    fn telling(&self) -> impl Fn(&RepairDone) + Send + 'static {
         let (schema, announcer) =
             (Arc::clone(&self.store.shared.schema), self.store.shared.announcer.clone());
         move |done| {
@@ -124,10 +224,15 @@ impl Outbox {
     }
 }
 
+fn gone(mutation: &str) -> Error {
+    let found = "the outbox does not hold it, or it leaves nothing to edit";
+    StoreError::NotParked { mutation: mutation.to_owned(), found }.into()
+}
+
 /// A mutation that is sent once more. Like a handle it keeps the store open.
 #[derive(Debug)]
 pub struct Retried {
-    mutation: String,
+    mutations: Vec<String>,
     verdict: Option<Waiting>,
     _store: DataStore,
 }
@@ -136,7 +241,13 @@ impl Retried {
     /// Its new id.
     #[must_use]
     pub fn mutation(&self) -> &str {
-        &self.mutation
+        self.mutations.first().map_or("", String::as_str)
+    }
+
+    /// The new ids of all that is sent once more: its own, and those of the others of its transaction.
+    #[must_use]
+    pub fn mutations(&self) -> &[String] {
+        &self.mutations
     }
 
     /// Waits for the cloud's word on it, as [`Saved::synced`](crate::Saved::synced) does.

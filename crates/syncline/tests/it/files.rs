@@ -1,11 +1,9 @@
 //! Files that cannot be opened, and who has them.
 
-use super::schema;
 use super::support::{device, post};
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
-use syncline::{DataStore, Error, Schema, StoreError};
+use syncline::{Error, StoreError};
 use tempfile::tempdir;
 
 #[tokio::test]
@@ -76,24 +74,4 @@ async fn a_file_that_is_not_ours_newer_or_damaged_is_refused_untouched() {
         assert!(error.to_string().contains("; "), "{name}: a way out: {error}");
         assert_eq!(files_of(files.path()), before, "{name} is untouched");
     }
-}
-
-#[tokio::test]
-async fn a_schema_may_add_and_nothing_else() {
-    let files = tempdir().unwrap();
-    let store = device(files.path(), "a").open().await.unwrap();
-    let saved = store.save(post("x")).await.unwrap().into_inner();
-    drop(store);
-    let changed = |from: &str, to: &str| -> Arc<Schema> {
-        let json = schema().to_json();
-        assert!(json.contains(from), "{from} is not in {json}");
-        Arc::new(Schema::from_json(&json.replace(from, to)).unwrap())
-    };
-    let before = files_of(files.path());
-    let builder = DataStore::builder(changed("\"likes\"", "\"loves\"")).path(files.path().join("a"));
-    let error = builder.open().await.unwrap_err();
-    assert!(error.to_string().contains("likes"), "{error}");
-    assert_eq!(files_of(files.path()), before, "untouched");
-    let store = device(files.path(), "a").open().await.unwrap();
-    assert!(store.get::<super::Post>(&*saved.id).await.unwrap().is_some());
 }

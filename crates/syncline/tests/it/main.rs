@@ -29,9 +29,13 @@ mod line;
 #[cfg(test)]
 mod local;
 #[cfg(test)]
+mod migrate;
+#[cfg(test)]
 mod observing;
 #[cfg(test)]
 mod queries;
+#[cfg(test)]
+mod receiving;
 #[cfg(test)]
 mod repair;
 #[cfg(test)]

@@ -1,0 +1,131 @@
+//! Mutations that were sent under an earlier schema and whose outcome is not known (SYNC 1.13): each is sent once more as
+//! it was sent. A server that does not know it any more has not applied it now, and gets it under the new schema.
+
+use super::context::Context;
+use super::send::{Unread, get, settle};
+use crate::id::new_id;
+use crate::transport::failure_of;
+use syncline_core::record::{Entry, Outcome};
+use syncline_engine::Failure;
+use syncline_protocol::exchange::{
+    Dialect, Look, Reading, Together, batch_request, is_stuck, looked, read_batch,
+};
+use syncline_store::Original;
+
+/// What came of sending a mutation as it was.
+enum Answer {
+    /// Nobody answered.
+    None(Failure),
+    /// The answer does not tell.
+    Unknown(Failure),
+    /// The server has no place for it.
+    Refused,
+    /// Its outcome is to be found out from the server's record: whether it was applied, and how it was refused if not.
+    Settled { applied: bool, look: Look },
+}
+
+/// Settles those that were sent under an earlier schema. Returns the others, and those that are to be sent under the
+/// new one; what remains unknown is put aside. The inner error: nobody answers.
+pub(super) async fn resend(
+    context: &Context,
+    entries: Vec<Entry>,
+    (negotiated, atomic): (bool, bool),
+    unsure: &mut Option<Failure>,
+) -> Result<Result<Vec<Entry>, Failure>, crate::Error> {
+    let ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();
+    let originals = context.parts.writer.run(move |tx| {
+        ids.iter().map(|id| tx.reads().original(id)).collect::<Result<Vec<Option<Original>>, _>>()
+    });
+    let originals = originals.await?;
+    let (mut left, mut outcomes, mut forgotten) = (Vec::new(), Vec::new(), Vec::new());
+    let mut aside = |entry: Entry, failure| {
+        *unsure = unsure.or(Some(failure));
+        context.aside.put(entry.id);
+    };
+    for (entry, original) in entries.into_iter().zip(originals) {
+        let Some(original) = original else {
+            left.push(entry);
+            continue;
+        };
+        // A group goes as a whole, which it is only under one schema.
+        let answer = if atomic { Answer::Refused } else { send(context, &original, negotiated).await };
+        match answer {
+            Answer::None(failure) => return Ok(Err(failure)),
+            Answer::Unknown(failure) => aside(entry, failure),
+            Answer::Refused => match original.problem {
+                Some(problem) if !atomic => outcomes.push((entry, Outcome::Refused(problem))),
+                _ => {
+                    forgotten.push(entry.id.clone());
+                    left.push(entry);
+                }
+            },
+            Answer::Settled { applied, look } => match get(context, &entry).await {
+                Ok(row) => {
+                    let outcome = match row {
+                        Some(current) if applied => Outcome::Applied(current),
+                        row => looked(&entry, &look, row, negotiated, &mut new_id),
+                    };
+                    let outcome = match (outcome, original.problem) {
+                        // What is left of it must not go without what was lost.
+                        (Outcome::Conflict { .. }, Some(problem)) => Outcome::Refused(problem),
+                        (outcome, _) => outcome,
+                    };
+                    if is_stuck(&entry, &outcome) {
+                        aside(entry, Failure::Transient { retry_after_ms: None });
+                    } else {
+                        outcomes.push((entry, outcome));
+                    }
+                }
+                Err(Unread::Unanswered(failure)) => return Ok(Err(failure)),
+                Err(Unread::Answer(failure)) => aside(entry, failure),
+            },
+        }
+    }
+    let (_, odd) = settle(context, outcomes, None).await?;
+    *unsure = unsure.or(odd);
+    if !forgotten.is_empty() {
+        let forget = move |tx: &mut syncline_store::Tx<'_>| {
+            forgotten.iter().try_for_each(|mutation| tx.forget_original(mutation))
+        };
+        context.parts.writer.run(forget).await?;
+    }
+    Ok(Ok(left))
+}
+
+/// Sends a mutation as it was, under its schema.
+async fn send(context: &Context, original: &Original, negotiated: bool) -> Answer {
+    let Original { schema, entry, .. } = original;
+    let entries = std::slice::from_ref(entry);
+    let dialect =
+        if negotiated { Dialect::Syncline { session: &context.parts.session } } else { Dialect::AppSync };
+    let request = batch_request(schema, entries, dialect, Together::Apart);
+    let answer = match context.http.post(request.to_json()).await {
+        Ok(answer) => answer,
+        Err(error) if error.answered && error.failure == Failure::Refused => return Answer::Refused,
+        Err(error) => return Answer::None(error.failure),
+    };
+    let reading = match read_batch(schema, entries, &answer, &mut new_id) {
+        Ok(readings) => readings.into_iter().next(),
+        Err(error) => {
+            return match failure_of(error.class()) {
+                Failure::Refused | Failure::TooLarge => Answer::Refused,
+                failure => Answer::Unknown(failure),
+            };
+        }
+    };
+    let look = |condition, reason: &str| Look { condition, reason: reason.to_owned() };
+    match reading {
+        Some(Reading::Settle(Outcome::Applied(_))) => {
+            Answer::Settled { applied: true, look: look(false, "it was applied under an earlier schema") }
+        }
+        Some(Reading::Settle(Outcome::ConditionFailed(_))) => {
+            Answer::Settled { applied: false, look: look(true, "its condition does not hold") }
+        }
+        Some(Reading::Settle(Outcome::Conflict { .. })) => {
+            Answer::Settled { applied: false, look: look(false, "it met another version") }
+        }
+        Some(Reading::Look(look)) => Answer::Settled { applied: false, look },
+        Some(Reading::Unknown { class, .. }) => Answer::Unknown(failure_of(class)),
+        Some(Reading::Settle(_)) | None => Answer::Refused,
+    }
+}

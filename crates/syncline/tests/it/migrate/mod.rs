@@ -1,0 +1,178 @@
+//! A device whose application gets another schema while it has changes that nobody else knows.
+
+mod old {
+    syncline::schema!("tests/it/migrate/old.graphql");
+}
+mod new {
+    syncline::schema!("tests/it/migrate/new.graphql");
+}
+mod less {
+    syncline::schema!("tests/it/migrate/less.graphql");
+}
+
+use super::api::Api;
+use super::line::Act;
+use super::support::{flush, ready, within};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
+use syncline::{AppSync, DataStore, DataStoreBuilder, Durability, Error, Schema, StoreError};
+use tempfile::tempdir;
+
+fn device(directory: &Path, schema: Arc<Schema>) -> DataStoreBuilder {
+    DataStore::builder(schema).path(directory.join("a")).durability(Durability::Relaxed)
+}
+
+async fn online(builder: DataStoreBuilder, api: AppSync) -> DataStore {
+    let store = builder.api(api).open().await.unwrap();
+    ready(&store).await;
+    store
+}
+
+fn old_post(id: &str, title: &str) -> old::Post {
+    old::Post { id: id.to_owned(), ..old::Post::new(title) }
+}
+
+/// A device with a post of the server, edited, and another that nobody has seen, with a comment.
+async fn with_edits(directory: &Path, old_api: &Api) {
+    let store = online(device(directory, old::schema()), old_api.line.api()).await;
+    let saved =
+        store.save(old::Post { stars: Some(3), ..old_post("p", "first") }).await.unwrap().into_inner();
+    flush(&store).await;
+    store.stop().await.unwrap();
+    store.save(old::Post { title: "edited".to_owned(), stars: Some(4), ..saved }).await.unwrap();
+    store.save(old_post("q", "new")).await.unwrap();
+    let comment = old::Comment { id: "c".to_owned(), post_id: Some("q".to_owned()), ..old::Comment::new() };
+    store.save(comment).await.unwrap();
+}
+
+async fn article(api: &Api, id: &str) -> Value {
+    let query = format!("{{ getArticle(id: \"{id}\") {{ headline body stars lead _version }} }}");
+    api.ask(&query).await["getArticle"].clone()
+}
+
+#[tokio::test]
+async fn unsent_edits_reach_a_server_of_the_new_schema_under_their_new_names() {
+    for extension in [true, false] {
+        let files = tempdir().unwrap();
+        with_edits(files.path(), &Api::serving(old::schema(), extension).await).await;
+        // The server's data has been brought to the new schema as well.
+        let api = Api::serving(new::schema(), extension).await;
+        api.ask(
+            "mutation { createArticle(input: {id: \"p\", headline: \"first\", stars: 3, lead: \"from the server\"}) { id } }",
+        )
+        .await;
+        let store = online(device(files.path(), new::schema()), api.line.api()).await;
+        flush(&store).await;
+        let expected = json!({"headline": "edited", "body": null, "stars": 4.0, "lead": "from the server", "_version": 2});
+        assert_eq!(article(&api, "p").await, expected);
+        assert_eq!(article(&api, "q").await["headline"], "new");
+        let comment = api.ask("{ getComment(id: \"c\") { articleId } }").await;
+        assert_eq!(comment["getComment"]["articleId"], "q");
+        let here = store.get::<new::Article>("p").await.unwrap().unwrap();
+        assert_eq!(
+            (here.headline.as_str(), here.stars, here.lead.as_deref()),
+            ("edited", Some(4.0), Some("from the server"))
+        );
+        assert!(store.outbox().list().unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_flight_is_sent_as_it_was_and_then_under_the_new_schema() {
+    for extension in [true, false] {
+        let files = tempdir().unwrap();
+        let old_api = Api::serving(old::schema(), extension).await;
+        let store = online(device(files.path(), old::schema()), old_api.line.api()).await;
+        let saved = store.save(old_post("p", "first")).await.unwrap().into_inner();
+        flush(&store).await;
+        // It leaves the device, and never arrives.
+        old_api.line.handle(|request| if request.is_mutation() { Act::Cut } else { Act::Forward });
+        store.save(old::Post { title: "in flight".to_owned(), ..saved }).await.unwrap();
+        old_api.line.wait_for("a mutation", 2, |request| request.is_mutation()).await;
+        drop(store);
+
+        let api = Api::serving(new::schema(), extension).await;
+        api.ask("mutation { createArticle(input: {id: \"p\", headline: \"first\"}) { id } }").await;
+        let store = online(device(files.path(), new::schema()), api.line.api()).await;
+        flush(&store).await;
+        assert_eq!(article(&api, "p").await["headline"], "in flight");
+        let asked = |name: &'static str| {
+            api.line.count(move |request| request.is_mutation() && request.body().contains(name))
+        };
+        assert!(asked("updatePost") >= 1, "first as it was");
+        assert_eq!(asked("updateArticle"), 1, "then as it is");
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_flight_keeps_a_field_that_the_application_no_longer_has() {
+    for extension in [true, false] {
+        let (mut api, files) = (Api::serving(old::schema(), extension).await, tempdir().unwrap());
+        let store = online(device(files.path(), old::schema()), api.line.api()).await;
+        let saved = store.save(old_post("p", "first")).await.unwrap().into_inner();
+        flush(&store).await;
+        api.line.handle(|request| if request.is_mutation() { Act::Cut } else { Act::Forward });
+        store.save(old::Post { title: "in flight".to_owned(), ..saved }).await.unwrap();
+        api.line.wait_for("a mutation", 2, |request| request.is_mutation()).await;
+        drop(store);
+
+        api.line.handle(|_| Act::Forward);
+        api.restart().await;
+        let store = online(device(files.path(), less::schema()), api.line.api()).await;
+        flush(&store).await;
+        let post = api.ask("{ getPost(id: \"p\") { title _version } }").await["getPost"].clone();
+        assert_eq!(post, json!({"title": "in flight", "_version": 2}));
+        assert!(store.outbox().list().unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_refused_until_it_is_given_up() {
+    let files = tempdir().unwrap();
+    let path = files.path().join("a");
+    let store = device(files.path(), old::schema()).open().await.unwrap();
+    store.save(old::Post { body: Some("b".to_owned()), ..old_post("p", "local") }).await.unwrap();
+    store.save(old::Comment { id: "c".to_owned(), ..old::Comment::new() }).await.unwrap();
+    drop(store);
+    let before = std::fs::read(&path).unwrap();
+    let refused = device(files.path(), less::schema()).open().await.unwrap_err();
+    let Error::Store(StoreError::SchemaChanged { changes, .. }) = &refused else { panic!("{refused}") };
+    let places: Vec<&str> = changes.iter().filter_map(|change| change.split(':').next()).collect();
+    assert_eq!(places, ["Post.title", "Comment"]);
+    assert_eq!(std::fs::read(&path).unwrap(), before, "untouched");
+
+    let told = device(files.path(), less::schema()).discard_on_migration(["Post.title", "Comment"]);
+    let store = told.open().await.unwrap();
+    let post = within("a read", store.get::<less::Post>("p")).await.unwrap().unwrap();
+    assert_eq!(post.body.as_deref(), Some("b"));
+    assert_eq!(store.outbox().list().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_cannot_be_converted_is_parked_with_its_old_content() {
+    const OLD: &str = "\"Int\"";
+    let files = tempdir().unwrap();
+    let retyped = |from: &str, to: &str| -> Arc<Schema> {
+        let json = old::schema().to_json();
+        assert!(json.contains(from), "{json}");
+        Arc::new(Schema::from_json(&json.replace(from, to)).unwrap())
+    };
+    let doubles = device(files.path(), retyped(OLD, "\"Float\"")).open().await.unwrap();
+    let posts = doubles.model("Post").unwrap();
+    let mut item = posts.new_item();
+    item.set("title", "t").unwrap();
+    item.set("stars", 2.5).unwrap();
+    posts.save(item).await.unwrap();
+    drop((doubles, posts));
+    let store = device(files.path(), old::schema()).open().await.unwrap();
+    let parked = store.outbox().parked().unwrap();
+    let original = store.outbox().original(&parked[0].id).unwrap().unwrap();
+    assert_eq!(original.shown()["changes"]["stars"], json!([null, 2.5]));
+    assert_eq!(store.query::<old::Post>().await.unwrap()[0].stars, None);
+    // A person says what it should have been.
+    store.outbox().edit::<old::Post>(&parked[0].id, |post| post.stars = Some(3)).await.unwrap();
+    let entries = store.outbox().list().unwrap();
+    assert!(entries.len() == 1 && !entries[0].is_parked());
+    assert!(store.outbox().original(&entries[0].id).unwrap().is_none());
+}
