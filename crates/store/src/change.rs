@@ -1,6 +1,6 @@
 //! What a commit changed, for observers.
 
-use syncline_core::{Key, ModelId, Record};
+use syncline_core::{Key, ModelId, Record, Versioned};
 
 /// Where a change came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub(crate) struct Changes {
     pub(crate) sends: bool,
     /// Whether the transaction begins or ends to hold a record for its conflict handler.
     pub(crate) held: bool,
+    /// The server's records that the operation has stored, if it keeps them.
+    pub(crate) received: Option<Vec<Versioned>>,
 }
 
 impl Changes {
@@ -51,6 +53,13 @@ impl Changes {
                 self.observed.resize(model.0 + 1, false);
             }
             self.observed[model.0] = true;
+        }
+    }
+
+    /// A record of the server is stored.
+    pub(crate) fn receive(&mut self, row: &Versioned) {
+        if let Some(received) = &mut self.received {
+            received.push(row.clone());
         }
     }
 

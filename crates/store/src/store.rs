@@ -287,6 +287,7 @@ impl Store {
     }
 
     fn tx(&mut self) -> Tx<'_> {
+        self.changes.received = None;
         Tx { reads: &self.reads, changes: &mut self.changes, absent: &mut self.absent, now_ms: self.now_ms }
     }
 

@@ -8,7 +8,7 @@ use crate::local::{self, Loaded};
 use crate::read::Reads;
 use rusqlite::Connection;
 use syncline_core::record::{Conflict, Local, fold};
-use syncline_core::{ModelId, Record};
+use syncline_core::{ModelId, Record, Versioned};
 
 /// One operation of a transaction. It is handed out by [`Store::attempt`](crate::Store::attempt) and
 /// [`Store::write`](crate::Store::write).
@@ -26,6 +26,18 @@ impl Tx<'_> {
     #[must_use]
     pub fn reads(&self) -> &Reads {
         self.reads
+    }
+
+    /// From now on the operation keeps the server's records that it stores, for [`Tx::received`].
+    pub fn keep_received(&mut self) {
+        self.changes.received = Some(Vec::new());
+    }
+
+    /// The server's records that the operation has stored since [`Tx::keep_received`], also where pending mutations hide
+    /// them.
+    #[must_use]
+    pub fn received(&mut self) -> Vec<Versioned> {
+        self.changes.received.take().unwrap_or_default()
     }
 
     pub(super) fn conn(&self) -> &Connection {

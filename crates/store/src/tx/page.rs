@@ -182,7 +182,11 @@ impl Tx<'_> {
             }
             let simple = plain && !row.meta.deleted && expression.matches(&row.record, false);
             if simple && !((pending || absent) && is_special(self.conn(), name, &key)?) {
-                done.count(upsert(self.conn(), table, &row, accept_equal)?);
+                let effect = upsert(self.conn(), table, &row, accept_equal)?;
+                if effect != Effect::Skipped {
+                    self.changes.receive(&row);
+                }
+                done.count(effect);
             } else {
                 done.add(self.apply_remote(table, &key, row, expression, accept_equal)?);
                 absent = true;

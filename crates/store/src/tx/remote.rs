@@ -103,6 +103,7 @@ impl Tx<'_> {
         if !selected && before.local.entries.is_empty() {
             return Ok(self.evict(table, before, row.meta, accept_equal)?.into());
         }
+        let arrived = self.changes.received.is_some().then(|| row.clone());
         let reconciled = reconcile(&table.model, before.local.clone(), row, accept_equal);
         let (after, visible, superseded, conflicts) = match reconciled {
             Reconciled::Apply { local, visible, superseded, conflicts } => {
@@ -111,6 +112,7 @@ impl Tx<'_> {
             Reconciled::AskHandler { local, visible } => (local, visible, Vec::new(), Vec::new()),
             Reconciled::Skip => return Ok(Effect::Skipped.into()),
         };
+        arrived.iter().for_each(|row| self.changes.receive(row));
         self.log(table, &before.key_text, after.server.version(), &conflicts)?;
         let effect = match (&before.visible, &visible) {
             (None, None) => Effect::Unseen,

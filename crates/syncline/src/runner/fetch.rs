@@ -4,7 +4,7 @@ use super::context::Context;
 use super::message::Message;
 use super::progress::Stored;
 use super::scope::Checked;
-use super::verdicts::after_remote;
+use super::verdicts::{after_remote, received};
 use crate::datastore::OnRestore;
 use crate::hub::{HubEvent, HubKind};
 use crate::id::new_id;
@@ -193,7 +193,11 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
     let last = sync.token.is_none();
     let stored = Stored { first: page.page == 0, done: sync.received, bytes, last, partial };
     let resends = parts.receiving.on_restore == OnRestore::ResendLocal;
+    let told = parts.hub.wants(HubKind::SyncReceived);
     let write = move |tx: &mut Tx<'_>| {
+        if told {
+            tx.keep_received();
+        }
         if tx.reads().generation()? != generation {
             return Ok(None);
         }
@@ -219,18 +223,19 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
             done.conflicts.extend(restored.conflicts);
             said_again |= restored.mutation.is_some();
         }
-        Ok(Some((done, said_again)))
+        Ok(Some((done, said_again, tx.received())))
     };
     let name = context.model(page.model).name.clone();
-    let tell = move |done: &Option<(PageDone, bool)>| {
-        if let Some((done, _)) = done {
+    let tell = move |done: &Option<(PageDone, bool, Vec<Versioned>)>| {
+        if let Some((done, _, rows)) = done {
+            rows.iter().for_each(|row| received(&parts, page.model, row));
             after_remote(&parts, &done.superseded, &done.conflicts, &done.parked);
             let progress = parts.statuses.stored(page.model, &name, stored);
             parts.hub.tell_with(HubKind::SyncProgress, || HubEvent::SyncProgress(progress));
         }
     };
     match context.parts.writer.run_then(write, tell).await {
-        Ok(Some((done, said_again))) => {
+        Ok(Some((done, said_again, _))) => {
             if said_again {
                 let _ = context.messages.send(Message::OutboxGrew);
             }

@@ -3,7 +3,8 @@
 use super::context::Context;
 use super::fetch::bad_row;
 use super::message::Message;
-use super::verdicts::after_remote;
+use super::verdicts::{after_remote, received};
+use crate::hub::HubKind;
 use crate::transport::{Realtime, RealtimeEvent};
 use std::collections::{HashMap, HashSet};
 use syncline_core::{ModelId, Versioned};
@@ -169,16 +170,21 @@ pub(super) async fn store(context: &Context, model: ModelId, row: Versioned) {
     let generation = context.generation;
     let expression = context.expression(model).filter.clone();
     let (parts, lost) = (context.parts.clone(), context.clone());
+    let told = parts.hub.wants(HubKind::SyncReceived);
     let submitted = context.parts.writer.submit(
         move |tx| {
-            if tx.reads().generation()? == generation {
-                tx.apply_frame(model, row, &expression).map(Some)
-            } else {
-                Ok(None)
+            if tx.reads().generation()? != generation {
+                return Ok(None);
             }
+            if told {
+                tx.keep_received();
+            }
+            let applied = tx.apply_frame(model, row, &expression)?;
+            Ok(Some((applied, tx.received())))
         },
         move |applied| match applied {
-            Ok(Some(applied)) => {
+            Ok(Some((applied, rows))) => {
+                rows.iter().for_each(|row| received(&parts, model, row));
                 after_remote(&parts, &applied.superseded, &applied.conflicts, &applied.parked);
             }
             Ok(None) => {}
