@@ -129,7 +129,11 @@ impl Running {
                 self.after_subscriptions(out);
             }
             Event::SocketLost(failure) => {
-                self.unanswered(failure, out);
+                // Whether the server answers is for requests to say, which follow at once; but before the first of them a
+                // socket that does not open is all that is known.
+                if self.active.is_none() || !failure.is_transient() {
+                    self.unanswered(failure, out);
+                }
                 self.socket.lost(failure, out);
                 // Without a socket the device still syncs: once now, and again with each attempt to reconnect.
                 self.models.socket_lost();
@@ -222,10 +226,7 @@ impl Running {
     /// (`recovered`), the network is back, and what else waits for it is tried at once. An answer alone says nothing of
     /// the kind: where HTTP works and sockets do not, each page would open the socket whose loss asks for the next page.
     fn answered(&mut self, recovered: bool, out: &mut Out) {
-        if self.active != Some(true) {
-            self.active = Some(true);
-            out.tell(Notice::NetworkStatus { active: true });
-        }
+        self.tell_active(true, out);
         self.sender.online(out);
         if recovered {
             self.socket.retry(out);
@@ -234,15 +235,23 @@ impl Running {
         }
     }
 
+    /// There was no good answer. One that refuses is an answer all the same, though not one to begin to send on.
     fn unanswered(&mut self, failure: Failure, out: &mut Out) {
-        if failure.is_transient() && self.active != Some(false) {
-            self.active = Some(false);
-            out.tell(Notice::NetworkStatus { active: false });
+        self.tell_active(!failure.is_transient(), out);
+    }
+
+    fn tell_active(&mut self, active: bool, out: &mut Out) {
+        if self.active != Some(active) {
+            self.active = Some(active);
+            out.tell(Notice::NetworkStatus { active });
         }
     }
 
     fn tell_ready(&mut self, out: &mut Out) {
         let synced = self.models.tell_ready(out);
+        if synced {
+            self.sender.others_are_ready(out);
+        }
         if synced && self.sender.started() && !self.told_ready {
             self.told_ready = true;
             out.tell(Notice::Ready);

@@ -49,6 +49,12 @@ pub(crate) struct Sender {
     doubts: bool,
     doubts_backoff: Backoff,
     told_empty: Option<bool>,
+    /// A batch has been asked for, and something came of it.
+    begun: bool,
+    /// The models are synced or degraded: before that, an outbox that was empty from the start is not told of.
+    others_ready: bool,
+    /// That it is empty is told later.
+    found_empty: bool,
 }
 
 /// A batch under way.
@@ -81,11 +87,23 @@ impl Sender {
             doubts: false,
             doubts_backoff: Backoff::default(),
             told_empty: None,
+            begun: false,
+            others_ready: false,
+            found_empty: false,
         }
     }
 
+    /// Whether sending has begun: it is known whether there was something to send.
     pub(crate) fn started(&self) -> bool {
-        self.online
+        self.begun
+    }
+
+    /// Every model is synced or degraded.
+    pub(crate) fn others_are_ready(&mut self, out: &mut Out) {
+        self.others_ready = true;
+        if std::mem::take(&mut self.found_empty) && self.told_empty.is_none() {
+            self.tell(true, out);
+        }
     }
 
     pub(crate) fn online(&mut self, out: &mut Out) {
@@ -99,8 +117,11 @@ impl Sender {
         self.grew = true;
         // What is new may wait for nobody.
         self.stalled = false;
-        self.tell(false, out);
         self.send(out);
+        // A batch that is asked for says so when it has been claimed.
+        if self.grew {
+            self.tell(false, out);
+        }
     }
 
     /// Others get answers again.
@@ -139,12 +160,15 @@ impl Sender {
 
     fn landed(&mut self, batch: u32) -> Option<Flight> {
         let place = self.flights.iter().position(|flight| flight.batch == batch)?;
+        self.begun = true;
         Some(self.flights.remove(place))
     }
 
     pub(crate) fn claimed(&mut self, batch: u32, full: bool, in_doubt: bool, out: &mut Out) {
         if let Some(flight) = self.flights.iter_mut().find(|flight| flight.batch == batch) {
             flight.resending &= in_doubt;
+            self.begun = true;
+            self.tell(false, out);
             self.grew |= full;
             self.send(out);
         }
@@ -261,6 +285,11 @@ impl Sender {
     }
 
     fn tell(&mut self, is_empty: bool, out: &mut Out) {
+        let from_the_start = is_empty && self.told_empty.is_none();
+        self.found_empty = from_the_start && !self.others_ready;
+        if self.found_empty {
+            return;
+        }
         if self.told_empty != Some(is_empty) {
             self.told_empty = Some(is_empty);
             out.tell(Notice::OutboxStatus { is_empty });

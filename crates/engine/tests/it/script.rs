@@ -90,8 +90,12 @@ fn a_clean_start_subscribes_then_syncs_parents_first_and_sends_after_the_first_a
     );
     let actions = talk.sync(POST, 1, true);
     assert!(actions.contains(&fetch(COMMENT, 1, 0)), "{actions:?}");
+    let actions = talk.event(Event::NothingToSend { batch: 1 });
+    assert!(matches!(actions[..], [Action::Send { batch: 2, .. }]), "{actions:?}");
+    assert_eq!(talk.event(Event::NothingToSend { batch: 2 }), [], "told when the models are ready");
     let actions = talk.sync(COMMENT, 1, true);
-    assert!(actions.ends_with(&[Action::Publish(Notice::SyncQueriesReady), Action::Publish(Notice::Ready)]));
+    let ready = [Notice::SyncQueriesReady, Notice::OutboxStatus { is_empty: true }, Notice::Ready];
+    assert!(actions.ends_with(&ready.map(Action::Publish)), "{actions:?}");
     assert_eq!(talk.engine.unsynced(), []);
 }
 
@@ -134,12 +138,7 @@ fn every_gap_in_the_socket_is_followed_by_a_delta_sync() {
     assert!(
         matches!(
             actions[..],
-            [
-                Action::Publish(_),
-                Action::SetTimer { timer: Timer::Socket, .. },
-                Action::Fetch { .. },
-                Action::Fetch { .. }
-            ]
+            [Action::SetTimer { timer: Timer::Socket, .. }, Action::Fetch { .. }, Action::Fetch { .. }]
         ),
         "{actions:?}"
     );
@@ -210,7 +209,10 @@ fn a_second_batch_goes_out_while_the_first_is_under_way() {
     talk.connect();
     let settled = |batch, unsent| Event::BatchSettled { batch, unsent };
     let steps: [(Event, &[Action]); 9] = [
-        (claimed(1, true, false), &[sent(2, 25, false)]),
+        (
+            claimed(1, true, false),
+            &[Action::Publish(Notice::OutboxStatus { is_empty: false }), sent(2, 25, false)],
+        ),
         (claimed(2, true, false), &[]),
         (settled(1, 1), &[sent(3, 25, false)]),
         (claimed(3, true, false), &[]),
@@ -241,8 +243,9 @@ fn what_is_new_does_not_wait_for_the_batch_that_something_else_waits_for() {
 fn what_is_in_doubt_is_sent_alone() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
-    assert_eq!(talk.event(claimed(1, true, true)), []);
-    assert_eq!(talk.input(Input::OutboxGrew), [Action::Publish(Notice::OutboxStatus { is_empty: false })]);
+    let told = Action::Publish(Notice::OutboxStatus { is_empty: false });
+    assert_eq!(talk.event(claimed(1, true, true)), [told]);
+    assert_eq!(talk.input(Input::OutboxGrew), []);
     // There may be more of it.
     assert_eq!(talk.event(Event::BatchSettled { batch: 1, unsent: 1 }), [sent(2, 25, true)]);
     assert_eq!(talk.event(claimed(2, true, false)), [sent(3, 25, false)]);
@@ -321,7 +324,9 @@ fn a_refused_batch_does_not_shorten_the_time_that_the_server_asked_for() {
     talk.event(claimed(2, true, false));
     let failed = |batch, failure| Event::BatchFailed { batch, size: 25, failure, answered: false };
     talk.event(failed(1, Failure::Transient { retry_after_ms: Some(20_000) }));
-    assert_eq!(talk.event(failed(2, Failure::Refused)), []);
+    // A refusal is an answer.
+    let active = Action::Publish(Notice::NetworkStatus { active: true });
+    assert_eq!(talk.event(failed(2, Failure::Refused)), [active]);
     assert_eq!(talk.event(Event::Timer(Timer::Sender)), [sent(3, 12, true)]);
 }
 
@@ -360,6 +365,7 @@ fn entries_without_an_outcome_are_put_aside_and_the_others_go_on() {
         batch = next + 4;
     }
     assert_eq!(longest, 15_000, "half of the longest delay, without jitter");
+    talk.event(claimed(batch, false, true));
     talk.event(Event::NothingToSend { batch });
     let actions = talk.event(Event::NothingToSend { batch: batch + 1 });
     assert_eq!(actions, [Action::Publish(Notice::OutboxStatus { is_empty: true })]);
@@ -646,4 +652,54 @@ fn models_without_relations_are_fetched_side_by_side() {
     let asked: Vec<&Action> =
         actions.iter().filter(|action| matches!(action, Action::Fetch { .. })).collect();
     assert_eq!(asked, [&fetch(ModelId(0), 1, 0), &fetch(ModelId(1), 1, 0), &fetch(ModelId(2), 1, 0)]);
+}
+
+#[test]
+fn whether_the_outbox_is_empty_is_told_when_it_is_known_and_changes() {
+    let status = |is_empty| Action::Publish(Notice::OutboxStatus { is_empty });
+    let statuses = |actions: Vec<Action>| -> Vec<Action> {
+        let is_status = |action: &Action| matches!(action, Action::Publish(Notice::OutboxStatus { .. }));
+        actions.into_iter().filter(is_status).collect()
+    };
+    let (mut talk, _) = Conversation::begin();
+    assert_eq!(
+        statuses(talk.input(Input::OutboxGrew)),
+        [status(false)],
+        "offline there is nobody to claim it"
+    );
+    assert_eq!(statuses(talk.input(Input::OutboxGrew)), []);
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    assert_eq!(statuses(talk.event(claimed(1, false, false))), [status(false)], "it was not empty");
+    let settled = |batch| Event::BatchSettled { batch, unsent: 0 };
+    assert_eq!(statuses(talk.event(settled(1))), [status(true)], "also before the models are ready");
+    assert_eq!(statuses(talk.input(Input::OutboxGrew)), [], "the claim comes at once");
+    assert_eq!(statuses(talk.event(claimed(2, false, false))), [status(false)]);
+    assert_eq!(statuses(talk.event(settled(2))), [status(true)]);
+}
+
+#[test]
+fn requests_say_whether_the_server_answers() {
+    let status = |actions: Vec<Action>| {
+        actions.into_iter().find_map(|action| match action {
+            Action::Publish(Notice::NetworkStatus { active }) => Some(active),
+            _ => None,
+        })
+    };
+    for (failure, active) in
+        [(OFFLINE, false), (Failure::Timeout, false), (Failure::Auth, true), (Failure::Refused, true)]
+    {
+        let (mut talk, _) = Conversation::begin();
+        assert_eq!(status(talk.event(Event::SocketLost(failure))), Some(active), "the socket, {failure:?}");
+        let (mut talk, _) = Conversation::begin();
+        talk.connect();
+        let told = status(talk.event(Event::PageFailed { page: page(POST, 1, 0), failure }));
+        assert_eq!(told, (!active).then_some(false), "a page, {failure:?}");
+    }
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    talk.sync(POST, 1, true);
+    assert_eq!(status(talk.event(Event::SocketLost(OFFLINE))), None, "the request that follows will say it");
+    talk.event(Event::PageFailed { page: page(POST, 2, 0), failure: OFFLINE });
+    assert_eq!(status(talk.event(Event::SocketOpened)), Some(true));
 }
