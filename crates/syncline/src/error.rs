@@ -2,12 +2,13 @@
 
 use crate::dynamic::ItemError;
 use crate::model::ModelError;
+use std::fmt;
 use syncline_core::predicate::PredicateError;
 use syncline_store::StoreError;
 
 /// Anything that an operation of the [`DataStore`](crate::DataStore) may fail with. The [guide](crate::guide::errors) says
 /// what to do about each.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The local file could not be opened, read or written, or what was to be written is refused: a value that does not
@@ -85,5 +86,41 @@ impl Error {
             Error::Timeout(_) | Error::TransactionConflict { .. } => true,
             _ => false,
         }
+    }
+}
+
+/// What a person can read comes first: this is what a program shows whose `main` returns the error. Then what a
+/// developer may want to know besides.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)?;
+        match self {
+            Error::Store(error) => write!(f, " [Store({error:?})]"),
+            Error::Predicate { source, .. } => write!(f, " [Predicate({source:?})]"),
+            Error::Model(error) => write!(f, " [Model({error:?})]"),
+            Error::Item(error) => write!(f, " [Item({error:?})]"),
+            // The text says it all.
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_main_shows_of_an_error_says_what_to_do() {
+        for error in [
+            Error::NoApi,
+            Error::Closed,
+            Error::UnknownModel("Post".to_owned()),
+            Error::Config("the endpoint is no URL".to_owned()),
+            Error::ConditionFailed { model: "Post".to_owned(), key: "a".to_owned() },
+            Error::Store(StoreError::TransactionLost),
+        ] {
+            assert!(format!("{error:?}").starts_with(&error.to_string()), "{error:?}");
+        }
+        assert!(format!("{:?}", Error::Store(StoreError::TransactionLost)).contains("TransactionLost"));
     }
 }

@@ -95,6 +95,13 @@ impl Hub {
         waiting.into_iter().for_each(std::task::Waker::wake);
     }
 
+    /// Why the server does not answer, as far as that is known.
+    pub(crate) fn cannot_reach(&self, reason: &str) {
+        if !reason.is_empty() {
+            self.set_trouble(Some(format!("the server cannot be reached: {reason}")));
+        }
+    }
+
     fn set_trouble(&self, trouble: Option<String>) {
         *self.shared.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }

@@ -34,6 +34,8 @@ pub(super) struct Run {
     accept_equal: HashSet<ModelId>,
     /// Why each model's last sync failed.
     reasons: HashMap<ModelId, String>,
+    /// Why the last page that did not come did not.
+    last_reason: String,
 }
 
 impl Run {
@@ -55,6 +57,7 @@ impl Run {
             bulk: false,
             accept_equal: HashSet::new(),
             reasons: HashMap::new(),
+            last_reason: String::new(),
         }
     }
 
@@ -81,6 +84,7 @@ impl Run {
 
     /// A page did not come, or could not be stored.
     pub(super) fn failed(&mut self, page: PageId, reason: String) {
+        self.last_reason.clone_from(&reason);
         self.reasons.insert(page.model, reason);
         // Until it is tried again the log is kept short.
         self.base_ended(page.model);
@@ -174,6 +178,9 @@ impl Run {
             _ => {}
         }
         self.context.parts.hub.tell(hub_event(&self.context.parts.schema, notice, &reason, partial));
+        if *notice == (Notice::NetworkStatus { active: false }) {
+            self.context.parts.hub.cannot_reach(&self.last_reason);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Requests over HTTP.
 
-use super::{TransportError, failure_of, tls};
+use super::tls::{self, Tls};
+use super::{TransportError, failure_of};
 use crate::Error;
 use crate::api::{AppSync, Auth};
 use std::time::Duration;
@@ -24,21 +25,13 @@ const FIRST_BYTES: usize = 4 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
     client: reqwest::Client,
-    api: AppSync,
+    pub(super) api: AppSync,
+    /// For `https://`.
+    pub(super) tls: Option<Tls>,
 }
 
 impl Http {
     pub(crate) fn new(api: AppSync) -> Result<Http, Error> {
-        let tls = tls::config(&api, &[b"h2", b"http/1.1"])?;
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .connect_timeout(CONNECT)
-            .read_timeout(PATIENCE)
-            .timeout(WHOLE)
-            // A redirect would carry the key to whoever the answer names, and the request without its body.
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| Error::Config(format!("the HTTP client cannot be made: {error}")))?;
         let url = reqwest::Url::parse(&api.endpoint)
             .map_err(|error| Error::Config(format!("the endpoint {} is no URL: {error}", api.endpoint)))?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -47,6 +40,23 @@ impl Http {
                 api.endpoint
             )));
         }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Error::Config(
+                "the endpoint holds a user name or a password: take them out, the API has no use for them"
+                    .to_owned(),
+            ));
+        }
+        let tls = if url.scheme() == "https" { Some(Tls::of(&api)?) } else { None };
+        let config = tls.as_ref().map_or_else(tls::unused, |tls| Ok(tls.requests.clone()))?;
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(config)
+            .connect_timeout(CONNECT)
+            .read_timeout(PATIENCE)
+            .timeout(WHOLE)
+            // A redirect would carry the key to whoever the answer names, and the request without its body.
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| Error::Config(format!("the HTTP client cannot be made: {error}")))?;
         let Auth::ApiKey(key) = &api.auth;
         // Every request would fail as if the server were not there. The key itself is not for logs.
         if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -56,7 +66,7 @@ impl Http {
                     .to_owned(),
             ));
         }
-        Ok(Http { client, api })
+        Ok(Http { client, api, tls })
     }
 
     /// Posts a GraphQL request and returns the body of its answer.
@@ -71,14 +81,13 @@ impl Http {
             .body(body)
             .send()
             .await;
-        // The URL of an error is the endpoint, which holds no secret; the key is in a header.
-        let mut response = sent.map_err(|error| TransportError::unanswered(&error))?;
+        let mut response = sent.map_err(TransportError::unanswered)?;
         let status = response.status().as_u16();
         let said = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
         let retry_after = said("retry-after").and_then(|header| retry_after_seconds(header, said("date")));
         let expected = response.content_length().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(0);
         let mut body = Vec::with_capacity(expected.min(FIRST_BYTES));
-        while let Some(chunk) = response.chunk().await.map_err(|error| TransportError::unanswered(&error))? {
+        while let Some(chunk) = response.chunk().await.map_err(TransportError::unanswered)? {
             if body.len() + chunk.len() > MOST_BYTES {
                 return Err(TransportError {
                     failure: failure_of(ErrorClass::TooLarge),
@@ -96,14 +105,70 @@ impl Http {
 }
 
 fn refused(status: u16, retry_after: Option<u64>, body: &[u8]) -> TransportError {
-    let failure =
-        failure_of(classify(status, retry_after, &read_error_body(body)).unwrap_or(ErrorClass::Permanent));
-    let shown = String::from_utf8_lossy(&body[..body.len().min(300)]);
+    let errors = read_error_body(body);
+    let failure = failure_of(classify(status, retry_after, &errors).unwrap_or(ErrorClass::Permanent));
+    let said = match errors.first() {
+        Some(error) => error.message.clone(),
+        None => shown(body),
+    };
     let help = match status {
-        401 | 403 => "; check the API key",
-        300..=399 | 404 => "; check the endpoint's URL",
+        401 | 403 => "check the API key",
+        300..=399 | 404 | 405 => "check the endpoint's URL: there is no API at that path",
         _ => "",
     };
-    let reason = format!("the server answers HTTP {status}: {}{help}", shown.trim());
-    TransportError { failure, answered: true, reason }
+    let parts = [format!("the server answers HTTP {status}"), said, help.to_owned()];
+    let parts: Vec<_> =
+        parts.iter().map(|part| part.trim_end_matches('.')).filter(|part| !part.is_empty()).collect();
+    TransportError { failure, answered: true, reason: parts.join("; ") }
+}
+
+/// The beginning of a body that is no error of the API, if a person can read it: no markup, one line.
+fn shown(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    let line = text.trim().lines().next().unwrap_or_default();
+    let odd = |letter: char| letter.is_control() || letter == char::REPLACEMENT_CHARACTER;
+    let readable = !line.starts_with(['<', '{', '[']) && !line.contains(odd);
+    if readable { line.chars().take(200).collect() } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_in_words() {
+        let key = br#"{"errors":[{"errorType":"UnauthorizedException","message":"You are not authorized to make this call."}]}"#;
+        for (status, body, reason) in [
+            (
+                401,
+                &key[..],
+                "the server answers HTTP 401; You are not authorized to make this call; check the API key",
+            ),
+            (403, b"{}", "the server answers HTTP 403; check the API key"),
+            (
+                404,
+                b"Not Found\n",
+                "the server answers HTTP 404; Not Found; check the endpoint's URL: there is no API at that path",
+            ),
+            (
+                404,
+                b"<!doctype html><html>",
+                "the server answers HTTP 404; check the endpoint's URL: there is no API at that path",
+            ),
+            (502, b"", "the server answers HTTP 502"),
+            (500, b"\xff\xfe\0", "the server answers HTTP 500"),
+        ] {
+            assert_eq!(refused(status, None, body).reason, reason);
+        }
+    }
+
+    #[test]
+    fn certificates_are_read_for_https_only() {
+        for (endpoint, reads) in
+            [("http://127.0.0.1:9/graphql", false), ("https://127.0.0.1:9/graphql", true)]
+        {
+            let http = Http::new(AppSync::api_key(endpoint, "key")).unwrap();
+            assert_eq!(http.tls.is_some(), reads, "{endpoint}");
+        }
+    }
 }

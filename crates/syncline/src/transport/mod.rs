@@ -31,10 +31,10 @@ impl TransportError {
     }
 
     /// From reqwest: no answer at all, or none in time.
-    pub(crate) fn unanswered(error: &reqwest::Error) -> TransportError {
+    pub(crate) fn unanswered(error: reqwest::Error) -> TransportError {
         let late = error.is_timeout() && !error.is_connect();
         let failure = if late { Failure::Timeout } else { Failure::Transient { retry_after_ms: None } };
-        TransportError { failure, answered: false, reason: error.to_string() }
+        TransportError { failure, answered: false, reason: chain(&error.without_url()) }
     }
 
     /// From errors that somebody answered with, of whom the first is told.
@@ -47,6 +47,20 @@ impl TransportError {
     pub(crate) fn auth(reason: impl std::fmt::Display) -> TransportError {
         TransportError { failure: Failure::Auth, answered: true, reason: reason.to_string() }
     }
+}
+
+/// What an error says, and what those below it say that it does not.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut below = error.source();
+    while let Some(error) = below {
+        let said = error.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        below = error.source();
+    }
+    text
 }
 
 /// What the engine makes of a class of errors.

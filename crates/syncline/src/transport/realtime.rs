@@ -1,7 +1,7 @@
 //! The realtime socket: one connection, all subscriptions.
 
-use super::{TransportError, failure_of, tls};
-use crate::api::{AppSync, Auth};
+use super::{Http, TransportError, failure_of};
+use crate::api::Auth;
 use futures_util::{SinkExt, StreamExt};
 use std::time::Duration;
 use syncline_protocol::error::{classify, retry_after_seconds};
@@ -48,13 +48,13 @@ impl Realtime {
     /// Opens the socket and waits until it is accepted. The second part runs it: it must be polled, and its events go
     /// to `events`, where a receiver that is behind holds the socket up instead of growing memory.
     pub(crate) async fn open(
-        api: &AppSync,
+        http: &Http,
         events: mpsc::Sender<RealtimeEvent>,
     ) -> Result<(Realtime, impl Future<Output = ()> + Send + use<>), TransportError> {
-        let Auth::ApiKey(key) = &api.auth;
-        let host = api_host(&api.endpoint).map_err(TransportError::auth)?;
+        let Auth::ApiKey(key) = &http.api.auth;
+        let host = api_host(&http.api.endpoint).map_err(TransportError::auth)?;
         let authorization = Authorization::api_key(host, key, None);
-        let opened = tokio::time::timeout(PATIENCE, connect(api, &authorization)).await;
+        let opened = tokio::time::timeout(PATIENCE, connect(http, &authorization)).await;
         let (socket, timeout) =
             opened.unwrap_or_else(|_| Err(TransportError::offline("the server does not answer")))?;
         let (frames, queue) = mpsc::unbounded_channel();
@@ -75,21 +75,19 @@ impl Realtime {
 
 type Socket = WebSocketStream<Box<dyn Stream>>;
 
-async fn connect(api: &AppSync, authorization: &Authorization) -> Result<(Socket, Duration), TransportError> {
-    let url = realtime_url(&api.endpoint).map_err(TransportError::auth)?;
+async fn connect(http: &Http, authorization: &Authorization) -> Result<(Socket, Duration), TransportError> {
+    let url = realtime_url(&http.api.endpoint).map_err(TransportError::auth)?;
     let mut request = url.as_str().into_client_request().map_err(TransportError::auth)?;
     let protocols = HeaderValue::from_str(&client_protocols(authorization)).map_err(TransportError::auth)?;
     request.headers_mut().insert("Sec-WebSocket-Protocol", protocols);
-    let secure = request.uri().scheme_str() == Some("wss");
     let host = request.uri().host().unwrap_or_default().to_owned();
-    let port = request.uri().port_u16().unwrap_or(if secure { 443 } else { 80 });
+    let port = request.uri().port_u16().unwrap_or(if http.tls.is_some() { 443 } else { 80 });
     let address = (host.trim_start_matches('[').trim_end_matches(']').to_owned(), port);
     let tcp = TcpStream::connect(address.clone()).await.map_err(TransportError::offline)?;
     tcp.set_nodelay(true).map_err(TransportError::offline)?;
-    let stream: Box<dyn Stream> = if secure {
-        let config = tls::socket_config(api).map_err(TransportError::offline)?;
+    let stream: Box<dyn Stream> = if let Some(tls) = &http.tls {
         let name = rustls::pki_types::ServerName::try_from(address.0).map_err(TransportError::auth)?;
-        let connector = tokio_rustls::TlsConnector::from(config);
+        let connector = tokio_rustls::TlsConnector::from(std::sync::Arc::clone(&tls.socket));
         Box::new(connector.connect(name, tcp).await.map_err(TransportError::offline)?)
     } else {
         Box::new(tcp)
