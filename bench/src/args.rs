@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::bench::ALL;
 use crate::child::{self, Round};
 use crate::place::Kind;
+use crate::rows;
 
 const USAGE: &str = "\
 Measures Syncline beside bare programs.
@@ -20,7 +20,7 @@ It ends with an error if a goal is missed, unless the machine was too busy to te
 
 /// What `--help` prints.
 pub(crate) fn usage() -> String {
-    let names: Vec<_> = ALL.iter().map(|bench| bench.name).collect();
+    let names: Vec<_> = rows::all().map(|bench| bench.name).collect();
     format!("{USAGE}\n\nnames (default: all): {}", names.join(", "))
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn parse(words: &[String]) -> Result<Command, String> {
             "--smoke" => wanted.smoke = true,
             "--on" => wanted.places = places(words.next())?,
             "--rounds" => wanted.rounds = rounds(words.next())?,
-            name if ALL.iter().any(|bench| bench.name == name) => named.push(name),
+            name if rows::all().any(|bench| bench.name == name) => named.push(name),
             other => return Err(format!("`{other}` is neither a benchmark nor an option")),
         }
     }
@@ -90,7 +90,7 @@ pub(crate) fn parse(words: &[String]) -> Result<Command, String> {
         wanted.rounds = 1;
     }
     let all = named.is_empty();
-    wanted.names = ALL.iter().map(|bench| bench.name).filter(|name| all || named.contains(name)).collect();
+    wanted.names = rows::all().map(|bench| bench.name).filter(|name| all || named.contains(name)).collect();
     Ok(Command::Measure(wanted))
 }
 
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn reads_what_is_wanted() {
         let Ok(Command::Measure(all)) = check("") else { panic!("nothing named means everything") };
-        assert_eq!((all.names.len(), all.rounds, all.places.len()), (ALL.len(), 5, 2));
+        assert_eq!((all.names.len(), all.rounds, all.places.len()), (rows::all().count(), 5, 2));
         let some = Wanted {
             names: vec!["save", "get"],
             places: vec![Kind::Disk],

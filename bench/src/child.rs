@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::Result;
-use crate::bench::{self, Bench, Side};
+use crate::bench::{Bench, Side};
 use crate::place::Place;
 use crate::sample::Sample;
-use crate::server;
+use crate::{rows, server};
 
 /// The word on the command line that makes this program one round.
 pub(crate) const WORD: &str = "round";
@@ -26,8 +26,7 @@ pub(crate) struct Round {
 /// # Errors
 /// There is no such program, or it failed.
 pub(crate) fn run(round: &Round) -> Result<()> {
-    let program = bench::ALL
-        .iter()
+    let program = rows::all()
         .filter(|bench| bench.name == round.bench)
         .flat_map(|bench| &bench.pair)
         .find(|program| program.label == round.program)

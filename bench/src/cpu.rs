@@ -1,6 +1,8 @@
 //! The processors' time that a process uses: what a figure means on a machine that others use too. Linux only;
 //! elsewhere it is unknown.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
 use std::time::Duration;
 
@@ -9,8 +11,11 @@ use std::time::Duration;
 pub(crate) struct Cpu {
     /// Its folder in `/proc`.
     process: String,
-    from: Option<Duration>,
+    from: Option<Threads>,
 }
+
+/// What each thread of a process has used.
+type Threads = HashMap<OsString, Duration>;
 
 impl Cpu {
     /// Of this process, from now on.
@@ -28,22 +33,28 @@ impl Cpu {
         Self { process, from }
     }
 
-    /// What was used since then, by the threads that still run. Those that work here last as long as their process.
+    /// What was used since then, by the threads that still run: those that work here last, and those that end meanwhile
+    /// had nothing to do.
     pub(crate) fn used(&self) -> Option<Duration> {
-        used(&self.process)?.checked_sub(self.from?)
+        let (from, to) = (self.from.as_ref()?, used(&self.process)?);
+        let each = |(thread, used): (OsString, Duration)| {
+            used.saturating_sub(from.get(&thread).copied().unwrap_or_default())
+        };
+        Some(to.into_iter().map(each).sum())
     }
 }
 
-/// By all threads since they began. To the nanosecond, unlike the clock ticks of `/proc/…/stat`.
-fn used(process: &str) -> Option<Duration> {
-    let mut sum = Duration::ZERO;
+/// By each thread since it began. To the nanosecond, unlike the clock ticks of `/proc/…/stat`.
+fn used(process: &str) -> Option<Threads> {
+    let mut threads = Threads::new();
     for thread in fs::read_dir(format!("/proc/{process}/task")).ok()? {
-        // A thread may end between the two.
-        if let Ok(stat) = fs::read_to_string(thread.ok()?.path().join("schedstat")) {
-            sum += in_schedstat(&stat)?;
+        let thread = thread.ok()?;
+        // It may end between the two.
+        if let Ok(stat) = fs::read_to_string(thread.path().join("schedstat")) {
+            threads.insert(thread.file_name(), in_schedstat(&stat)?);
         }
     }
-    Some(sum)
+    Some(threads)
 }
 
 /// The first of its numbers: the time on a processor, in nanoseconds.

@@ -70,6 +70,11 @@ impl Memory {
         Self(status("VmRSS:"))
     }
 
+    /// What this process holds now, in bytes.
+    pub(crate) fn held_now() -> Option<u64> {
+        Self::now().0
+    }
+
     /// How far the most that was held at any time since the process began is above that, in bytes.
     pub(crate) fn growth(self) -> Option<u64> {
         Some(status("VmHWM:")?.saturating_sub(self.0?))

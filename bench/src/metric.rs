@@ -22,6 +22,14 @@ pub(crate) enum Metric {
     Group,
     /// What each of the things that the second holds takes in memory, in KiB.
     Held,
+    /// How many requests the second sent, in its worst round.
+    Requests,
+    /// How long the second's rounds take, in seconds.
+    Seconds,
+    /// How many milliseconds of the processors' time the second takes in a minute without work, in its worst round.
+    Idle,
+    /// How many MiB the second's process holds beside what SQLite does, in its worst round.
+    Resident,
 }
 
 /// A bound that a metric has to keep.
@@ -42,7 +50,7 @@ pub(crate) struct Verdict {
 }
 
 impl Metric {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 12] = [
         Self::Speed,
         Self::Latency,
         Self::Cpu,
@@ -51,6 +59,10 @@ impl Metric {
         Self::Queries,
         Self::Group,
         Self::Held,
+        Self::Requests,
+        Self::Seconds,
+        Self::Idle,
+        Self::Resident,
     ];
 
     /// In JSON.
@@ -64,6 +76,10 @@ impl Metric {
             Self::Cpu => "cpu",
             Self::Group => "group",
             Self::Held => "heldKiB",
+            Self::Requests => "requests",
+            Self::Seconds => "seconds",
+            Self::Idle => "idleMsPerMinute",
+            Self::Resident => "residentMiB",
         }
     }
 
@@ -77,6 +93,10 @@ impl Metric {
             Self::Cpu => format!("{value:.2} x CPU"),
             Self::Group => format!("{value:.1} a commit"),
             Self::Held => format!("{value:.2} KiB each"),
+            Self::Requests => format!("{value:.0} requests"),
+            Self::Seconds => format!("{value:.2} s"),
+            Self::Idle => format!("{value:.1} ms/min"),
+            Self::Resident => format!("{value:.1} MiB held"),
             Self::Memory => format!("{value:.0} MiB more"),
             Self::File => format!("{value:.2} x JSON"),
             Self::Queries => format!("{value:.0} queries"),
@@ -87,8 +107,16 @@ impl Metric {
     pub(crate) fn bound_text(self, bound: f64) -> String {
         let sign = if self.wants_more() { ">=" } else { "<=" };
         match self {
-            Self::Memory | Self::Queries | Self::Held | Self::Group => format!("{sign} {bound:.0}"),
-            Self::Speed | Self::Latency | Self::File | Self::Cpu => format!("{sign} {bound:.2}"),
+            Self::Memory
+            | Self::Queries
+            | Self::Held
+            | Self::Group
+            | Self::Requests
+            | Self::Idle
+            | Self::Resident => format!("{sign} {bound:.0}"),
+            Self::Speed | Self::Latency | Self::File | Self::Cpu | Self::Seconds => {
+                format!("{sign} {bound:.2}")
+            }
         }
     }
 
@@ -119,6 +147,16 @@ impl Metric {
             Self::Cpu => ratios(|first, second| Some(second.cpu_each()? / first.cpu_each()?)),
             Self::Group => median(second.iter().filter_map(|sample| sample.group).collect()),
             Self::Held => Some(median(second.iter().filter_map(|sample| sample.held).collect())? / 1024.0),
+            Self::Requests => Some(second.iter().filter_map(|sample| sample.requests).max()? as f64),
+            Self::Seconds => median(second.iter().map(|sample| sample.total.as_secs_f64()).collect()),
+            Self::Idle => {
+                let parts = second.iter().filter_map(|sample| sample.idle);
+                Some(parts.reduce(f64::max)? * 60_000.0)
+            }
+            Self::Resident => {
+                let most = second.iter().filter_map(|sample| sample.resident).max()?;
+                Some(most as f64 / f64::from(1 << 20))
+            }
         }
     }
 }
@@ -128,6 +166,10 @@ pub(crate) fn verdicts(goals: &[Goal], kind: Kind, first: &[Sample], second: &[S
     let all = Metric::ALL.into_iter().filter_map(|metric| {
         let goal = goals.iter().find(|goal| goal.metric == metric && goal.on.is_none_or(|on| on == kind));
         let bound = goal.map(|goal| goal.bound);
+        // Every round takes its time; it is said where that is the point.
+        if metric == Metric::Seconds && bound.is_none() {
+            return None;
+        }
         Some(Verdict { metric, value: metric.of(first, second)?, bound })
     });
     all.collect()

@@ -3,31 +3,36 @@
 use std::path::Path;
 
 use crate::args::Wanted;
-use crate::bench::{ALL, Bench};
+use crate::bench::Bench;
 use crate::metric::verdicts;
 use crate::place::{self, Kind, Place};
 use crate::report::{self, Row};
 use crate::sample::{Figure, Sample};
-use crate::{Result, child, machine};
+use crate::{Result, child, machine, rows};
 
 /// Measures what is wanted and prints it.
 ///
 /// # Errors
 /// A program failed, so that its figure would mean nothing, or a goal was missed on a machine that had time for us.
 pub(crate) fn run(wanted: &Wanted) -> Result<()> {
-    let mut rows = Vec::new();
+    let mut measured = Vec::new();
     for &kind in &wanted.places {
         let root = kind.root()?;
-        for bench in ALL.iter().filter(|bench| wanted.names.contains(&bench.name)) {
+        let named = |bench: &&Bench| wanted.names.contains(&bench.name);
+        for bench in rows::all().filter(named).filter(|bench| bench.places.contains(&kind)) {
             if !wanted.json {
                 eprintln!("measuring {} on {}", bench.name, machine::filesystem(&root));
             }
-            rows.push(row(bench, kind, &root, wanted).map_err(|error| format!("{}: {error}", bench.name))?);
+            measured
+                .push(row(bench, kind, &root, wanted).map_err(|error| format!("{}: {error}", bench.name))?);
         }
     }
-    println!("{}", if wanted.json { report::json(&rows, wanted) } else { report::table(&rows, wanted) });
+    println!(
+        "{}",
+        if wanted.json { report::json(&measured, wanted) } else { report::table(&measured, wanted) }
+    );
     // A smoke run's figures mean nothing, and neither do those of a loaded machine.
-    match report::missed(&rows) {
+    match report::missed(&measured) {
         missed if missed == 0 || wanted.smoke => Ok(()),
         missed => Err(format!("{missed} of the goals are missed").into()),
     }
@@ -40,7 +45,7 @@ fn row(bench: &Bench, kind: Kind, root: &Path, wanted: &Wanted) -> Result<Row> {
         rounds(bench, root, bench.smoke, 1)?;
     }
     let (load, meter) = (machine::load(), machine::Meter::start());
-    let [first, second] = rounds(bench, root, size, wanted.rounds)?;
+    let [first, second] = rounds(bench, root, size, wanted.rounds.min(bench.rounds))?;
     let others = meter.others();
     let figure = |samples: &[Sample]| Figure::of(samples).ok_or("no round was run");
     Ok(Row {

@@ -27,6 +27,12 @@ pub(crate) struct Sample {
     pub(crate) group: Option<f64>,
     /// What one of the things that are held takes in memory, in bytes.
     pub(crate) held: Option<f64>,
+    /// Requests that were sent for the calls.
+    pub(crate) requests: Option<u64>,
+    /// The processors' time of a process that has nothing to do, as a part of the time that passes.
+    pub(crate) idle: Option<f64>,
+    /// The memory that the process holds beside what SQLite does, in bytes.
+    pub(crate) resident: Option<u64>,
 }
 
 /// Calls before the measured ones: they prepare statements and fill caches.

@@ -18,8 +18,14 @@ pub(crate) const PAGE: usize = 1_000;
 /// Pages under way while one is merged.
 pub(crate) const PREFETCH: usize = 1;
 
-/// Mutations in one request of the bare outbox drain. Syncline sends what the server allows.
-pub(crate) const BATCH: usize = 50;
+/// Mutations in one request of a drain, where not each is sent alone.
+pub(crate) const BATCH: usize = 100;
+
+/// Requests of a drain that are under way at once, where not each is sent alone.
+pub(crate) const WINDOW: usize = 2;
+
+/// Mutations in one document for plain AppSync.
+pub(crate) const APPSYNC_BATCH: usize = 25;
 
 /// Saves under way at once, and those that share a transaction in the bare program.
 pub(crate) const GROUP: u32 = 64;

@@ -35,7 +35,11 @@ pub(crate) const BASE_RANDOM: Program =
 pub(crate) const DELTA_RANDOM: Program =
     Program { label: "bare", prepare: shuffled, run: |place, size| bring(place, size, "changes", plain) };
 
-fn ascending(place: &Place, size: u32) -> Result<()> {
+/// A server's file with `size` posts, their ids ascending.
+///
+/// # Errors
+/// SQLite's.
+pub(super) fn ascending(place: &Place, size: u32) -> Result<()> {
     files::seeded(&place.file(FILE), (0..size).map(Post::numbered)).map(drop)
 }
 
@@ -58,13 +62,7 @@ fn bring(place: &Place, size: u32, path: &str, make: fn(&Connection) -> Result<(
     files::hold_checkpoints(&db)?;
 
     let start = Instant::now();
-    let (pages, mut arriving) = mpsc::channel(terms::PREFETCH);
-    let fetching = runtime.spawn(fetch(format!("{}/{path}", server.url), pages));
-    while let Some(body) = arriving.blocking_recv() {
-        files::put_all(&db, &wire::page(&body)?)?;
-    }
-    runtime.block_on(fetching)??;
-    files::checkpoint(&db)?;
+    bring_all(&db, &runtime, format!("{}/{path}", server.url))?;
     let total = start.elapsed();
 
     let growth = memory.growth();
@@ -75,6 +73,20 @@ fn bring(place: &Place, size: u32, path: &str, make: fn(&Connection) -> Result<(
     drop(db);
     let file = place::database_bytes(&file)? as f64 / post::json_bytes(size)? as f64;
     Ok(Sample { growth, file: Some(file), ..Sample::whole(size, total) })
+}
+
+/// Merges everything that comes from `url`, and moves it from the log into the database.
+///
+/// # Errors
+/// SQLite's, the network's and the server's.
+pub(super) fn bring_all(db: &Connection, runtime: &Runtime, url: String) -> Result<()> {
+    let (pages, mut arriving) = mpsc::channel(terms::PREFETCH);
+    let fetching = runtime.spawn(fetch(url, pages));
+    while let Some(body) = arriving.blocking_recv() {
+        files::put_all(db, &wire::page(&body)?)?;
+    }
+    runtime.block_on(fetching)??;
+    files::checkpoint(db)
 }
 
 /// Asks for page after page.

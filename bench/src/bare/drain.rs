@@ -1,5 +1,7 @@
 //! Sending what waits in the outbox: batches as JSON, one server transaction for each.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Instant;
 
 use rusqlite::{Connection, params};
@@ -14,23 +16,35 @@ use crate::sample::Sample;
 use crate::server::Server;
 use crate::{Result, terms};
 
-/// Sends `size` waiting creates.
-pub(crate) const DRAIN: Program = Program { label: "bare", prepare: fill, run: drain };
+/// Sends `size` waiting creates: while a batch is settled, another is with the server.
+pub(crate) const DRAIN: Program = Program {
+    label: "bare",
+    prepare: fill,
+    run: |place, size| drain(place, size, terms::BATCH, terms::WINDOW),
+};
 
-fn drain(place: &Place, size: u32) -> Result<Sample> {
+/// The same one at a time.
+pub(crate) const DRAIN_SINGLE: Program =
+    Program { label: "bare", prepare: fill, run: |place, size| drain(place, size, 1, 1) };
+
+fn drain(place: &Place, size: u32, batch: usize, window: usize) -> Result<Sample> {
     let db = files::open(&place.file(FILE))?;
     let server = Server::start("bare", place.dir())?;
     let runtime = Runtime::new()?;
-    let sender = Sender::new(&server.url)?;
+    let sender = Arc::new(Sender::new(&server.url)?);
 
     let start = Instant::now();
-    let mut sent = 0;
+    let (mut last, mut sent) = (0, 0);
+    let mut flights = VecDeque::new();
     loop {
-        let body = waiting(&db)?;
-        if body == "[]" {
-            break;
+        while flights.len() < window
+            && let Some(body) = waiting(&db, &mut last, batch)?
+        {
+            let sender = Arc::clone(&sender);
+            flights.push_back(runtime.spawn(async move { sender.send(body).await }));
         }
-        let written = runtime.block_on(sender.send(body))?;
+        let Some(flight) = flights.pop_front() else { break };
+        let written = runtime.block_on(flight)??;
         settle(&db, &written)?;
         sent += u32::try_from(written.len())?;
     }
@@ -49,19 +63,21 @@ fn fill(place: &Place, size: u32) -> Result<()> {
     files::within(&db, |db| (0..size).try_for_each(|number| save::write(db, &Post::numbered(number))))
 }
 
-/// The oldest entries, as one JSON array.
-fn waiting(db: &Connection) -> Result<String> {
-    let mut statement = db.prepare_cached("SELECT content FROM outbox ORDER BY seq LIMIT ?1")?;
-    let mut rows = statement.query(params![i64::try_from(terms::BATCH)?])?;
+/// The oldest `most` entries behind the one of the number `last`, as one JSON array; `None` if there are none.
+fn waiting(db: &Connection, last: &mut i64, most: usize) -> Result<Option<String>> {
+    let mut statement =
+        db.prepare_cached("SELECT seq, content FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
+    let mut rows = statement.query(params![*last, i64::try_from(most)?])?;
     let mut body = String::from("[");
     while let Some(row) = rows.next()? {
         if body.len() > 1 {
             body.push(',');
         }
-        body += row.get_ref(0)?.as_str()?;
+        *last = row.get(0)?;
+        body += row.get_ref(1)?.as_str()?;
     }
     body.push(']');
-    Ok(body)
+    Ok((body.len() > 2).then_some(body))
 }
 
 /// Takes what the server wrote into the rows and drops the entries.

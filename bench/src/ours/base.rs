@@ -1,6 +1,6 @@
 //! A base sync: a device with an empty file comes online, until it is ready.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use syncline::{HubEvent, Model};
 use tokio::runtime::Runtime;
@@ -8,9 +8,10 @@ use tokio::runtime::Runtime;
 use super::device::{FILE, holds, online, wait_for};
 use super::models::{self, Api, INDEXED, PLAIN, Post};
 use super::seed::seed;
-use super::server;
+use super::server::{self, APPSYNC};
 use crate::Result;
 use crate::bench::Program;
+use crate::line::{LATENCY, Line};
 use crate::machine::Memory;
 use crate::place::{self, Place};
 use crate::post;
@@ -34,7 +35,25 @@ pub(crate) const BASE_RANDOM: Program = Program { label: "syncline", prepare: sh
 /// The same to a device that synced before there were any, which is sent what has changed since, in that order.
 pub(crate) const DELTA_RANDOM: Program = Program { label: "syncline", prepare: changed, run: plain };
 
-fn ascending(api: &Api, place: &Place, size: u32) -> Result<()> {
+/// [`BASE`] over a line without latency.
+pub(crate) const BASE_NEAR: Program =
+    over("near", |place, size| line(PLAIN.name, place, size, Duration::ZERO));
+
+/// The same over a long line.
+pub(crate) const BASE_FAR: Program = over("far", |place, size| line(PLAIN.name, place, size, LATENCY));
+
+/// The same over a long line from a server without extensions.
+pub(crate) const BASE_APPSYNC: Program = over("far", |place, size| line(APPSYNC, place, size, LATENCY));
+
+const fn over(label: &'static str, run: fn(&Place, u32) -> Result<Sample>) -> Program {
+    Program { label, prepare: |place, size| ascending(&PLAIN, place, size), run }
+}
+
+/// A server's file with `size` posts, their ids ascending.
+///
+/// # Errors
+/// The backend's.
+pub(super) fn ascending(api: &Api, place: &Place, size: u32) -> Result<()> {
     seed(api, &place.file(server::FILE), (0..size).map(post::Post::numbered))
 }
 
@@ -61,11 +80,23 @@ fn plain(place: &Place, size: u32) -> Result<Sample> {
 }
 
 fn bring<M: Model>(api: &Api, place: &Place, size: u32) -> Result<Sample> {
-    let file = place.file(FILE);
     let server = Server::start(api.name, place.dir())?;
+    from::<M>(api, place, size, &server.url)
+}
+
+fn line(which: &str, place: &Place, size: u32, latency: Duration) -> Result<Sample> {
+    let server = Server::start(which, place.dir())?;
+    let line = Line::open(&server.url, latency)?;
+    let sample = from::<Post>(&PLAIN, place, size, &line.url)?;
+    // What the line holds is in the memory of the process too.
+    Ok(Sample { requests: Some(line.posts()), growth: None, file: None, ..sample })
+}
+
+fn from<M: Model>(api: &Api, place: &Place, size: u32, url: &str) -> Result<Sample> {
+    let file = place.file(FILE);
     let (total, growth) = Runtime::new()?.block_on(async {
         let memory = Memory::now();
-        let store = online(api, &file, &server).open().await?;
+        let store = online(api, &file, url).open().await?;
         let mut events = store.hub().listen();
         let start = Instant::now();
         store.start().await?;

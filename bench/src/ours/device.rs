@@ -10,7 +10,6 @@ use super::server::KEY;
 use crate::Result;
 use crate::place::Place;
 use crate::sample::{Sample, warm};
-use crate::server::Server;
 
 /// The file of the one device in a place.
 pub(super) const FILE: &str = "device.db";
@@ -20,9 +19,21 @@ pub(super) fn device(api: &Api, file: &Path) -> DataStoreBuilder {
     DataStore::builder((api.schema)()).path(file).durability(Durability::Full)
 }
 
-/// A device that syncs with `server`.
-pub(super) fn online(api: &Api, file: &Path, server: &Server) -> DataStoreBuilder {
-    device(api, file).api(AppSync::api_key(server.url.as_str(), KEY))
+/// A device that syncs with the server at `url`.
+pub(super) fn online(api: &Api, file: &Path, url: &str) -> DataStoreBuilder {
+    device(api, file).api(AppSync::api_key(url, KEY))
+}
+
+/// A device that is in sync with the server at `url`.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn ready(api: &Api, file: &Path, url: &str) -> Result<DataStore> {
+    let store = online(api, file, url).open().await?;
+    let mut events = store.hub().listen();
+    store.start().await?;
+    wait_for(&mut events, |event| *event == HubEvent::Ready).await?;
+    Ok(store)
 }
 
 /// Makes a device's file with the first `count` posts, all of which wait in its outbox.

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use syncline::{DataStore, HubEvent, Verdict};
+use syncline::Verdict;
 use tokio::runtime::Runtime;
 
-use super::device::{online, wait_for};
+use super::device::ready;
 use super::models::{PLAIN, Post, posts};
 use crate::Result;
 use crate::bench::Program;
@@ -20,8 +20,8 @@ pub(crate) const PROPAGATE: Program =
 fn propagate(place: &Place, size: u32) -> Result<Sample> {
     let server = Server::start(PLAIN.name, place.dir())?;
     Runtime::new()?.block_on(async {
-        let a = ready(place, "a.db", &server).await?;
-        let b = ready(place, "b.db", &server).await?;
+        let a = ready(&PLAIN, &place.file("a.db"), &server.url).await?;
+        let b = ready(&PLAIN, &place.file("b.db"), &server.url).await?;
         let mut changes = b.observe::<Post>()?;
         let warm = warm(size);
         let mut each: Vec<Duration> = Vec::new();
@@ -48,12 +48,4 @@ fn propagate(place: &Place, size: u32) -> Result<Sample> {
         }
         Ok(Sample::from_each(each, start.elapsed()))
     })
-}
-
-async fn ready(place: &Place, name: &str, server: &Server) -> Result<DataStore> {
-    let store = online(&PLAIN, &place.file(name), server).open().await?;
-    let mut events = store.hub().listen();
-    store.start().await?;
-    wait_for(&mut events, |event| *event == HubEvent::Ready).await?;
-    Ok(store)
 }

@@ -20,6 +20,11 @@ pub(super) const FILE: &str = "server.db";
 /// Lets the devices in.
 pub(super) const KEY: &str = "da2-benchmark";
 
+/// A server that takes one mutation in a document.
+pub(super) const SINGLE: &str = "syncline-single";
+/// A server without extensions: pure AppSync.
+pub(super) const APPSYNC: &str = "syncline-appsync";
+
 /// Opens its store.
 ///
 /// # Errors
@@ -41,15 +46,32 @@ pub(super) fn store(api: &Api, file: &Path, threads: Threads) -> Result<SqliteBa
 /// # Errors
 /// The service's.
 pub(super) fn service(backend: Arc<SqliteBackend>) -> Result<Service> {
-    let config = ServiceConfig {
+    Ok(Service::new(backend, config())?)
+}
+
+fn config() -> ServiceConfig {
+    ServiceConfig {
         api_keys: vec![KEY.to_owned()],
         token_key: [7; 32],
         entropy: Arc::new(SystemEntropy::default()),
         limits: ServiceLimits::default(),
         extension: true,
         conflict: Conflicts::default(),
-    };
-    Ok(Service::new(backend, config)?)
+    }
+}
+
+/// The API that the server `which` serves, and how.
+fn kind(which: &str) -> Result<(Api, ServiceConfig)> {
+    match which {
+        _ if which == PLAIN.name => Ok((PLAIN, config())),
+        _ if which == INDEXED.name => Ok((INDEXED, config())),
+        SINGLE => {
+            let limits = ServiceLimits { max_root_fields: 1, ..ServiceLimits::default() };
+            Ok((PLAIN, ServiceConfig { limits, ..config() }))
+        }
+        APPSYNC => Ok((PLAIN, ServiceConfig { extension: false, ..config() })),
+        _ => Err(format!("there is no server `{which}`").into()),
+    }
 }
 
 /// Runs the server `which` on the files in `dir` until `stopped`, and prints where; at its end, what it committed.
@@ -57,13 +79,11 @@ pub(super) fn service(backend: Arc<SqliteBackend>) -> Result<Service> {
 /// # Errors
 /// There is no such server, or it could not run.
 pub(crate) fn serve(which: &str, dir: &Path, stopped: impl Future<Output = ()>) -> Result<()> {
-    let apis = [PLAIN, INDEXED];
-    let api = apis.iter().find(|api| api.name == which);
-    let api = api.ok_or_else(|| format!("there is no server `{which}`"))?;
-    let backend = Arc::new(store(api, &dir.join(FILE), Threads::Threaded)?);
+    let (api, service_config) = kind(which)?;
+    let backend = Arc::new(store(&api, &dir.join(FILE), Threads::Threaded)?);
     let counter = Arc::new(Counter::default());
     backend.observe(counter.clone());
-    let service = Arc::new(service(backend)?);
+    let service = Arc::new(Service::new(backend, service_config)?);
     let config = ServerConfig { compress_from: terms::COMPRESS_ABOVE, ..ServerConfig::default() };
     tokio::runtime::Runtime::new()?.block_on(async {
         let running = Server::bind(config, service).await?;

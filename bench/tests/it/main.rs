@@ -11,7 +11,7 @@ fn bench(words: &[&str]) -> Output {
 }
 
 /// What each benchmark compares, and by which metrics.
-const ALL: [(&str, [&str; 2], &[&str]); 21] = [
+const ALL: [(&str, [&str; 2], &[&str]); 29] = [
     ("bare-json", ["raw", "bare"], &["speed"]),
     ("bare-merge", ["raw", "bare"], &["speed"]),
     ("save", ["bare", "syncline"], &["speed", "latency"]),
@@ -22,10 +22,18 @@ const ALL: [(&str, [&str; 2], &[&str]); 21] = [
     ("base-indexed", ["bare", "syncline"], &["speed", "memoryMiB", "file"]),
     ("base-random", ["bare", "syncline"], &["speed", "memoryMiB", "file"]),
     ("delta-random", ["bare", "syncline"], &["speed", "memoryMiB", "file"]),
-    ("drain", ["bare", "syncline"], &["speed"]),
     ("propagate", ["bare", "syncline"], &["speed", "latency"]),
     ("live-others", ["unobserved", "observed"], &["speed", "latency", "queries"]),
     ("live-matches", ["unobserved", "observed"], &["speed", "latency", "queries"]),
+    ("drain", ["bare", "syncline"], &["speed"]),
+    ("drain-single", ["bare", "one at a time"], &["speed"]),
+    ("drain-batches", ["one at a time", "syncline"], &["speed"]),
+    ("idle", ["bare", "syncline"], &["speed", "idleMsPerMinute", "residentMiB"]),
+    ("line-base", ["near", "far"], &["speed", "requests"]),
+    ("line-drain", ["near", "far"], &["speed", "requests", "seconds"]),
+    ("rapid", ["offline", "far"], &["speed", "requests"]),
+    ("line-base-appsync", ["pages x round trip", "far"], &["speed", "requests"]),
+    ("line-drain-appsync", ["batches x round trip", "far"], &["speed", "requests"]),
     ("server-sync", ["bare", "syncline"], &["speed", "cpu"]),
     ("server-delta", ["few rows", "many rows"], &["speed", "latency"]),
     ("server-mutations", ["bare", "syncline"], &["speed", "cpu", "group"]),
