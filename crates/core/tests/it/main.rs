@@ -7,6 +7,8 @@ mod bind;
 #[cfg(test)]
 mod builder;
 #[cfg(test)]
+mod coalesce;
+#[cfg(test)]
 mod coverage;
 #[cfg(test)]
 mod database;

@@ -2,11 +2,11 @@
 
 use syncline_core::model::{Field, FieldKind, FieldSource, ListKind, Names};
 use syncline_core::record::{
-    Coalesced, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, Outcome, OwnRange, Patch,
-    PlannedSave, Presence, ReadAs, Reconciled, admits, coalesce, fold, plan_save, rebase, rebase_merging,
-    reconcile, settle, supersede,
+    ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, Outcome, OwnRange, Patch, PlannedSave,
+    Presence, ReadAs, Reconciled, admits, fold, plan_save, rebase, rebase_merging, reconcile, settle,
+    supersede,
 };
-use syncline_core::{Key, Meta, Model, ModelId, Predicate, Record, Scalar, Value, Versioned};
+use syncline_core::{Key, Meta, Model, ModelId, Record, Scalar, Value, Versioned};
 
 use MutationOp::{Create, Delete, Update};
 
@@ -14,7 +14,7 @@ const TITLE: usize = 1;
 const BODY: usize = 2;
 const TAGS: usize = 3;
 
-fn post() -> Model {
+pub(crate) fn post() -> Model {
     let field = |name: &str, list: bool| Field {
         name: name.to_owned(),
         kind: FieldKind::Scalar(Scalar::String),
@@ -30,7 +30,7 @@ fn post() -> Model {
 }
 
 /// `title/body/tags`, where `-` is null and each letter of tags is an item.
-fn record(text: &str) -> Record {
+pub(crate) fn record(text: &str) -> Record {
     let parts: Vec<&str> = text.split('/').collect();
     let value = |part: &str| if part == "-" { Value::Null } else { Value::from(part) };
     let list = |part: &str| match part {
@@ -40,11 +40,11 @@ fn record(text: &str) -> Record {
     Record(vec![Value::from("p"), value(parts[0]), value(parts[1]), list(parts[2])])
 }
 
-fn meta(version: i64, deleted: bool) -> Meta {
+pub(crate) fn meta(version: i64, deleted: bool) -> Meta {
     Meta { version, last_changed_at: version * 10, deleted }
 }
 
-fn row(version: i64, text: &str) -> Versioned {
+pub(crate) fn row(version: i64, text: &str) -> Versioned {
     Versioned { record: record(text), meta: meta(version, false) }
 }
 
@@ -52,11 +52,11 @@ fn tombstone(version: i64) -> Versioned {
     Versioned { record: record("-/-/-"), meta: meta(version, true) }
 }
 
-fn patch(base: &str, value: &str) -> Patch {
+pub(crate) fn patch(base: &str, value: &str) -> Patch {
     Patch::diff(&post(), &record(base), &record(value))
 }
 
-fn entry(seq: i64, op: MutationOp, patch: Patch) -> Entry {
+pub(crate) fn entry(seq: i64, op: MutationOp, patch: Patch) -> Entry {
     Entry {
         seq,
         id: format!("m{seq}"),
@@ -79,7 +79,7 @@ fn sent(entry: Entry) -> Entry {
     Entry { state: EntryState::Sent, ..entry }
 }
 
-fn local(server: Presence, entries: Vec<Entry>) -> Local {
+pub(crate) fn local(server: Presence, entries: Vec<Entry>) -> Local {
     Local::new(server, entries)
 }
 
@@ -91,161 +91,6 @@ fn text(record: Option<&Record>) -> String {
     };
     record
         .map_or_else(|| "gone".to_owned(), |record| [TITLE, BODY, TAGS].map(|f| shown(&record[f])).join("/"))
-}
-
-#[test]
-fn every_cell_of_the_coalescing_table() {
-    let base = "A/B/-";
-    let update = |value: &str| patch(base, value);
-    let create = |value: &str| Patch::overlay(&post(), None, &record(value));
-    let conditional = |entry: Entry| Entry { condition: Some(Predicate::All), ..entry };
-    let grouped = |entry: Entry| Entry { group: Some(1), ..entry };
-    let server = || Presence::Live(row(3, base));
-    let nothing = || Presence::Unknown;
-    let cases: Vec<(&str, Presence, Option<Entry>, Entry, &str)> = vec![
-        ("first create", nothing(), None, entry(2, Create, create("X/-/-")), "append Create X/-/- v-"),
-        ("first update", server(), None, entry(2, Update, update("X/B/-")), "append Update X/B/- v3"),
-        ("first delete", server(), None, entry(2, Delete, Patch::default()), "append Delete gone v3"),
-        (
-            "create over a tombstone",
-            Presence::Deleted(meta(7, true)),
-            None,
-            entry(2, Create, create("X/-/-")),
-            "append Create X/-/- v7",
-        ),
-        (
-            "create + update",
-            nothing(),
-            Some(entry(1, Create, create("A/-/-"))),
-            entry(2, Update, patch("A/-/-", "X/Y/-")),
-            "replace Create X/Y/- v-",
-        ),
-        (
-            "create + delete",
-            nothing(),
-            Some(entry(1, Create, create("A/-/-"))),
-            entry(2, Delete, Patch::default()),
-            "cancel",
-        ),
-        (
-            "update + update",
-            server(),
-            Some(at(3, entry(1, Update, update("X/B/-")))),
-            entry(2, Update, patch("X/B/-", "Y/Z/-")),
-            "replace Update Y/Z/- v3",
-        ),
-        (
-            "update + update back",
-            server(),
-            Some(at(3, entry(1, Update, update("X/B/-")))),
-            entry(2, Update, patch("X/B/-", base)),
-            "cancel",
-        ),
-        (
-            "update + delete",
-            server(),
-            Some(at(3, entry(1, Update, update("X/B/-")))),
-            entry(2, Delete, Patch::default()),
-            "replace Delete gone v3",
-        ),
-        (
-            "delete + create",
-            server(),
-            Some(at(3, entry(1, Delete, Patch::default()))),
-            entry(2, Create, create("X/-/a")),
-            "replace Update X/-/a v3",
-        ),
-        (
-            "delete + the same again",
-            server(),
-            Some(at(3, entry(1, Delete, Patch::default()))),
-            entry(2, Create, create(base)),
-            "cancel",
-        ),
-        (
-            "sent + update",
-            server(),
-            Some(sent(at(3, entry(1, Update, update("X/B/-"))))),
-            entry(2, Update, patch("X/B/-", "Y/B/-")),
-            "append Update Y/B/- v-",
-        ),
-        (
-            "conditional + update",
-            server(),
-            Some(conditional(at(3, entry(1, Update, update("X/B/-"))))),
-            entry(2, Update, patch("X/B/-", "Y/B/-")),
-            "append Update Y/B/- v-",
-        ),
-        (
-            "update + conditional",
-            server(),
-            Some(at(3, entry(1, Update, update("X/B/-")))),
-            conditional(entry(2, Update, patch("X/B/-", "Y/B/-"))),
-            "append Update Y/B/- v-",
-        ),
-        (
-            "grouped + update",
-            server(),
-            Some(grouped(at(3, entry(1, Update, update("X/B/-"))))),
-            entry(2, Update, patch("X/B/-", "Y/B/-")),
-            "append Update Y/B/- v-",
-        ),
-        (
-            "update + grouped",
-            server(),
-            Some(at(3, entry(1, Update, update("X/B/-")))),
-            grouped(entry(2, Update, patch("X/B/-", "Y/B/-"))),
-            "append Update Y/B/- v-",
-        ),
-        (
-            "another group + grouped",
-            server(),
-            Some(Entry { group: Some(2), ..at(3, entry(1, Update, update("X/B/-"))) }),
-            grouped(entry(2, Update, patch("X/B/-", "Y/B/-"))),
-            "append Update Y/B/- v-",
-        ),
-        (
-            "grouped + the same group",
-            server(),
-            Some(grouped(at(3, entry(1, Update, update("X/B/-"))))),
-            grouped(entry(2, Update, patch("X/B/-", "Y/Z/-"))),
-            "replace Update Y/Z/- v3 of 1",
-        ),
-        (
-            "grouped create + delete in it",
-            nothing(),
-            Some(grouped(entry(1, Create, create("A/-/-")))),
-            grouped(entry(2, Delete, Patch::default())),
-            "cancel",
-        ),
-        (
-            "grouped + conditional in it",
-            server(),
-            Some(grouped(at(3, entry(1, Update, update("X/B/-"))))),
-            conditional(grouped(entry(2, Update, patch("X/B/-", "Y/B/-")))),
-            "append Update Y/B/- v-",
-        ),
-    ];
-    for (name, server, last, incoming, expected) in cases {
-        let before = local(server, last.into_iter().collect());
-        let coalesced = coalesce(&post(), &before, incoming);
-        let show = |word: &str, entry: &Entry, entries: &[Entry]| {
-            let visible = fold(&post(), &before.server, entries);
-            let version = entry.base_version.map_or_else(|| "-".to_owned(), |version| version.to_string());
-            format!("{word} {:?} {} v{version}", entry.op, text(visible.as_ref()))
-        };
-        let shown = match &coalesced {
-            Coalesced::Append(entry) => {
-                show("append", entry, &[before.entries.clone(), vec![entry.clone()]].concat())
-            }
-            Coalesced::Replace { entry, .. } => {
-                let group = entry.group.map_or(String::new(), |group| format!(" of {group}"));
-                show("replace", entry, std::slice::from_ref(entry)) + &group
-            }
-            Coalesced::Cancel { .. } => "cancel".to_owned(),
-        };
-        assert_eq!(shown, expected, "{name}");
-    }
 }
 
 #[test]
