@@ -33,7 +33,7 @@ impl Random {
 const IDS: [&str; 6] = ["p1", "p2", "p3", "c1", "c2", "c3"];
 
 /// The server: the newest row of each record, every row there has been, and what it applied.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Server {
     now: BTreeMap<String, Versioned>,
     past: Vec<(String, Versioned)>,
@@ -83,6 +83,8 @@ struct World {
     dir: Option<Dir>,
     schema: Arc<Schema>,
     store: Option<Store>,
+    /// Whether groups go as one, and whether what depends on each other shares a document.
+    together: (bool, bool),
     /// Looks into the file past the store.
     inside: Option<rusqlite::Connection>,
     server: Server,
@@ -269,24 +271,83 @@ impl World {
 
     /// Sends a batch; with `faults` some answers are lost and some are refusals. Whether there was one.
     fn send(&mut self, resend: bool, faults: bool) -> bool {
-        let limits = ClaimLimits { resend, ..ClaimLimits::of(&[1, 2, 3]) };
+        let (atomic_groups, same_document_dependencies) = self.together;
+        let limits =
+            ClaimLimits { resend, atomic_groups, same_document_dependencies, ..ClaimLimits::of(&[1, 2, 3]) };
         let Some(batch) = self.store().write(|tx| tx.claim(limits)).unwrap().0 else { return false };
-        let schema = Arc::clone(&self.schema);
-        for entry in batch.entries {
+        for entry in &batch.entries {
             assert_eq!(entry.state, EntryState::Sent);
             assert!(entry.op == MutationOp::Create || entry.base_version.is_some(), "{entry:?} has no base");
+        }
+        if batch.atomic {
+            self.send_whole(batch.entries, resend, faults);
+            return true;
+        }
+        let schema = Arc::clone(&self.schema);
+        let mut failed: Vec<String> = Vec::new();
+        for entry in batch.entries {
+            let key = entry.key.to_string();
+            let names = |failed: &String| entry.patch.0.iter().any(|change| word(&change.value) == *failed);
+            if failed.iter().any(|failed| *failed == key || names(failed)) {
+                let fresh_id = self.fresh();
+                self.settle(&entry, Outcome::NotApplied { fresh_id });
+                failed.push(key);
+                continue;
+            }
             let fate = if faults { self.random.below(10) } else { 9 };
             if fate == 0 && !resend {
                 self.settle(&entry, Outcome::Refused("no".to_owned()));
+                failed.push(key);
                 continue;
             }
             let fresh = self.fresh();
             let outcome = self.server.mutate(schema.model(entry.model), &entry, fresh);
-            if fate > 2 {
+            if !matches!(outcome, Outcome::Applied(_)) {
+                failed.push(key);
+            }
+            // What is said of one whose predecessor's answer is lost would be lost as well.
+            if fate > 2 || !failed.is_empty() {
                 self.settle(&entry, outcome);
             }
         }
         true
+    }
+
+    /// Sends a group that is applied as a whole or not at all.
+    fn send_whole(&mut self, entries: Vec<Entry>, resend: bool, faults: bool) {
+        let fate = if faults { self.random.below(10) } else { 9 };
+        let schema = Arc::clone(&self.schema);
+        let before = self.server.clone();
+        let mut outcomes = Vec::new();
+        for (place, entry) in entries.iter().enumerate() {
+            let fresh = self.fresh();
+            outcomes.push(match fate {
+                0 if !resend && place + 1 == entries.len() => Outcome::Refused("no".to_owned()),
+                _ => self.server.mutate(schema.model(entry.model), entry, fresh),
+            });
+            if !matches!(outcomes[place], Outcome::Applied(_)) {
+                break;
+            }
+        }
+        let failed = (!matches!(outcomes.last(), Some(Outcome::Applied(_)))).then(|| outcomes.len() - 1);
+        if failed.is_some() {
+            self.server = before;
+        }
+        if fate == 1 || fate == 2 {
+            return;
+        }
+        let last = outcomes.pop().unwrap();
+        for (place, entry) in entries.iter().enumerate() {
+            match failed {
+                Some(failed) if failed != place => {
+                    let fresh_id = self.fresh();
+                    self.settle(entry, Outcome::NotApplied { fresh_id });
+                }
+                None if place + 1 < entries.len() => self.settle(entry, outcomes[place].clone()),
+                _ => {}
+            }
+        }
+        self.settle(&entries[failed.unwrap_or(entries.len() - 1)], last);
     }
 
     fn settle(&mut self, entry: &Entry, outcome: Outcome) {
@@ -335,12 +396,14 @@ impl World {
             ),
             (
                 "records with two heads, or a head beside one in flight",
-                "SELECT count(*) FROM (SELECT 1 FROM _outbox GROUP BY model, key HAVING sum(head) + sum(state = 1) > 1)",
+                "SELECT count(*) FROM (SELECT 1 FROM _outbox GROUP BY model, key \
+                 HAVING sum(head) > 1 OR sum(head) > 0 AND sum(state = 1) > 0)",
             ),
             (
                 "members of a group that do not go in order",
                 "SELECT count(*) FROM _outbox AS o WHERE (ready = 1 OR state = 1) AND grp IS NOT NULL \
-                 AND seq > (SELECT min(seq) FROM _outbox AS m WHERE m.grp = o.grp)",
+                 AND seq > (SELECT min(seq) FROM _outbox AS m WHERE m.grp = o.grp) \
+                 AND EXISTS (SELECT 1 FROM _outbox AS m WHERE m.grp = o.grp AND m.state <> 1)",
             ),
             ("entries that are ready and no head", "SELECT count(*) FROM _outbox WHERE ready > head"),
             (
@@ -357,11 +420,30 @@ impl World {
             (
                 "children that wait for nothing",
                 "SELECT count(*) FROM _outbox AS c WHERE c.head = 1 AND c.ready = 0 \
-                 AND (c.grp IS NULL OR c.seq = (SELECT min(seq) FROM _outbox AS m WHERE m.grp = c.grp)) AND NOT EXISTS \
+                 AND c.grp IS NULL AND NOT EXISTS \
                  (SELECT 1 FROM _parent AS l JOIN _outbox AS p ON p.model = l.model AND p.key = l.key \
                   WHERE l.seq = c.seq AND c.op <> 2 AND p.op = 0) AND NOT EXISTS \
                  (SELECT 1 FROM _parent AS l JOIN _outbox AS d ON d.seq = l.seq \
                   WHERE l.model = c.model AND l.key = c.key AND c.op = 2 AND d.op = 2 AND d.state <> 2)",
+            ),
+            (
+                "groups that wait for nothing",
+                "SELECT count(*) FROM (SELECT grp FROM _outbox WHERE grp IS NOT NULL \
+                 GROUP BY grp HAVING max(ready) = 0 AND max(state) = 0) AS g WHERE NOT EXISTS \
+                 (SELECT 1 FROM _outbox AS m JOIN _outbox AS e ON e.model = m.model AND e.key = m.key \
+                  WHERE m.grp = g.grp AND e.seq < m.seq AND e.grp IS NOT m.grp) AND NOT EXISTS \
+                 (SELECT 1 FROM _outbox AS m JOIN _parent AS l ON l.seq = m.seq JOIN _outbox AS p \
+                  ON p.model = l.model AND p.key = l.key WHERE m.grp = g.grp AND m.op <> 2 AND p.op = 0 \
+                  AND p.grp IS NOT m.grp) AND NOT EXISTS \
+                 (SELECT 1 FROM _outbox AS m JOIN _parent AS l ON l.model = m.model AND l.key = m.key JOIN _outbox AS d \
+                  ON d.seq = l.seq WHERE m.grp = g.grp AND m.op = 2 AND d.op = 2 AND d.state <> 2 \
+                  AND d.grp IS NOT m.grp)",
+            ),
+            (
+                "groups that are ready, but not as a whole",
+                "SELECT count(*) FROM _outbox AS f JOIN _outbox AS m ON m.grp = f.grp WHERE f.ready = 1 AND (m.state <> 0 \
+                 OR m.head = 0 AND NOT EXISTS (SELECT 1 FROM _outbox AS e WHERE e.model = m.model AND e.key = m.key \
+                 AND e.grp = m.grp AND e.seq < m.seq))",
             ),
         ] {
             let count: i64 = inside.prepare_cached(sql).unwrap().query_row([], |row| row.get(0)).unwrap();
@@ -404,6 +486,7 @@ fn random_histories_end_well() {
             dir,
             schema,
             store,
+            together: (seed % 3 > 0, seed % 3 == 2),
             inside: None,
             server: Server::default(),
             random: Random(seed),
