@@ -30,7 +30,9 @@ mod tests;
 pub use change::{Change, Source};
 pub use error::StoreError;
 pub use group::Group;
-pub use open::{Durability, Location, Migration, OpenOptions};
+pub use open::{
+    Durability, Inspection, Location, Migration, ModelFacts, OpenOptions, Planned, examine, plan_migration,
+};
 pub use read::{
     Explain, LoggedConflict, NextSync, Original, Progress, Quarantined, Query, Reader, Reads, Stored,
     SyncState,
@@ -38,7 +40,7 @@ pub use read::{
 pub use snapshot::{Snapshot, Snapshots};
 pub use store::Store;
 pub use tx::{
-    AnswerDone, Answered, Applied, BadRow, Batch, Checker, ClaimLimits, DeleteAllDone, DeleteDone,
-    DiscardDone, Effect, Gone, GroupDone, GroupMember, LostRow, NewSave, PageDone, ParkedWith, RefusedRow,
-    RemotePage, RestoreDone, Save, SaveDone, SettleDone, Tx,
+    AnswerDone, Answered, Applied, BadRow, Batch, Checker, ClaimLimits, DeleteAllDone, DeleteDone, Edit,
+    Effect, Gone, GroupDone, GroupMember, LostRow, NewSave, PageDone, ParkedWith, RefusedRow, RemotePage,
+    RepairDone, Repaired, RestoreDone, Save, SaveDone, SettleDone, Tx,
 };

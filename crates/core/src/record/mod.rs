@@ -8,6 +8,7 @@
 mod bag;
 mod coalesce;
 mod conflict;
+mod edit;
 mod entry;
 mod fold;
 mod handler;
@@ -23,6 +24,7 @@ mod supersede;
 
 pub use coalesce::{Coalesced, coalesce};
 pub use conflict::{Conflict, ConflictKind, Resolution};
+pub use edit::{edit, shown_by};
 pub use entry::{Entry, EntryState, MutationOp};
 pub use fold::fold;
 pub use handler::{Answer, Answers, Asked, Held, Question, QuestionKind, Settles, ask};

@@ -7,8 +7,8 @@ use syncline_core::predicate::{Filter, Op};
 use syncline_core::record::{EntryState, Outcome, ReadAs};
 use syncline_core::{Predicate, Record, Schema, Value};
 use syncline_store::{
-    ClaimLimits, Group, GroupDone, ParkedWith, Query, Reads, RemotePage, Save, Snapshot, Snapshots, Store,
-    StoreError, Stored,
+    ClaimLimits, Edit, Group, GroupDone, ParkedWith, Query, Reads, RemotePage, RepairDone, Save, Snapshot,
+    Snapshots, Store, StoreError, Stored,
 };
 
 /// Reads a record in a transaction, and saves it with these fields.
@@ -593,5 +593,64 @@ fn half_of_a_transaction_is_not_sent() {
         }
         assert_eq!(states(&store), "", "{name}: {rounds:?}");
         assert!(rounds.iter().all(|round| !round.contains(' ')), "{name}: {rounds:?}");
+    }
+}
+
+/// What is done to one parked member of a transaction is done to all of it that is parked.
+#[test]
+fn a_repair_of_one_member_is_one_of_the_whole() {
+    type Repair = fn(&mut Store) -> Option<RepairDone>;
+    let edit: Repair = |store| {
+        let (entry, shown) = store.reads().left_by("g2").unwrap().unwrap();
+        let mut value = shown.clone();
+        set(model_of(&blog(), "p2"), &mut value, &["title=mended"]);
+        let edit = Edit { entry: &entry, shown: &shown, value: &value, fresh_id: "f".to_owned() };
+        store.write(|tx| tx.edit(edit)).unwrap().0
+    };
+    let cases: [(&str, Repair, &str, &str, &str); 3] = [
+        (
+            "retry",
+            |store| store.write(|tx| tx.retry("g2", "f".to_owned())).ok().map(|(done, _)| done),
+            "g2>f g1>f.1 g3>f.2",
+            "f.1 waits, f waits, f.2 waits",
+            "mine mine",
+        ),
+        ("edit", edit, "g2>f g1>f.1 g3>f.2", "f.1 waits, f waits, f.2 waits", "mine mended"),
+        (
+            "discard",
+            |store| store.write(|tx| tx.discard("g2")).ok().map(|(done, _)| done),
+            "g2> g1> g3>",
+            "",
+            "one two",
+        ),
+    ];
+    for (name, repair, repaired, left, titles) in cases {
+        let schema = blog();
+        let mut store = memory(Arc::clone(&schema));
+        frame(&mut store, "p1", 1, &["title=one"]);
+        frame(&mut store, "p2", 1, &["title=two"]);
+        let (_, snapshot, mut group) = begin(&store);
+        for (id, fields, mutation) in
+            [("p1", &["title=mine"][..], "g1"), ("p2", &["title=mine"], "g2"), ("c1", &[], "g3")]
+        {
+            save(&schema, &snapshot, &mut group, id, fields, mutation).unwrap();
+        }
+        apply(&mut store, &group).unwrap();
+        assert_eq!(claim(&mut store), "g1", "{name}");
+        settle(&mut store, "g1", Outcome::Refused("no".to_owned()));
+        assert_eq!(states(&store), "g1 parked, g2 parked, g3 parked", "{name}");
+        let done = repair(&mut store).unwrap();
+        let shown: Vec<String> = done
+            .repaired
+            .iter()
+            .map(|repaired| format!("{}>{}", repaired.mutation, repaired.fresh.as_deref().unwrap_or("")))
+            .collect();
+        assert_eq!((done.key, shown.join(" ").as_str()), (key("p2"), repaired), "{name}");
+        assert_eq!(states(&store), left, "{name}");
+        let title = schema.by_name("Post").unwrap().field("title").unwrap();
+        let found = ["p1", "p2"]
+            .map(|id| word(&store.reads().get(post(&schema), &key(id)).unwrap().unwrap().record[title]));
+        assert_eq!(found.join(" "), titles, "{name}");
+        assert_eq!(claim(&mut store), if left.is_empty() { "" } else { "f.1" }, "{name}: in its order");
     }
 }

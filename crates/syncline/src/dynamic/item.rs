@@ -102,6 +102,11 @@ pub(super) fn check_model(expected: &str, found: &str) -> Result<(), ItemError> 
 }
 
 impl Item {
+    /// Its values, in the order of the model's fields.
+    pub(crate) fn values(&self) -> &Record {
+        &self.record
+    }
+
     /// Its values, if it is a record of `expected`.
     pub(crate) fn into_record_of(self, expected: &Ir) -> Result<Record, ItemError> {
         self.check_of(expected)?;

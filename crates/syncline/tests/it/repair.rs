@@ -117,6 +117,60 @@ async fn a_discarded_mutation_goes_with_what_stands_on_it() {
 }
 
 #[tokio::test]
+async fn a_parked_mutation_is_mended_and_goes_out_under_a_new_id() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    refuse_poison(&api);
+    let a = online(files.path(), "a", api.line.api()).await;
+    let saved = a.save(post("poison")).await.unwrap();
+    let id = saved.id.clone();
+    assert!(matches!(within("a refusal", saved.synced()).await, Verdict::Rejected { .. }));
+    let later = a.save(Post { rating: Some(5), ..get(&a, &id).await }).await.unwrap();
+    let first = a.outbox().parked().unwrap().remove(0).id;
+    let other = a.outbox().edit::<Comment>(&first, |_| {}).await.unwrap_err();
+    assert!(other.to_string().contains("Post"), "{other}");
+    let null = |item: &mut syncline::Item| item.set("title", syncline::Value::Null).map(drop);
+    let invalid = a.outbox().edit_item(&first, null).await.unwrap_err();
+    assert!(!invalid.is_retryable(), "{invalid}");
+    assert_eq!(a.outbox().parked().unwrap()[0].id, first, "nothing has changed");
+    let mended = a.outbox().edit::<Post>(&first, |post| post.title = "cure".to_owned()).await.unwrap();
+    assert!(mended.mutations() == [mended.mutation()] && mended.mutation() != first);
+    assert_eq!(within("the create", mended.synced()).await, Verdict::Applied { version: 1 });
+    assert_eq!(within("what stood on it", later.synced()).await, Verdict::Applied { version: 2 });
+    let held = api.post(&id).await;
+    assert_eq!((&held["title"], &held["rating"]), (&"cure".into(), &5.into()));
+    assert_eq!(a.outbox().list().unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_mutation_that_was_not_sent_is_mended_without_generated_types() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    let kept = a.save(post("kept")).await.unwrap().into_inner();
+    flush(&a).await;
+    a.stop().await.unwrap();
+    let saved = a.save(Post { title: "hasty".to_owned(), ..get(&a, &kept.id).await }).await.unwrap();
+    let waiting = a.outbox().list().unwrap().remove(0).id;
+    let change = |item: &mut syncline::Item| item.set("title", "considered").map(drop);
+    let mended = a.outbox().edit_item(&waiting, change).await.unwrap();
+    assert_eq!(get(&a, &kept.id).await.title, "considered");
+    let gone = a.outbox().edit_item(&waiting, change).await.unwrap_err();
+    assert!(matches!(gone, Error::Store(StoreError::NotParked { .. })), "{gone}");
+    a.start().await.unwrap();
+    assert_eq!(within("who saved it", saved.synced()).await, Verdict::Applied { version: 2 });
+    assert_eq!(within("who mended it", mended.synced()).await, Verdict::Applied { version: 2 });
+    assert_eq!(api.post(&kept.id).await["title"], "considered");
+    // One that is on its way cannot be mended.
+    api.line.handle(|request| if request.is_mutation() { Act::Hold } else { Act::Forward });
+    let saved = a.save(post("x")).await.unwrap();
+    api.line.wait_for("it is sent", 1, |request| request.body().contains("createPost(")).await;
+    let sent = a.outbox().list().unwrap().remove(0).id;
+    let refused = a.outbox().edit::<Post>(&sent, |post| post.title.clear()).await.unwrap_err();
+    assert!(refused.to_string().contains("outcome is unknown"), "{refused}");
+    api.line.release();
+    assert_eq!(within("applied", saved.synced()).await, Verdict::Applied { version: 1 });
+}
+
+#[tokio::test]
 async fn what_has_been_sent_cannot_be_taken_back() {
     let (api, files) = (Api::start().await, tempdir().unwrap());
     let a = online(files.path(), "a", api.line.api()).await;

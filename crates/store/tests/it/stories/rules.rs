@@ -608,3 +608,71 @@ fn deleting_a_record_whose_create_is_parked_cancels_both() {
          > outbox m1 create p title=A parked(no) | m2 delete p when",
     );
 }
+
+#[test]
+fn what_is_parked_or_unsent_is_written_anew() {
+    run(
+        "1.7: a parked create, and what stands on it",
+        "new p title=A rating=1
+         claim
+         refused p no
+         edit p title=B content=C
+         amend p title=A2 rating=2
+         > p title=B content=C rating=2
+         > outbox m3 create p title=A2 rating=2 | m2 update p title:A2>B content:null>C
+         claim
+         applied p v1 title=A2 rating=2
+         > p title=B content=C rating=2 v1
+         claim
+         applied p v2 title=B content=C rating=2
+         > outbox",
+    );
+    run(
+        "1.7: a parked update, on what has come meanwhile",
+        "frame p v1 title=T
+         edit p title=X
+         claim
+         refused p no
+         frame p v2 title=T content=R
+         amend p title=Y rating=3
+         > p title=Y content=R rating=3 v2
+         > outbox m2 update p title:T>Y rating:null>3 v2",
+    );
+    run(
+        "1.7: back to what the server has",
+        "frame p v1 title=T
+         edit p title=X
+         claim
+         refused p no
+         amend p title=T
+         > says m2
+         > p title=T v1
+         > outbox",
+    );
+    run(
+        "1.7: one that was not sent",
+        "frame p v1 title=T
+         edit p title=X when title=T
+         edit p title=Y
+         amend p title=Z
+         > p title=Y v1
+         > outbox m3 update p title:T>Z v1 when | m2 update p title:Z>Y",
+    );
+    run(
+        "1.7: refused while its outcome is unknown, and of a delete",
+        "frame p v1 title=T
+         edit p title=X
+         claim
+         amend p title=Y
+         > says error: mutation m1 is not parked: it has been sent and its outcome is unknown
+         > p title=X v1",
+    );
+    run(
+        "1.7: nothing that does not fit",
+        "new p title=A
+         claim
+         refused p no
+         amend p title=null
+         > outbox m1 create p title=A parked(no)",
+    );
+}

@@ -11,7 +11,11 @@
 //! | `claim`, `resend` | claims everything that may go, or one batch that went before |
 //! | `applied p vN f=v…`, `conflict p vN f=v…`, `failed p [vN f=v…]`, `refused p why` | the answer for the sent entry |
 //! | `discard p`, `retry p` | what a person does with the parked entry |
+//! | `amend p f=v…` | the same, or with the first entry if none is parked: it is to leave these values |
 //! | `reopen`, `clear` | |
+//! | `settles handler`, `server`, `device` | opens the file anew, with this one to settle the conflicts of every model |
+//! | `ask p` | what the handler of a record is asked: the mutation, what met what, base, local and remote |
+//! | `answer p m1 remote`, `local`, `f=v…` | what it answers about a mutation; `says` what is left over, or what is asked next |
 //!
 //! `when f=v` at the end of a save or delete is a condition. Expectations: `> p f=v… vN` or `> p none`, `> outbox …`
 //! with one entry per `|`, `> known p …`, `> says …` about the last command, `> conflicts …`.
@@ -20,9 +24,12 @@ use crate::support::*;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use syncline_core::predicate::{Filter, Op};
-use syncline_core::record::{ConflictKind, Entry, EntryState, MutationOp, Outcome, Presence, ReadAs, fold};
+use syncline_core::record::{
+    Answer, Answers, ConflictKind, Entry, EntryState, Local, MutationOp, Outcome, Presence, ReadAs,
+    Resolution, Settles, fold,
+};
 use syncline_core::{ModelId, Predicate, Record, Schema, Value, Versioned};
-use syncline_store::{ClaimLimits, Save, Store, StoreError, Stored};
+use syncline_store::{Answered, ClaimLimits, Edit, Save, Store, StoreError, Stored};
 
 struct World {
     dir: Dir,
@@ -32,13 +39,18 @@ struct World {
     read: HashMap<String, Stored>,
     mutations: usize,
     says: String,
+    settles: Settles,
+    /// The records that were asked about, as they were, and what was answered so far.
+    asked: HashMap<String, (Box<Local>, Answers)>,
 }
 
 pub(crate) fn run(name: &str, script: &str) {
     let (dir, schema) = (Dir::new(), blog());
     let store = Some(dir.open(Arc::clone(&schema)));
     let (ids, read) = (BTreeSet::new(), HashMap::new());
-    let mut world = World { dir, schema, store, ids, read, mutations: 0, says: String::new() };
+    let (settles, asked) = (Settles::Device, HashMap::new());
+    let mut world =
+        World { dir, schema, store, ids, read, mutations: 0, says: String::new(), settles, asked };
     for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
         match line.strip_prefix('>') {
             Some(expected) => assert_eq!(world.look(expected.trim()), expected.trim(), "{name}: {line}"),
@@ -85,7 +97,7 @@ impl World {
     fn step(&mut self, line: &str) {
         let words: Vec<&str> = line.split_whitespace().collect();
         let (command, rest) = (words[0], &words[1..]);
-        if let Some(id) = rest.first().filter(|_| command != "save") {
+        if let Some(id) = rest.first().filter(|_| !matches!(command, "save" | "settles")) {
             self.ids.insert((*id).to_owned());
         }
         let result = match command {
@@ -128,10 +140,32 @@ impl World {
             }
             "applied" | "conflict" | "failed" | "refused" => self.settle(command, rest),
             "discard" | "retry" => self.parked(command, rest[0]),
+            "amend" => self.amend(rest[0], &rest[1..]),
             "reopen" => {
-                self.store = None;
-                self.store = Some(self.dir.open(Arc::clone(&self.schema)));
+                self.reopen();
                 Ok(String::new())
+            }
+            "settles" => {
+                self.settles = match rest[0] {
+                    "handler" => Settles::Handler,
+                    "server" => Settles::Server,
+                    _ => Settles::Device,
+                };
+                self.reopen();
+                Ok(String::new())
+            }
+            "ask" => {
+                self.asked.remove(rest[0]);
+                self.ask(rest[0])
+            }
+            "answer" => {
+                let answer = match rest[2] {
+                    "remote" => Answer::Remote,
+                    "local" => Answer::Local,
+                    _ => Answer::Merged(record(&self.schema, rest[0], &rest[2..])),
+                };
+                self.asked.get_mut(rest[0]).unwrap().1.add(rest[1].to_owned(), answer);
+                self.ask(rest[0])
             }
             "clear" => {
                 let cleared = self.store().write(|tx| tx.clear());
@@ -207,7 +241,8 @@ impl World {
             "failed" => Outcome::ConditionFailed((rest.len() > 1).then(|| current(self))),
             _ => Outcome::Refused(rest[1..].join(" ")),
         };
-        let (done, _) = self.store().write(|tx| tx.settle(&sent, outcome))?;
+        let fresh = format!("{sent}+");
+        let (done, _) = self.store().write(|tx| tx.settle_asking(&sent, outcome, &mut || fresh.clone()))?;
         let done = done.unwrap();
         assert_eq!(done.visible, self.stored(rest[0]).map(|stored| stored.record));
         Ok(format!("{}{}", done.superseded.join(" "), if done.parked { " parked" } else { "" }))
@@ -224,6 +259,50 @@ impl World {
             _ => tx.discard(&parked),
         })?;
         Ok(done.superseded.join(" "))
+    }
+
+    fn reopen(&mut self) {
+        self.store = None;
+        let mut store = self.dir.open(Arc::clone(&self.schema));
+        for model in self.schema.models() {
+            store.settle_conflicts(model.id, self.settles);
+        }
+        store.release_held().unwrap();
+        self.store = Some(store);
+    }
+
+    /// Hands in what was answered, and says what is asked then.
+    fn ask(&mut self, id: &str) -> Result<String, StoreError> {
+        let (model, key) = (self.model(id), key(id));
+        let (seen, answers) = match self.asked.remove(id) {
+            Some((seen, answers)) => (Some(seen), answers),
+            None => (None, Answers::default()),
+        };
+        match self.store().write(|tx| tx.answer(model, &key, seen.as_deref(), &answers))?.0 {
+            Answered::Settled(done) => Ok(format!("settled {}", done.superseded.join(" "))),
+            Answered::Ask { local, question, changed } => {
+                let side = |side: &Option<Record>| {
+                    side.as_ref().map_or("none".to_owned(), |side| words_of(self.schema.model(model), side))
+                };
+                let sides = [&question.base, &question.local, &question.remote].map(side).join(" / ");
+                let said = format!("{} {:?}: {sides}", question.mutation, question.kind);
+                self.asked.insert(id.to_owned(), (local, if changed { Answers::default() } else { answers }));
+                Ok(if changed { format!("changed, {said}") } else { said })
+            }
+        }
+    }
+
+    fn amend(&mut self, id: &str, fields: &[&str]) -> Result<String, StoreError> {
+        let local = self.seen().reads().local(self.model(id), &key(id))?;
+        let parked = local.entries.iter().find(|entry| entry.is_parked());
+        let mutation = parked.or(local.entries.first()).map_or("m0", |entry| &entry.id);
+        let (entry, shown) = self.seen().reads().left_by(mutation)?.unwrap();
+        let mut value = shown.clone();
+        set(model_of(&self.schema, id), &mut value, fields);
+        let fresh_id = self.mutation();
+        let edit = Edit { entry: &entry, shown: &shown, value: &value, fresh_id };
+        let (done, _) = self.store().write(|tx| tx.edit(edit))?;
+        Ok(done.unwrap().superseded.join(" "))
     }
 
     fn stored(&self, id: &str) -> Option<Stored> {
@@ -250,7 +329,13 @@ impl World {
                     }
                     other => format!("{other:?}"),
                 };
-                let found = found.iter().map(|found| format!("{} {}", found.mutation, kind(&found.kind)));
+                let won = |by: Resolution| match by {
+                    Resolution::Remote => String::new(),
+                    other => format!(" {other:?}").to_lowercase(),
+                };
+                let found = found.iter().map(|found| {
+                    format!("{} {}{}", found.mutation, kind(&found.kind), won(found.resolution))
+                });
                 format!("conflicts {}", found.collect::<Vec<_>>().join(" | ")).trim().to_owned()
             }
             "known" => {
