@@ -72,6 +72,7 @@
 
 mod api;
 mod datastore;
+pub mod doctor;
 pub mod dynamic;
 mod error;
 mod expression;
@@ -91,7 +92,7 @@ mod writer;
 pub use api::AppSync;
 pub use datastore::{
     Answer, Committed, Conflict, ConflictHandler, DataStore, DataStoreBuilder, Delete, DeleteWhere, Deleted,
-    DeletedAll, GroupVerdict, ModelKey, OnRestore, Outbox, PendingCounts, Quarantined, Query, Retried, Save,
+    DeletedAll, GroupVerdict, ModelKey, OnRejected, OnRestore, Outbox, PendingCounts, Quarantined, Query, Retried, Save,
     Saved, SyncState, SyncStatus, Transaction, TxDelete, TxQuery, TxSave, Verdict,
 };
 #[doc(inline)]

@@ -4,6 +4,7 @@ mod api;
 mod codegen;
 mod demo;
 mod dev;
+mod doctor;
 mod output;
 
 use crate::failure::Failure;
@@ -24,6 +25,8 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     /// Serve one API from one schema file, for development
     Dev(dev::Dev),
+    /// Look into the file of a store: what it holds, and what another schema would make of it
+    Doctor(doctor::Doctor),
     /// Write code from a schema
     #[command(subcommand)]
     Codegen(codegen::Codegen),
@@ -43,6 +46,7 @@ impl Command {
         match self {
             Command::Demo(demo) => demo.run(),
             Command::Dev(dev) => dev.run(),
+            Command::Doctor(doctor) => doctor.run(),
             Command::Codegen(codegen) => codegen.run(),
             Command::Api(api) => api.run(),
         }

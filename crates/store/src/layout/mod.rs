@@ -9,6 +9,6 @@ mod table;
 
 pub(crate) use ddl::{OWN_TABLES, add_column, create_indexes, create_table, own_tables};
 pub(crate) use links::Link;
-pub(crate) use names::check as check_names;
+pub(crate) use names::{check as check_names, quote};
 pub(crate) use owned::Owned;
 pub(crate) use table::{Table, Tables};

@@ -2,6 +2,7 @@
 
 mod connect;
 mod create;
+mod examine;
 mod inspect;
 mod lock;
 mod migrate;
@@ -10,6 +11,7 @@ mod steps;
 mod upgrade;
 
 pub(crate) use connect::{Place, connect_reader, hold_checkpoints, settle, tune_cache};
+pub use examine::{Inspection, ModelFacts, Planned, examine, plan_migration};
 pub(crate) use lock::FileLock;
 pub use options::{Durability, Location, Migration, OpenOptions};
 pub(crate) use steps::open;
