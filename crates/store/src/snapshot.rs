@@ -18,7 +18,14 @@ pub struct Snapshots {
     place: Place,
     durability: Durability,
     tables: Arc<Tables>,
-    idle: Mutex<Vec<Reader>>,
+    idle: Mutex<Idle>,
+}
+
+#[derive(Debug, Default)]
+struct Idle {
+    readers: Vec<Reader>,
+    /// Nothing is kept any more.
+    closed: bool,
 }
 
 /// One state of the file: every read sees what was committed when it was taken, and nothing later.
@@ -42,7 +49,7 @@ impl Snapshots {
     pub fn of(store: &Store) -> Snapshots {
         let (place, durability) = store.whereabouts();
         let tables = Arc::clone(&store.reads().tables);
-        Snapshots { place: place.clone(), durability, tables, idle: Mutex::new(Vec::new()) }
+        Snapshots { place: place.clone(), durability, tables, idle: Mutex::default() }
     }
 
     /// Takes one. It may open a connection, and copies a database in memory; the caller must be where that holds nobody
@@ -51,7 +58,7 @@ impl Snapshots {
     /// # Errors
     /// The file cannot be opened or read.
     pub fn take(&self) -> Result<Snapshot, StoreError> {
-        let idle = self.idle().pop();
+        let idle = self.idle().readers.pop();
         let reader = match idle {
             Some(reader) => reader,
             None => {
@@ -77,7 +84,7 @@ impl Snapshots {
         if let Place::Memory(_) = self.place {
             return Ok(None);
         }
-        let idle = self.idle().pop();
+        let idle = self.idle().readers.pop();
         idle.map(begin).transpose()
     }
 
@@ -91,14 +98,21 @@ impl Snapshots {
         }
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Reader>> {
+    /// Closes the connections that wait for the next snapshot; those of snapshots that are in use are closed with them.
+    pub fn close(&self) {
+        let mut idle = self.idle();
+        idle.closed = true;
+        idle.readers.clear();
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Idle> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep(&self, reader: Reader) {
         let mut idle = self.idle();
-        if idle.len() < IDLE {
-            idle.push(reader);
+        if !idle.closed && idle.readers.len() < IDLE {
+            idle.readers.push(reader);
         }
     }
 

@@ -8,13 +8,16 @@ use syncline_store::{Reader, Store, StoreError};
 /// Queries that can go on side by side; a further one waits for its turn.
 const LONG: usize = 3;
 
+/// `None` once the store is closed.
+type Connection = Option<Reader>;
+
 /// A pool of reading connections. Each sees every commit that finished before the read began.
 ///
 /// One connection is kept for reads by key and the like, so that they never wait for a long query.
 #[derive(Debug)]
 pub(crate) struct Readers {
-    short: Mutex<Reader>,
-    long: Vec<Mutex<Reader>>,
+    short: Mutex<Connection>,
+    long: Vec<Mutex<Connection>>,
     /// Where the next long read waits if none is free.
     turn: AtomicUsize,
     /// How many reads there have been.
@@ -24,7 +27,7 @@ pub(crate) struct Readers {
 impl Readers {
     /// Opens the connections.
     pub(crate) fn open(store: &Store) -> Result<Readers, StoreError> {
-        let reader = || store.reader().map(Mutex::new);
+        let reader = || store.reader().map(Some).map(Mutex::new);
         let long = (0..LONG).map(|_| reader()).collect::<Result<_, _>>()?;
         Ok(Readers { short: reader()?, long, turn: AtomicUsize::new(0), count: AtomicU64::new(0) })
     }
@@ -39,7 +42,7 @@ impl Readers {
         self.count.fetch_add(1, Ordering::Relaxed);
         let free = free(&self.short).or_else(|| self.long.iter().find_map(free));
         let reader = free.unwrap_or_else(|| self.short.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(read(&reader)?)
+        Ok(read(reader.as_ref().ok_or(Error::Closed)?)?)
     }
 
     /// Runs a `read` of any length; the caller must be where it holds nobody up.
@@ -52,11 +55,18 @@ impl Readers {
             let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.long.len();
             self.long[turn].lock().unwrap_or_else(PoisonError::into_inner)
         });
-        Ok(read(&reader)?)
+        Ok(read(reader.as_ref().ok_or(Error::Closed)?)?)
+    }
+
+    /// Closes the connections, after the reads that are under way.
+    pub(crate) fn close(&self) {
+        for reader in self.long.iter().chain([&self.short]) {
+            drop(reader.lock().unwrap_or_else(PoisonError::into_inner).take());
+        }
     }
 }
 
-fn free(reader: &Mutex<Reader>) -> Option<MutexGuard<'_, Reader>> {
+fn free(reader: &Mutex<Connection>) -> Option<MutexGuard<'_, Connection>> {
     match reader.try_lock() {
         Ok(reader) => Some(reader),
         Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),

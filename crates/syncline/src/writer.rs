@@ -9,7 +9,7 @@ use crate::pace::{Pace, Turn};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use syncline_store::{Store, StoreError, Tx};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
 /// Jobs that may wait for the writer before those who hand them in must wait too.
 const QUEUE: usize = 1024;
@@ -39,6 +39,8 @@ pub(crate) struct Writer {
     pace: Arc<Pace>,
     /// Joins the thread when the last handle goes, so that the file is closed by then.
     thread: Arc<Thread>,
+    /// Its other end is gone once the file is closed.
+    open: watch::Receiver<()>,
 }
 
 #[derive(Debug)]
@@ -50,7 +52,8 @@ impl Writer {
         let (commands, queue) = mpsc::unbounded_channel();
         let places = Arc::new(Semaphore::new(QUEUE));
         let pace = Arc::new(Pace::new());
-        let closing = Closing(Arc::clone(&places));
+        let (end, open) = watch::channel(());
+        let closing = Closing { places: Arc::clone(&places), _end: end };
         let own_pace = Arc::clone(&pace);
         let thread = std::thread::Builder::new()
             .name("syncline-writer".to_owned())
@@ -59,7 +62,8 @@ impl Writer {
                 work(store, queue, &observers, &own_pace);
             })
             .map_err(|error| Error::Config(format!("the writer's thread cannot be started: {error}")))?;
-        Ok(Writer { commands, places, pace, thread: Arc::new(Thread(std::sync::Mutex::new(Some(thread)))) })
+        let thread = Arc::new(Thread(std::sync::Mutex::new(Some(thread))));
+        Ok(Writer { commands, places, pace, thread, open })
     }
 
     /// Ends the thread after what has been handed in so far, and waits until the file is closed. Later calls of any
@@ -68,6 +72,20 @@ impl Writer {
         // Gone only if it has ended already.
         let _ = self.commands.send(Command::Close);
         self.thread.join();
+    }
+
+    /// Like [`Writer::close`], without holding up the thread that waits for it.
+    pub(crate) async fn close_in_background(&self) {
+        let _ = self.commands.send(Command::Close);
+        let mut open = self.open.clone();
+        while open.changed().await.is_ok() {}
+        // It has nothing left to do.
+        self.thread.join();
+    }
+
+    /// Whether the file is closed.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.open.has_changed().is_err()
     }
 
     /// Runs `op` in a savepoint of the next group, and answers after the commit.
@@ -178,11 +196,14 @@ enum Undo {
 }
 
 /// Lets those go who wait for a place when the thread ends, however it ends.
-struct Closing(Arc<Semaphore>);
+struct Closing {
+    places: Arc<Semaphore>,
+    _end: watch::Sender<()>,
+}
 
 impl Drop for Closing {
     fn drop(&mut self) {
-        self.0.close();
+        self.places.close();
     }
 }
 

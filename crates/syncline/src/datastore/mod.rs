@@ -5,6 +5,7 @@ mod store;
 
 mod aftermath;
 mod builder;
+mod closing;
 mod delete;
 mod delete_where;
 mod handler;
@@ -13,6 +14,7 @@ mod migration;
 mod observing;
 mod outbox;
 mod query;
+mod readiness;
 mod receiving;
 mod save;
 mod shared;

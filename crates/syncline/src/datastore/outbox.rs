@@ -280,6 +280,7 @@ impl PendingCounts {
                     self.last = Some(count);
                     return Some(Ok(count));
                 }
+                Err(Error::Closed) => return None,
                 failed => return Some(failed),
             }
             self.changes.changed().await.ok()?;

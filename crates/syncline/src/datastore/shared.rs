@@ -33,6 +33,15 @@ impl Drop for Shared {
         drop(self.runner.take());
         // What has been handed in is written; after that the file can be opened again.
         self.writer.close();
+        self.tell_the_end();
+    }
+}
+
+impl Shared {
+    /// Tells whoever waits for something that nothing more comes.
+    pub(super) fn tell_the_end(&self) {
+        self.announcer.verdicts.end();
+        self.synced.end();
         self.observers.end();
         self.announcer.hub.end();
     }

@@ -42,8 +42,9 @@ impl DataStore {
         clear(&self.shared.writer, &self.shared.announcer.verdicts, &self.shared.observers).await
     }
 
-    /// Tries everything that waits for a retry now, and syncs every model once.
+    /// Tries everything that waits for a retry now, and syncs every model once. After [`DataStore::stop`] it does nothing.
     pub fn sync_now(&self) {
+        self.start_quietly();
         if let Some(runner) = &self.shared.runner {
             runner.wake();
         }

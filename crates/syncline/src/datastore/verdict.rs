@@ -25,6 +25,8 @@ pub enum Verdict {
     },
     /// It was removed from the outbox by [`DataStore::clear`](crate::DataStore::clear) or by hand.
     Discarded,
+    /// The store was closed before there was a word. What was not sent stays in the file and is sent after the next open.
+    Closed,
     /// There was nothing to send.
     NothingToSend,
 }
@@ -93,15 +95,15 @@ impl Mutations {
         }
     }
 
-    fn discard(&mut self) {
-        self.pending.drain().for_each(|(_, pending)| pending.tell(Verdict::Discarded));
+    fn tell_all(&mut self, verdict: &Verdict) {
+        self.pending.drain().for_each(|(_, pending)| pending.tell(verdict.clone()));
     }
 }
 
 impl Drop for Mutations {
     /// The store is gone; nobody will tell more.
     fn drop(&mut self) {
-        self.discard();
+        self.tell_all(&Verdict::Closed);
     }
 }
 
@@ -149,7 +151,13 @@ impl Verdicts {
 
     /// The outbox was emptied.
     pub(crate) fn forget_all(&self) {
-        self.lock().discard();
+        self.lock().tell_all(&Verdict::Discarded);
+        self.told.send_replace(());
+    }
+
+    /// The store is closed.
+    pub(crate) fn end(&self) {
+        self.lock().tell_all(&Verdict::Closed);
         self.told.send_replace(());
     }
 }
@@ -162,7 +170,7 @@ mod tests {
     async fn a_verdict_is_heard_whenever_one_asks() {
         type Step = fn(&Verdicts);
         let applied = |version| Verdict::Applied { version };
-        let cases: [(&str, Step, Verdict); 5] = [
+        let cases: [(&str, Step, Verdict); 6] = [
             ("told", |verdicts| verdicts.tell("m", Verdict::Applied { version: 2 }), applied(2)),
             (
                 "told twice",
@@ -179,7 +187,8 @@ mod tests {
                 applied(3),
             ),
             ("emptied", Verdicts::forget_all, Verdict::Discarded),
-            ("of a store that is gone", |_| {}, Verdict::Discarded),
+            ("of a store that is closed", Verdicts::end, Verdict::Closed),
+            ("of a store that is gone", |_| {}, Verdict::Closed),
         ];
         for (case, step, verdict) in cases {
             let verdicts = Verdicts::default();

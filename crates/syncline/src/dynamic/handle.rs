@@ -164,6 +164,11 @@ impl DynamicModel {
         }
     }
 
+    /// The store it belongs to.
+    pub(crate) fn store(&self) -> &DataStore {
+        &self.store
+    }
+
     /// How records are read as items.
     pub(crate) fn shape(&self) -> Shape<Item> {
         Shape::new(Arc::clone(&self.model), Item::read)

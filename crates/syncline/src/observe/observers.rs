@@ -24,6 +24,8 @@ pub(crate) struct Observers {
 struct Sinks {
     models: HashMap<ModelId, OfModel>,
     last: u64,
+    /// The store is closed.
+    ended: bool,
 }
 
 /// Who observes a model: every record, or one of them, who are found by its key.
@@ -83,7 +85,11 @@ impl Observers {
         }
         sinks.last += 1;
         let number = sinks.last;
-        sinks.models.entry(model).or_default().put(number, key.as_ref(), Arc::clone(&queue));
+        if sinks.ended {
+            queue.end();
+        } else {
+            sinks.models.entry(model).or_default().put(number, key.as_ref(), Arc::clone(&queue));
+        }
         if gate.is_some() {
             self.changed.store(true, Ordering::Release);
         }
@@ -128,7 +134,10 @@ impl Observers {
 
     /// Tells that the store is closed. Nobody is told anything after that.
     pub(crate) fn end(&self) {
-        let models = std::mem::take(&mut self.sinks().models);
+        let mut sinks = self.sinks();
+        sinks.ended = true;
+        let models = std::mem::take(&mut sinks.models);
+        drop(sinks);
         wake(models.values().flat_map(OfModel::each).filter_map(|queue| queue.end()).collect());
     }
 }

@@ -30,6 +30,11 @@ impl Synced {
         });
     }
 
+    /// The store is closed: nothing is known of any model.
+    pub(crate) fn end(&self) {
+        self.0.send_replace(Vec::new());
+    }
+
     pub(crate) fn watch(&self) -> watch::Receiver<Vec<bool>> {
         self.0.subscribe()
     }

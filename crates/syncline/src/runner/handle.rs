@@ -118,6 +118,15 @@ impl Runner {
         wait.await.map_err(|_| Error::Closed)?
     }
 
+    /// Ends for good, and waits until nothing of the run is left.
+    pub(crate) async fn close(&self) {
+        let (ended, wait) = oneshot::channel();
+        // It may have ended already.
+        if self.tell(Message::Close(ended)).is_ok() {
+            let _ = wait.await;
+        }
+    }
+
     /// Tries everything that waits now.
     pub(crate) fn wake(&self) {
         let _ = self.tell(Message::Wake);

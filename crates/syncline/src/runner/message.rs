@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 pub(super) enum Message {
     Start(Evaluated, Option<oneshot::Sender<Result<(), Error>>>),
     Stop(oneshot::Sender<()>),
+    Close(oneshot::Sender<()>),
     Clear(oneshot::Sender<Result<(), Error>>),
     OutboxGrew,
     Wake,

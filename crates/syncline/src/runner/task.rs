@@ -67,6 +67,12 @@ impl RunnerTask {
                     self.mode.stopped();
                     let _ = ended.send(());
                 }
+                Message::Close(ended) => {
+                    self.end().await;
+                    let _ = ended.send(());
+                    // Whoever has asked for something since is told that the store is closed.
+                    return;
+                }
                 Message::Clear(cleared) => {
                     let _ = cleared.send(self.clear().await);
                 }

@@ -51,6 +51,9 @@ pub enum GroupVerdict {
     },
     /// It was removed from the outbox by [`DataStore::clear`] or by hand.
     Discarded,
+    /// The store was closed before there was a word on all of it. What was not sent stays in the file and is sent after the
+    /// next open.
+    Closed,
     /// There was nothing to send.
     NothingToSend,
 }
@@ -82,6 +85,7 @@ impl<R> Committed<R> {
                     return GroupVerdict::Parked { model, key, reason, applied };
                 }
                 Verdict::Discarded => return GroupVerdict::Discarded,
+                Verdict::Closed => return GroupVerdict::Closed,
             }
         }
         GroupVerdict::Applied { mutations: applied }

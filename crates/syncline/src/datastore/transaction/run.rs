@@ -41,6 +41,9 @@ impl DataStore {
         Fut: Future<Output = Result<R, E>>,
         E: From<Error>,
     {
+        if self.shared.writer.is_closed() {
+            return Err(Error::Closed.into());
+        }
         self.start_quietly();
         let inner = Inner::begin(&self.shared.schema, &self.shared.snapshots);
         let abandoned = Abandoned(&inner);
