@@ -1,44 +1,19 @@
 //! A device: the real store and the real engine, with the world in place of the network, the clock and the disk's owner.
 
 use crate::random::Random;
-use std::collections::{HashMap, HashSet};
+use crate::schemas::POST;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use syncline_core::faults::{Rule, is_broken};
-use syncline_core::predicate::to_json;
-use syncline_core::record::{Entry, Outcome};
-use syncline_core::{ModelId, Predicate, Schema, Versioned};
+use syncline_core::predicate::{Filter, to_json};
+use syncline_core::{Key, Model, ModelId, Predicate, Schema, Versioned};
 use syncline_engine::{Engine, ModelPlan, PageId, Start, Timer};
-use syncline_protocol::exchange::Look;
-use syncline_store::{Durability, Location, NextSync, OpenOptions, Store};
+use syncline_protocol::exchange::Echoes;
+use syncline_store::{Batch, Durability, Location, NextSync, OpenOptions, Store};
 
-/// What a request was about; it comes back with the answer.
-#[derive(Clone, Debug)]
-pub enum Purpose {
-    /// A page.
-    Page {
-        /// Which.
-        page: PageId,
-        /// The sync it belongs to.
-        sync: NextSync,
-    },
-    /// A batch of mutations.
-    Batch {
-        /// Its number.
-        batch: u32,
-        /// Its entries.
-        entries: Vec<Entry>,
-    },
-    /// A look at the record of the first of these.
-    Look {
-        /// The batch.
-        batch: u32,
-        /// Entries whose record is looked at.
-        looks: Vec<(Entry, Look)>,
-        /// What is known of the others.
-        outcomes: Vec<(Entry, Outcome)>,
-    },
-}
+/// How long a model with live subscriptions goes without a delta sync against plain AppSync, in ms (SYNC 1.14).
+const SAFETY_MS: u64 = 15 * 60_000;
 
 /// A page that waits to be stored.
 #[derive(Clone, Debug)]
@@ -49,13 +24,17 @@ pub struct Fetched {
     pub asked: Option<String>,
     /// Its rows.
     pub rows: Vec<Versioned>,
+    /// Records that are no longer in scope, with their versions.
+    pub leaves: Vec<(Key, i64)>,
     /// Whether the server answered with everything.
     pub base: bool,
     /// The scope's fingerprint.
     pub fingerprint: Option<String>,
+    /// The epoch of the server's store.
+    pub epoch: Option<String>,
 }
 
-/// What a device forgets when it crashes.
+/// What a device forgets when its run ends.
 #[derive(Debug, Default)]
 pub struct Volatile {
     /// The connection, if there is one.
@@ -78,6 +57,12 @@ pub struct Volatile {
     pub generation: u64,
     /// Requests that were answered: their time-out is none.
     pub answered: HashSet<u64>,
+    /// Mutations that were answered without an outcome, and wait for their turn to be sent again.
+    pub aside: Vec<String>,
+    /// Batches that were claimed together with the outcomes of others.
+    pub ahead: VecDeque<Batch>,
+    /// Frames that wait for the answer to a mutation of their record.
+    pub echoes: Echoes,
 }
 
 /// A device.
@@ -86,12 +71,13 @@ pub struct Device {
     pub id: usize,
     /// Its file.
     file: PathBuf,
-    schema: Arc<Schema>,
+    /// The schema it was opened with.
+    pub schema: Arc<Schema>,
     /// Its store. Gone only for a moment, while it is opened again.
     store: Option<Store>,
     /// Its engine.
     pub engine: Engine,
-    /// What it forgets when it crashes.
+    /// What it forgets when its run ends.
     pub volatile: Volatile,
     /// Grows with every crash: what was under way before is lost.
     pub incarnation: u64,
@@ -99,18 +85,46 @@ pub struct Device {
     pub online: bool,
     /// Whether its person wants it to sync.
     pub wanted: bool,
-    /// Its sync expression.
+    /// Its sync expression for posts.
     pub expression: Predicate,
+    /// Whether it ever had one that leaves something out.
+    pub was_narrow: bool,
+    /// Whether somebody observes its records.
+    observed: bool,
+    /// Whether it speaks plain AppSync.
+    plain: bool,
+    /// The most mutations in one document.
+    batch: usize,
+    /// The most records in one page.
+    page: usize,
     /// Its own randomness.
     pub random: Random,
 }
 
+/// What a device is made with.
+#[derive(Debug)]
+pub struct Making<'a> {
+    /// Its schema.
+    pub schema: &'a Arc<Schema>,
+    /// Where its file is.
+    pub dir: &'a Path,
+    /// Its randomness.
+    pub random: Random,
+    /// Whether it speaks plain AppSync.
+    pub plain: bool,
+    /// The most mutations in one document.
+    pub batch: usize,
+    /// The most records in one page.
+    pub page: usize,
+}
+
 impl Device {
-    /// A device with an empty file in `dir`.
+    /// A device with an empty file.
     ///
     /// # Errors
     /// If the file cannot be opened.
-    pub fn new(id: usize, schema: &Arc<Schema>, dir: &Path, random: Random) -> Result<Device, String> {
+    pub fn new(id: usize, making: Making<'_>) -> Result<Device, String> {
+        let Making { schema, dir, random, plain, batch, page } = making;
         let mut device = Device {
             id,
             file: dir.join(format!("device-{id}.db")),
@@ -122,6 +136,12 @@ impl Device {
             online: true,
             wanted: true,
             expression: Predicate::All,
+            was_narrow: false,
+            // What nobody observes is written by other statements.
+            observed: id.is_multiple_of(2),
+            plain,
+            batch,
+            page,
             random,
         };
         device.open()?;
@@ -149,6 +169,15 @@ impl Device {
         Ok(())
     }
 
+    /// Opens its file with another schema; nothing is under way.
+    ///
+    /// # Errors
+    /// If its file cannot be opened.
+    pub fn upgrade(&mut self, schema: &Arc<Schema>) -> Result<(), String> {
+        self.schema = Arc::clone(schema);
+        self.crash()
+    }
+
     fn open(&mut self) -> Result<(), String> {
         let options = OpenOptions {
             location: Location::File(self.file.clone()),
@@ -157,14 +186,40 @@ impl Device {
             holder: format!("device {}", self.id),
             fresh_session: format!("session-{}", self.id),
         };
-        self.store = Some(Store::open(options).map_err(|error| error.to_string())?);
+        let mut store = Store::open(options).map_err(|error| error.to_string())?;
+        if self.observed {
+            store.collect_changes(self.schema.models().iter().map(|model| model.id));
+        }
+        self.store = Some(store);
         Ok(())
     }
 
-    /// The expression as text, to know it again.
+    /// A model, as it knows it.
     #[must_use]
-    pub fn expression_text(&self) -> String {
-        to_json(&self.expression).to_string()
+    pub fn model(&self, model: ModelId) -> Arc<Model> {
+        Arc::clone(self.schema.model(model))
+    }
+
+    /// The sync expression of a model.
+    #[must_use]
+    pub fn expression(&self, model: ModelId) -> Predicate {
+        if self.schema.model(model).name == POST { self.expression.clone() } else { Predicate::All }
+    }
+
+    /// The sync expression of a model, as a filter and as text, to know it again.
+    ///
+    /// # Errors
+    /// If it does not fit the model.
+    pub fn filter(&self, model: ModelId) -> Result<(Filter, String), String> {
+        let expression = self.expression(model);
+        let filter = expression.bind(self.schema.model(model)).map_err(|error| error.to_string())?;
+        Ok((filter, to_json(&expression).to_string()))
+    }
+
+    /// Whether it says again to a restored server what that has lost (SYNC 2.6).
+    #[must_use]
+    pub fn resends(&self) -> bool {
+        self.id % 2 == 1
     }
 
     /// What a run begins with.
@@ -178,7 +233,8 @@ impl Device {
             let parents = relations.iter().filter(owner).map(|relation| relation.target).collect();
             ModelPlan { model, parents }
         });
-        Start { models: models.collect(), max_batch: 5, safety_ms: None }
+        let safety_ms = self.plain.then_some(SAFETY_MS);
+        Start { models: models.collect(), max_batch: self.batch, max_page: self.page, safety_ms }
     }
 
     /// Whether an input of `run` still counts.

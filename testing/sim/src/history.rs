@@ -1,18 +1,22 @@
 //! What happened, for people and for the checks.
 
-use std::collections::{HashMap, HashSet};
+use crate::check::Known;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use syncline_backend::{CommitObserver, Committed};
 use syncline_core::record::MutationOp;
-use syncline_core::{Key, Value};
+use syncline_core::{Key, ModelId, Schema, Value};
+
+/// A record: its model's name, which every version of the schema knows, and its key.
+pub type Id = (String, Key);
 
 /// A change of one field at the server.
 #[derive(Clone, Debug)]
 pub struct Written {
     /// The record.
-    pub key: Key,
-    /// The field.
-    pub field: usize,
+    pub id: Id,
+    /// The field's name.
+    pub field: String,
     /// What it was; `None` if the record was not there or a tombstone.
     pub before: Option<Value>,
     /// What it became.
@@ -24,41 +28,66 @@ pub struct Written {
 /// Everything the server committed.
 #[derive(Debug, Default)]
 pub struct ServerLog {
-    changes: Mutex<Vec<Committed>>,
+    changes: Mutex<Changes>,
+}
+
+#[derive(Debug, Default)]
+struct Changes {
+    /// What is there.
+    now: Vec<Committed>,
+    /// What was there and is lost, because the server was restored from a copy.
+    lost: Vec<Committed>,
 }
 
 impl CommitObserver for ServerLog {
     fn committed(&self, changes: &Arc<[Committed]>) {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(changes);
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).now.extend_from_slice(changes);
     }
 }
 
 impl ServerLog {
-    /// Every change so far.
+    /// How many changes there are.
     #[must_use]
-    pub fn changes(&self) -> Vec<Committed> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn len(&self) -> usize {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).now.len()
     }
 
-    /// Every change of a field so far, oldest first.
-    #[must_use]
-    pub fn written(&self) -> Vec<Written> {
-        let mut written = Vec::new();
-        for change in self.changes() {
-            let alive = change.before.as_ref().filter(|row| !row.meta.deleted);
-            if change.op == MutationOp::Delete {
-                continue;
-            }
-            for (field, after) in change.after.record.0.iter().enumerate() {
-                let before = alive.map(|row| row.record[field].clone());
-                if before.as_ref() != Some(after) {
-                    let (key, version) = (change.key.clone(), change.after.meta.version);
-                    written.push(Written { key, field, before, after: after.clone(), version });
-                }
-            }
-        }
-        written
+    /// The changes behind the first `kept` are lost.
+    pub fn truncate(&self, kept: usize) {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let lost = changes.now.drain(kept..).collect::<Vec<_>>();
+        changes.lost.extend(lost);
     }
+
+    /// Every change of a field that has not been lost, oldest first.
+    #[must_use]
+    pub fn written(&self, schema: &Schema) -> Vec<Written> {
+        let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        changes.now.iter().flat_map(|change| fields(schema, change)).collect()
+    }
+
+    /// Every change of a field, those too that were lost later.
+    #[must_use]
+    pub fn ever_written(&self, schema: &Schema) -> Vec<Written> {
+        let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        changes.lost.iter().chain(&changes.now).flat_map(|change| fields(schema, change)).collect()
+    }
+}
+
+fn fields(schema: &Schema, change: &Committed) -> Vec<Written> {
+    let alive = change.before.as_ref().filter(|row| !row.meta.deleted);
+    if change.op == MutationOp::Delete {
+        return Vec::new();
+    }
+    let model = schema.model(change.model);
+    let (id, version) = ((model.name.clone(), change.key.clone()), change.after.meta.version);
+    let changes = model.fields.iter().zip(&change.after.record.0).enumerate();
+    let changed = changes.filter_map(|(place, (field, after))| {
+        let before = alive.map(|row| row.record[place].clone());
+        let (id, field) = (id.clone(), field.name.clone());
+        (before.as_ref() != Some(after)).then(|| Written { id, field, before, after: after.clone(), version })
+    });
+    changed.collect()
 }
 
 /// One value that somebody saved: unique in the whole history.
@@ -67,15 +96,17 @@ pub struct SavedValue {
     /// Who.
     pub device: usize,
     /// The record.
-    pub key: Key,
-    /// The field.
-    pub field: usize,
+    pub id: Id,
+    /// The field's name.
+    pub field: String,
     /// The value; for a list the item that was added.
     pub value: Value,
     /// What the device showed, and what it knew of the server, when it was saved.
     pub seen: Vec<Value>,
     /// Its place in the order of everything people did.
     pub order: usize,
+    /// The transaction it was saved in.
+    pub group: Option<usize>,
 }
 
 /// What people did and what became of it.
@@ -84,13 +115,19 @@ pub struct History {
     /// Every value saved.
     pub saved: Vec<SavedValue>,
     /// Every delete: who, what, when.
-    pub deletes: Vec<(usize, Key, usize)>,
-    /// Records whose conditional mutation failed or was refused, by device.
-    pub refused: HashSet<(usize, Key)>,
+    pub deletes: Vec<(usize, Id, usize)>,
+    /// Records of which a conditional mutation failed, or a parked one was discarded, by device.
+    pub dropped: HashSet<(usize, Id)>,
+    /// Records of which a device ever had something parked.
+    pub parked: HashSet<(usize, Id)>,
     /// When a device was last cleared: what it had not sent by then is gone on purpose.
     pub cleared: HashMap<usize, usize>,
+    /// Whether the server was restored from a copy.
+    pub restored: bool,
     /// The last versions that devices knew.
-    pub known: crate::check::Known,
+    pub known: Known,
+    /// How often it happened that something was done.
+    pub told: BTreeMap<&'static str, u64>,
     /// The story, for people.
     lines: Vec<String>,
     /// Things done so far.
@@ -99,7 +136,7 @@ pub struct History {
 }
 
 impl History {
-    /// An empty history; a verbose one prints each line as it happens.
+    /// An empty history; a verbose one keeps each line of the story.
     #[must_use]
     pub fn new(verbose: bool) -> History {
         History { verbose, ..History::default() }
@@ -117,7 +154,24 @@ impl History {
     pub fn story(&self) -> &[String] {
         &self.lines
     }
+
+    /// Counts that something happened.
+    pub fn count(&mut self, what: &'static str) {
+        *self.told.entry(what).or_default() += 1;
+    }
+
+    /// Whether anybody ever deleted the record.
+    #[must_use]
+    pub fn was_deleted(&self, id: &Id) -> bool {
+        self.deletes.iter().any(|(_, deleted, _)| deleted == id)
+    }
 }
 
 /// The log, shared with a backend.
 pub type SharedLog = Arc<ServerLog>;
+
+/// The record, as every version of the schema knows it.
+#[must_use]
+pub fn id_of(schema: &Schema, model: ModelId, key: &Key) -> Id {
+    (schema.model(model).name.clone(), key.clone())
+}

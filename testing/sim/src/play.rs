@@ -1,24 +1,54 @@
 //! One seed, from the first step to the last check.
 
-use crate::people::act;
-use crate::settings::Settings;
+use crate::schemas::{HIDDEN, Schemas};
+use crate::script::{Step, script};
+use crate::settings::{Settings, Variation};
+use crate::story::act;
 use crate::world::World;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use syncline_core::faults::{Rule, break_rule};
-use syncline_core::predicate::Op;
-use syncline_core::{Predicate, Schema, Value};
+use syncline_core::record::EntryState;
 use syncline_engine::Input;
 
-/// The schema people quarrel over.
-const SCHEMA: &str = "type Post @model @auth(rules: [{allow: public}]) {
-  id: ID!
-  title: String!
-  body: String
-  rating: Int
-  tags: [String]
+/// What is played.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Case {
+    /// The seed.
+    pub seed: u64,
+    /// What is taken away from its world.
+    pub variation: Variation,
 }
-";
+
+impl Case {
+    /// All of a seed.
+    #[must_use]
+    pub fn of(seed: u64) -> Case {
+        Case { seed, variation: Variation::default() }
+    }
+
+    /// Its world.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        Settings::of(self.seed).vary(&self.variation)
+    }
+
+    /// What happens in it.
+    #[must_use]
+    pub fn script(&self) -> Vec<Step> {
+        let mut script = script(&Settings::of(self.seed));
+        if let Some(only) = &self.variation.only {
+            script.retain(|step| only.contains(&step.number));
+        }
+        script
+    }
+}
+
+impl std::fmt::Display for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.seed, self.variation)
+    }
+}
 
 /// What came of a seed.
 #[derive(Debug)]
@@ -27,64 +57,57 @@ pub struct Played {
     pub violation: Option<String>,
     /// What happened, if it was asked for.
     pub story: Vec<String>,
+    /// How often what was done.
+    pub told: BTreeMap<&'static str, u64>,
 }
 
-/// The schema, compiled.
-///
-/// # Errors
-/// If it does not compile.
-pub fn schema() -> Result<Arc<Schema>, String> {
-    syncline_schema::compile(SCHEMA, "sim.graphql").map(Arc::new).map_err(|error| error.to_string())
-}
+/// The schemas of both kinds of worlds.
+#[derive(Debug)]
+pub struct Stage([Schemas; 2]);
 
-/// Plays a seed with `broken` switched off.
-#[must_use]
-pub fn play(schema: &Arc<Schema>, seed: u64, broken: Option<Rule>, verbose: bool) -> Played {
-    let dir = Scratch::new(seed);
-    break_rule(broken);
-    let played = dir.as_ref().map_err(Clone::clone).and_then(|dir| through(schema, seed, &dir.0, verbose));
-    break_rule(None);
-    match played {
-        Ok(story) => Played { violation: None, story },
-        Err(violation) => Played { violation: Some(violation), story: Vec::new() },
+impl Stage {
+    /// The schemas, compiled.
+    ///
+    /// # Errors
+    /// If one does not compile.
+    pub fn new() -> Result<Stage, String> {
+        Ok(Stage([Schemas::new(false)?, Schemas::new(true)?]))
     }
-    .with_story_of(verbose)
-}
 
-impl Played {
-    fn with_story_of(mut self, verbose: bool) -> Played {
-        if let (true, Some(violation)) = (verbose, &self.violation)
-            && let Some((violation, story)) = violation.split_once('\u{1e}')
-        {
-            self.story = story.lines().map(str::to_owned).collect();
-            self.violation = Some(violation.to_owned());
-        }
-        self
+    /// Plays a case with `broken` switched off.
+    #[must_use]
+    pub fn play(&self, case: &Case, broken: Option<Rule>, verbose: bool) -> Played {
+        break_rule(broken);
+        let played = Scratch::new(case.seed).and_then(|dir| self.world(case, &dir.0, verbose));
+        break_rule(None);
+        played.unwrap_or_else(|fault| Played {
+            violation: Some(fault),
+            story: Vec::new(),
+            told: BTreeMap::new(),
+        })
     }
-}
 
-fn through(schema: &Arc<Schema>, seed: u64, dir: &Path, verbose: bool) -> Result<Vec<String>, String> {
-    let mut world = World::new(Settings::of(seed), Arc::clone(schema), dir, verbose)?;
-    if world.devices.len() > 2 {
-        world.devices[2].expression = Predicate::compare("rating", Op::Gt(Value::Int(30_000)));
-    }
-    let played = steps(&mut world).and_then(|()| rest(&mut world));
-    let story = world.history.story();
-    match played {
-        Ok(()) => Ok(story.to_vec()),
-        Err(violation) if verbose => Err(format!("{violation}\u{1e}{}", story.join("\n"))),
-        Err(violation) => Err(violation),
+    fn world(&self, case: &Case, dir: &Path, verbose: bool) -> Result<Played, String> {
+        let settings = case.settings();
+        let schemas = &self.0[usize::from(settings.poison)];
+        let mut world = World::new(settings, schemas, dir, verbose)?;
+        let violation = steps(&mut world, &case.script()).and_then(|()| rest(&mut world)).err();
+        let story = world.history.story().to_vec();
+        Ok(Played { violation, story, told: std::mem::take(&mut world.history.told) })
     }
 }
 
 /// People do things while the world is as it is.
-fn steps(world: &mut World) -> Result<(), String> {
+fn steps(world: &mut World, script: &[Step]) -> Result<(), String> {
     let mut copies = Vec::new();
     for device in 0..world.devices.len() {
         world.start(device)?;
     }
-    for _ in 0..world.settings.steps {
-        act(world, &mut copies)?;
+    for step in script {
+        // Each step goes on from its own seed, so that one that is taken away changes little of the others.
+        world.random = crate::random::Random::new(step.seed);
+        world.tell(|| format!("step {}: {:?}", step.number, step.story));
+        act(world, step, &mut copies)?;
         let pause = if world.random.chance(10) { 60_000 } else { 2 * world.settings.slowest_ms };
         let until = world.now + world.random.next() % pause;
         while world.step(until)? {}
@@ -95,49 +118,69 @@ fn steps(world: &mut World) -> Result<(), String> {
 
 /// Everybody comes online, nothing is lost any more, and all comes to rest.
 fn rest(world: &mut World) -> Result<(), String> {
+    world.tell(|| "everybody is online".to_owned());
     world.calm = true;
     for device in 0..world.devices.len() {
-        world.set_online(device, true)?;
+        world.set_online(device, true);
         world.devices[device].wanted = true;
         world.start(device)?;
     }
     for _ in 0..60 {
-        for device in 0..world.devices.len() {
-            world.input(device, Input::Wake)?;
-        }
+        wake_all(world)?;
         let until = world.now + 20_000;
         let mut steps = 0;
         while world.step(until)? {
             steps += 1;
             if steps > 100_000 {
-                return Err("it never comes to rest: 100,000 messages in 20 s".to_owned());
+                return Err("I7: it never comes to rest: 100,000 messages in 20 s".to_owned());
             }
         }
         world.now = world.now.max(until);
-        if at_rest(world)? {
+        if unrest(world)?.is_none() {
             // What was committed last may still be on its way to those who asked before.
-            for device in 0..world.devices.len() {
-                world.input(device, Input::Wake)?;
-            }
+            wake_all(world)?;
             let until = world.now + 5_000;
             while world.step(until)? {}
-            if at_rest(world)? {
+            if unrest(world)?.is_none() {
                 return crate::check::at_rest(world);
             }
         }
     }
-    let left: Vec<String> = world.devices.iter().map(|device| format!("{:?}", device.engine)).collect();
-    Err(format!("it never comes to rest: {}", left.join("\n")))
+    let why = unrest(world)?.unwrap_or_else(|| "something is always under way".to_owned());
+    Err(format!("I7: it never comes to rest: {why}"))
 }
 
-fn at_rest(world: &mut World) -> Result<bool, String> {
+fn wake_all(world: &mut World) -> Result<(), String> {
+    for device in 0..world.devices.len() {
+        world.devices[device].volatile.aside.clear();
+        world.input(device, Input::Wake)?;
+    }
+    Ok(())
+}
+
+/// What is not at rest, if anything.
+fn unrest(world: &mut World) -> Result<Option<String>, String> {
     for device in &mut world.devices {
-        let unsettled = device.store()?.reads().unsettled_len().map_err(|error| error.to_string())?;
-        if unsettled > 0 || !device.engine.unsynced().is_empty() {
-            return Ok(false);
+        let reads = device.store()?.reads();
+        let outbox = reads.outbox().map_err(|error| error.to_string())?;
+        let ready = reads.ready_len().map_err(|error| error.to_string())?;
+        let mut unsettled: Vec<_> = outbox.iter().filter(|entry| !entry.is_parked()).collect();
+        if ready == 0 {
+            // What waits for something parked waits for a person.
+            unsettled.retain(|entry| entry.state == EntryState::Sent);
+        }
+        let hidden = device.schema.by_name(HIDDEN).map(|model| model.id);
+        let mut unsynced = device.engine.unsynced();
+        unsynced.retain(|model| Some(*model) != hidden);
+        if !unsettled.is_empty() || !unsynced.is_empty() {
+            let id = device.id;
+            return Ok(Some(format!(
+                "device {id} has not sent {unsettled:?} of {} and not synced {unsynced:?}",
+                outbox.len()
+            )));
         }
     }
-    Ok(!world.is_busy())
+    Ok(world.is_busy().then(|| "messages are under way".to_owned()))
 }
 
 /// A directory that goes with its owner.
@@ -147,7 +190,9 @@ impl Scratch {
     fn new(seed: u64) -> Result<Scratch, String> {
         let memory = Path::new("/dev/shm");
         let base = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-        let dir = base.join(format!("syncline-sim-{}-{seed}", std::process::id()));
+        let thread = format!("{:?}", std::thread::current().id());
+        let thread: String = thread.chars().filter(char::is_ascii_digit).collect();
+        let dir = base.join(format!("syncline-sim-{}-{thread}-{seed}", std::process::id()));
         std::fs::create_dir_all(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
         Ok(Scratch(dir))
     }
@@ -166,12 +211,13 @@ mod tests {
 
     #[test]
     fn the_same_seed_is_the_same_story() {
-        let schema = schema().expect("the schema compiles");
+        let stage = Stage::new().expect("the schemas compile");
         for seed in [3, 13, 61, 201] {
-            let (once, again) = (play(&schema, seed, None, true), play(&schema, seed, None, true));
-            assert_eq!(once.violation, None, "seed {seed}");
+            let case = Case::of(seed);
+            let (once, again) = (stage.play(&case, None, true), stage.play(&case, None, true));
             assert!(once.story.len() > 50, "seed {seed} is eventful");
             assert_eq!(once.story, again.story, "seed {seed}");
+            assert_eq!(once.violation, again.violation, "seed {seed}");
         }
     }
 }

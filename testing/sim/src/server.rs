@@ -1,7 +1,8 @@
 //! The server's side: the real service over a real backend, called inline.
 
 use crate::history::SharedLog;
-use crate::settings::BackendKind;
+use crate::schemas::Schemas;
+use crate::settings::{BackendKind, Settings};
 use std::collections::HashMap;
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -9,12 +10,15 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
-use syncline_backend::{Backend, ManualClock, MemoryBackend};
+use syncline_backend::{Backend, BackendError, Clock, ManualClock, MemoryBackend, Retention};
 use syncline_backend_sqlite::{Options, Place, SqliteBackend, Threads};
 use syncline_core::Schema;
 use syncline_protocol::realtime::data_frame;
 use syncline_protocol::request::Request;
 use syncline_service::{Call, Caller, Config, Conflicts, Entropy, Limits, Service, SubscriptionId};
+
+/// How long the server remembers the ids of mutations, in ms: longer than any world lasts.
+const IDS_MS: i64 = 1_000_000_000;
 
 /// Polls a future of the service once: over these backends it never waits.
 ///
@@ -48,13 +52,29 @@ pub struct Subscriber {
     pub subscription: (usize, usize),
 }
 
-/// The server.
-pub struct Server {
+/// How the server is started.
+#[derive(Clone, Debug)]
+struct Set {
     schema: Arc<Schema>,
     kind: BackendKind,
+    plain: bool,
     file: PathBuf,
+    /// Signs page tokens.
+    token_key: u8,
+    /// Makes epochs.
+    random: u8,
     clock: Arc<ManualClock>,
+}
+
+/// The server.
+pub struct Server {
+    set: Set,
+    schemas: [Arc<Schema>; 2],
     log: SharedLog,
+    /// How much of the log the copy of its file holds, if there is one.
+    copied: Option<usize>,
+    /// Whether the file is a copy that was put in its place.
+    restored: bool,
     /// The backend, for the checks.
     pub backend: Arc<dyn Backend>,
     service: Service,
@@ -67,34 +87,138 @@ impl Server {
     /// # Errors
     /// If the store cannot be opened.
     pub fn start(
-        schema: Arc<Schema>,
-        kind: BackendKind,
+        schemas: &Schemas,
+        settings: &Settings,
         dir: &Path,
         clock: Arc<ManualClock>,
         log: SharedLog,
     ) -> Result<Server, String> {
-        let file = dir.join("server.db");
-        let backend = open(&schema, kind, &file, &clock)?;
+        let set = Set {
+            schema: Arc::clone(&schemas.server[0]),
+            kind: settings.backend,
+            plain: settings.plain,
+            file: dir.join("server.db"),
+            token_key: 7,
+            random: 3,
+            clock,
+        };
+        let backend = set.open(false)?;
         backend.observe(log.clone());
-        let service = serve(&backend)?;
-        Ok(Server { schema, kind, file, clock, log, backend, service, subscribers: HashMap::new() })
+        let service = set.serve(&backend)?;
+        let schemas = schemas.server.clone();
+        let subscribers = HashMap::new();
+        Ok(Server { set, schemas, log, copied: None, restored: false, backend, service, subscribers })
     }
 
-    /// Ends and starts again, over what is on its disk. A server in memory has none: it only loses its connections.
+    /// Its process ends. A server in memory has no disk: it only loses its connections.
+    ///
+    /// # Errors
+    /// If the service cannot be replaced.
+    pub fn stop(&mut self) -> Result<(), String> {
+        self.subscribers.clear();
+        if self.set.kind == BackendKind::Sqlite {
+            // The file has one owner: the old one goes first.
+            let Set { schema, clock, .. } = &self.set;
+            self.backend = Arc::new(MemoryBackend::new(Arc::clone(schema), clock.clone()));
+            self.service = self.set.serve(&self.backend)?;
+        }
+        Ok(())
+    }
+
+    /// Starts again, over what is on its disk.
     ///
     /// # Errors
     /// If the store cannot be opened again.
-    pub fn restart(&mut self) -> Result<(), String> {
-        self.subscribers.clear();
-        if self.kind == BackendKind::Sqlite {
-            // The file has one owner: the old one goes first.
-            self.backend = Arc::new(MemoryBackend::new(Arc::clone(&self.schema), self.clock.clone()));
-            self.service = serve(&self.backend)?;
-            self.backend = open(&self.schema, self.kind, &self.file, &self.clock)?;
+    pub fn go_on(&mut self) -> Result<(), String> {
+        if self.set.kind == BackendKind::Sqlite {
+            self.backend = self.set.open(std::mem::take(&mut self.restored))?;
             self.backend.observe(self.log.clone());
         }
-        self.service = serve(&self.backend)?;
+        self.service = self.set.serve(&self.backend)?;
         Ok(())
+    }
+
+    /// Whether it can be copied and restored, and be given other rules.
+    #[must_use]
+    pub fn has_disk(&self) -> bool {
+        self.set.kind == BackendKind::Sqlite
+    }
+
+    /// Copies its file while it is stopped.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn copy(&mut self) -> Result<(), String> {
+        for (from, to) in self.files() {
+            if from.exists() {
+                std::fs::copy(&from, &to).map_err(|error| error.to_string())?;
+            }
+        }
+        self.copied = Some(self.log.len());
+        Ok(())
+    }
+
+    /// Whether there is a copy.
+    #[must_use]
+    pub fn is_copied(&self) -> bool {
+        self.copied.is_some()
+    }
+
+    /// Puts the copy in the place of its file while it is stopped. The copy is gone then: what is restored twice from
+    /// one copy has the same versions twice.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn restore(&mut self) -> Result<(), String> {
+        let Some(kept) = self.copied.take() else { return Ok(()) };
+        for (file, copy) in self.files() {
+            if file.exists() {
+                std::fs::remove_file(&file).map_err(|error| error.to_string())?;
+            }
+            if copy.exists() {
+                std::fs::rename(&copy, &file).map_err(|error| error.to_string())?;
+            }
+        }
+        self.log.truncate(kept);
+        self.set.random += 1;
+        self.restored = true;
+        Ok(())
+    }
+
+    /// Its file with its log, and where their copies are.
+    fn files(&self) -> [(PathBuf, PathBuf); 2] {
+        ["", "-wal"].map(|end| {
+            let place = |name: &str| self.set.file.with_file_name(format!("{name}{end}"));
+            (place("server.db"), place("copy.db"))
+        })
+    }
+
+    /// From its next start on it has other rules, which let in whom they let in before.
+    pub fn change_rules(&mut self) {
+        let other = usize::from(Arc::ptr_eq(&self.set.schema, &self.schemas[0]));
+        self.set.schema = Arc::clone(&self.schemas[other]);
+    }
+
+    /// From its next start on it signs its tokens with another key.
+    pub fn change_key(&mut self) {
+        self.set.token_key = self.set.token_key.wrapping_add(1);
+    }
+
+    /// Forgets tombstones and changes that are older than this, in ms.
+    ///
+    /// # Errors
+    /// If the backend waits or fails.
+    pub fn purge(&self, older_ms: i64) -> Result<usize, String> {
+        let retention = Retention { tombstones_ms: older_ms, changes_ms: older_ms, ids_ms: IDS_MS };
+        let purged = now(self.backend.purge(self.set.clock.now_ms(), retention, 10_000))?;
+        let purged = purged.map_err(|error| error.to_string())?;
+        Ok(purged.tombstones + purged.changes)
+    }
+
+    /// The schema it has.
+    #[must_use]
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.set.schema
     }
 
     /// Answers a request.
@@ -102,23 +226,28 @@ impl Server {
     /// # Errors
     /// If the service waits.
     pub fn answer(&self, body: &str) -> Result<(u16, Vec<u8>), String> {
-        use syncline_backend::Clock;
-        let call = Call { body: body.as_bytes(), negotiated: true, now_ms: self.clock.now_ms() };
+        let negotiated = !self.set.plain;
+        let call = Call { body: body.as_bytes(), negotiated, now_ms: self.set.clock.now_ms() };
         let response = now(self.service.execute(&Caller::api_key(), call))?;
         Ok((response.status, response.body))
     }
 
-    /// Begins a subscription.
+    /// Begins a subscription. Whether the service admits it.
     ///
     /// # Errors
-    /// If the service refuses it.
-    pub fn subscribe(&mut self, request: &Request, subscriber: Subscriber) -> Result<(), String> {
-        let id = self
-            .service
-            .subscribe(&Caller::api_key(), request, true)
-            .map_err(|errors| format!("{errors:?}"))?;
-        self.subscribers.insert(id, subscriber);
-        Ok(())
+    /// If the service refuses what nothing speaks against.
+    pub fn subscribe(&mut self, request: &Request, subscriber: Subscriber) -> Result<bool, String> {
+        match self.service.subscribe(&Caller::api_key(), request, !self.set.plain) {
+            Ok(id) => {
+                self.subscribers.insert(id, subscriber);
+                Ok(true)
+            }
+            Err(errors) => {
+                let model = &self.set.schema.models()[subscriber.subscription.0];
+                let refused = model.name == crate::schemas::HIDDEN;
+                if refused { Ok(false) } else { Err(format!("a subscription is refused: {errors:?}")) }
+            }
+        }
     }
 
     /// Ends the subscriptions of a device's other connections.
@@ -152,35 +281,34 @@ impl Server {
     }
 }
 
-fn serve(backend: &Arc<dyn Backend>) -> Result<Service, String> {
-    let config = Config {
-        api_keys: vec!["key".to_owned()],
-        token_key: [7; 32],
-        entropy: Arc::new(Counter(AtomicU64::new(1))),
-        limits: Limits::default(),
-        extension: true,
-        conflict: Conflicts::default(),
-    };
-    Service::new(Arc::clone(backend), config).map_err(|error| error.to_string())
-}
+impl Set {
+    fn serve(&self, backend: &Arc<dyn Backend>) -> Result<Service, String> {
+        let config = Config {
+            api_keys: vec!["key".to_owned()],
+            token_key: [self.token_key; 32],
+            entropy: Arc::new(Counter(AtomicU64::new(1))),
+            limits: Limits::default(),
+            extension: !self.plain,
+            conflict: Conflicts::default(),
+        };
+        Service::new(Arc::clone(backend), config).map_err(|error| error.to_string())
+    }
 
-fn open(
-    schema: &Arc<Schema>,
-    kind: BackendKind,
-    file: &Path,
-    clock: &Arc<ManualClock>,
-) -> Result<Arc<dyn Backend>, String> {
-    Ok(match kind {
-        BackendKind::Memory => Arc::new(MemoryBackend::new(Arc::clone(schema), clock.clone())),
-        BackendKind::Sqlite => {
-            let options = Options {
-                place: Place::File(file.to_owned()),
-                schema: Arc::clone(schema),
-                clock: clock.clone(),
-                random: [3; 16],
-                threads: Threads::Inline,
-            };
-            Arc::new(SqliteBackend::open(options).map_err(|error| error.to_string())?)
-        }
-    })
+    fn open(&self, restored: bool) -> Result<Arc<dyn Backend>, String> {
+        Ok(match self.kind {
+            BackendKind::Memory => Arc::new(MemoryBackend::new(Arc::clone(&self.schema), self.clock.clone())),
+            BackendKind::Sqlite => {
+                let options = Options {
+                    place: Place::File(self.file.clone()),
+                    schema: Arc::clone(&self.schema),
+                    clock: self.clock.clone(),
+                    random: [self.random; 16],
+                    threads: Threads::Inline,
+                };
+                let open = if restored { SqliteBackend::open_restored } else { SqliteBackend::open };
+                let opened = open(options).map_err(|error: BackendError| error.to_string())?;
+                Arc::new(opened)
+            }
+        })
+    }
 }

@@ -1,0 +1,74 @@
+//! I2 at the server: nothing is applied twice, nobody overwrites what they never saw, and what is forbidden is not done.
+
+use crate::history::Id;
+use crate::schemas::VAULT;
+use crate::story::FIELDS;
+use crate::world::World;
+use std::collections::HashMap;
+use syncline_backend::Row;
+use syncline_core::Value;
+
+/// No value is applied twice, and no item is in a list twice.
+pub(super) fn once(world: &World) -> Result<(), String> {
+    let written = world.log.written(world.server.schema());
+    let mut count: HashMap<(&Id, &str, String), i64> = HashMap::new();
+    for change in written.iter().filter(|change| FIELDS.contains(&change.field.as_str())) {
+        if let Value::List(items) = &change.after {
+            let mut unique: Vec<&Value> = Vec::new();
+            for item in items {
+                if unique.contains(&item) {
+                    return Err(format!(
+                        "I2: {} holds {item:?} twice since v{}",
+                        change.id.1, change.version
+                    ));
+                }
+                unique.push(item);
+            }
+            continue;
+        }
+        if change.before.is_none() || world.history.was_deleted(&change.id) || change.after.is_null() {
+            continue;
+        }
+        let times = count.entry((&change.id, &change.field, format!("{:?}", change.after))).or_default();
+        *times += 1;
+        if *times > 1 {
+            return Err(format!(
+                "I2: {:?} was applied twice to {}, the second time as v{}",
+                change.after, change.id.1, change.version
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The conflict rule: nobody overwrites what they never saw, unless it is their own.
+pub(super) fn seen(world: &World) -> Result<(), String> {
+    let saved = &world.history.saved;
+    let by_value = |id: &Id, field: &str, value: &Value| {
+        saved.iter().find(|save| save.field == field && save.id == *id && save.value == *value)
+    };
+    for change in world.log.written(world.server.schema()) {
+        let Some(before) = &change.before else { continue };
+        let list = matches!(change.after, Value::List(_)) || matches!(before, Value::List(_));
+        if world.history.was_deleted(&change.id) || before.is_null() || list {
+            continue;
+        }
+        let Some(save) = by_value(&change.id, &change.field, &change.after) else { continue };
+        let Some(was) = by_value(&change.id, &change.field, before) else { continue };
+        if was.device != save.device && !save.seen.contains(before) {
+            return Err(format!(
+                "I2: v{} of {}: device {} put {:?} over {before:?} of device {}, which it had not seen",
+                change.version, change.id.1, save.device, change.after, was.device
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What nobody may write is not there.
+pub(super) fn refused(rows: &[(Id, Option<Row>)]) -> Result<(), String> {
+    match rows.iter().find(|(id, row)| id.0 == VAULT && row.is_some()) {
+        Some((id, _)) => Err(format!("I9: {} is at the server, and nobody may write it", id.1)),
+        None => Ok(()),
+    }
+}

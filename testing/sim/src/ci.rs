@@ -1,0 +1,75 @@
+//! What CI plays: fixed seeds, the corpus, and the switched-off rules.
+
+use crate::clock;
+use crate::corpus;
+use crate::explore::{each, report, short};
+use crate::play::{Case, Stage};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// Seeds that CI replays: about three minutes on two cores.
+const SEEDS: u64 = 600;
+
+/// Plays all of it.
+///
+/// # Errors
+/// What did not hold.
+pub fn ci() -> Result<(), String> {
+    let stage = Stage::new()?;
+    let began = clock();
+    let told = hold(&stage, (0..SEEDS).map(Case::of).collect())?;
+    println!("{SEEDS} seeds hold, in {:.1} s", began.elapsed().as_secs_f64());
+    let told: Vec<String> = told.iter().map(|(what, often)| format!("{often} {what}")).collect();
+    println!("in them: {}", told.join(", "));
+    let corpus = corpus::read()?;
+    let kept = corpus.kept.len();
+    hold(&stage, corpus.kept)?;
+    println!("{kept} cases of the corpus hold");
+    for (rule, seeds) in &corpus.caught {
+        hold(&stage, seeds.iter().copied().map(Case::of).collect())?;
+        let began = clock();
+        let caught = seeds.iter().find_map(|seed| {
+            let violation = stage.play(&Case::of(*seed), Some(*rule), false).violation;
+            violation.map(|violation| (seed, violation))
+        });
+        let took = began.elapsed();
+        match caught {
+            Some((seed, violation)) if took < Duration::from_secs(5) => {
+                let shown = short(&violation);
+                println!("without {rule:?}, seed {seed} fails after {:.1} s: {shown}", took.as_secs_f64());
+            }
+            Some((seed, _)) => {
+                return Err(format!("without {rule:?}, it takes {took:?} until seed {seed} fails"));
+            }
+            None => {
+                return Err(format!(
+                    "without {rule:?}, no recorded seed fails: record others (explore --break … --all)"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Plays cases that must hold. How often what was done in them.
+fn hold(stage: &Stage, cases: Vec<Case>) -> Result<BTreeMap<&'static str, u64>, String> {
+    let told: Mutex<BTreeMap<&'static str, u64>> = Mutex::default();
+    let mut failed = Vec::new();
+    each(
+        cases.into_iter(),
+        |case| {
+            let played = stage.play(case, None, false);
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            for (what, often) in played.told {
+                *told.entry(what).or_default() += often;
+            }
+            played.violation.map(|violation| (case.clone(), violation))
+        },
+        &mut failed,
+    );
+    match failed.into_iter().next() {
+        None => Ok(told.into_inner().unwrap_or_else(PoisonError::into_inner)),
+        Some((case, violation)) => Err(report(stage, &case, None, &violation)),
+    }
+}

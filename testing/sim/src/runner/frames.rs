@@ -1,0 +1,61 @@
+//! Frames of the subscriptions.
+
+use crate::server::Subscriber;
+use crate::world::{Address, World};
+use syncline_core::faults::{Rule, is_broken};
+use syncline_core::{ModelId, Versioned};
+use syncline_engine::Event;
+use syncline_protocol::document::SubscriptionKind;
+use syncline_protocol::realtime::ServerFrame;
+use syncline_protocol::response::parse_event;
+
+/// A frame has reached a device.
+///
+/// # Errors
+/// If something fails that must not.
+pub fn frame(world: &mut World, subscriber: Subscriber, text: &str) -> Result<(), String> {
+    let (model_id, kind) = (ModelId(subscriber.subscription.0), subscriber.subscription.1);
+    let to = world.address(subscriber.device);
+    let it = &mut world.devices[subscriber.device];
+    if it.volatile.connection != Some(subscriber.connection) || !it.engine.is_running() {
+        return Ok(());
+    }
+    let model = it.model(model_id);
+    let ServerFrame::Data { payload, .. } = ServerFrame::parse(text).map_err(|error| error.to_string())?
+    else {
+        return Err("a frame without data".to_owned());
+    };
+    let event = parse_event(&model, SubscriptionKind::ALL[kind].field(&model), &payload)
+        .map_err(|error| error.to_string())?;
+    if event.extension.is_none() != world.settings.plain {
+        return Err("a frame has a sequence that it should not have, or none".to_owned());
+    }
+    let it = &mut world.devices[subscriber.device];
+    let hole = event.extension.is_some_and(|extension| {
+        let last = it.volatile.last.insert(subscriber.subscription, extension.seq);
+        !extension.follows(last)
+    });
+    let row = event.row.ok_or("a frame without a record")?;
+    world.tell(|| format!("device {} gets a frame: {:?} {:?}", to.device, row.record.0.first(), row.meta));
+    let it = &mut world.devices[subscriber.device];
+    match it.volatile.echoes.hold(&model, row) {
+        Some(row) => store(world, to, model_id, row)?,
+        None => world.history.count("frames held"),
+    }
+    if hole { world.event(to, Event::Gap(model_id)) } else { Ok(()) }
+}
+
+/// A frame's record is stored.
+pub(super) fn store(world: &mut World, to: Address, model: ModelId, row: Versioned) -> Result<(), String> {
+    let it = &mut world.devices[to.device];
+    let (filter, _) = it.filter(model)?;
+    let generation = it.volatile.generation;
+    let applied = it.store()?.write(|tx| {
+        if tx.reads().generation()? != generation && !is_broken(Rule::RunNumbers) {
+            return Ok(());
+        }
+        tx.apply_frame(model, row, &filter).map(|_| ())
+    });
+    applied.map_err(|error| format!("a frame cannot be stored: {error}"))?;
+    crate::check::versions(world, to.device)
+}

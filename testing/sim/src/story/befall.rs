@@ -1,0 +1,92 @@
+//! What befalls a device: it starts, stops, is cleared, asks for something else, or is opened with another schema.
+
+use crate::history::id_of;
+use crate::world::World;
+use syncline_core::predicate::Op;
+use syncline_core::record::EntryState;
+use syncline_core::{Predicate, Value};
+use syncline_engine::Input;
+
+pub(super) fn start_or_stop(world: &mut World, device: usize) -> Result<(), String> {
+    let wanted = !world.devices[device].wanted;
+    world.devices[device].wanted = wanted;
+    world.tell(|| format!("device {device} {}", if wanted { "starts" } else { "stops" }));
+    if wanted { world.start(device) } else { world.stop(device) }
+}
+
+/// Stops and starts at once: what was under way still is when the next run begins.
+pub(super) fn fidget(world: &mut World, device: usize) -> Result<(), String> {
+    if world.random.chance(15) {
+        return clear(world, device);
+    }
+    world.tell(|| format!("device {device} stops and starts"));
+    world.stop(device)?;
+    world.devices[device].wanted = true;
+    world.start(device)
+}
+
+pub(super) fn clear(world: &mut World, device: usize) -> Result<(), String> {
+    world.tell(|| format!("device {device} is cleared"));
+    world.stop(device)?;
+    world.devices[device].store()?.write(|tx| tx.clear()).map_err(|error| error.to_string())?;
+    world.history.order += 1;
+    let order = world.history.order;
+    world.history.cleared.insert(device, order);
+    crate::check::forget(world, device);
+    go_on(world, device)
+}
+
+/// Starts with another sync expression: they are evaluated when a run begins.
+pub(super) fn express(world: &mut World, device: usize) -> Result<(), String> {
+    let expression = match world.random.below(4) {
+        0 => Predicate::All,
+        1 => Predicate::compare("rating", Op::Gt(Value::Int(20_000))),
+        2 => Predicate::compare("rating", Op::Lt(Value::Int(40_000))),
+        _ => Predicate::compare("body", Op::Exists(true)),
+    };
+    world.tell(|| format!("device {device} starts with the expression {expression:?}"));
+    world.stop(device)?;
+    let it = &mut world.devices[device];
+    it.was_narrow |= expression != Predicate::All;
+    it.expression = expression;
+    go_on(world, device)
+}
+
+/// Opens its file with the other version of the schema, if that adds to its own.
+pub(super) fn upgrade(world: &mut World, device: usize) -> Result<(), String> {
+    let [_, newer] = world.schemas.device.clone();
+    world.stop(device)?;
+    if !std::sync::Arc::ptr_eq(&world.devices[device].schema, &newer) {
+        world.tell(|| format!("device {device} opens its file with the newer schema"));
+        world.history.count("schema changes");
+        world.devices[device].upgrade(&newer)?;
+        crate::check::whole(world, device)?;
+    }
+    go_on(world, device)
+}
+
+fn go_on(world: &mut World, device: usize) -> Result<(), String> {
+    if world.devices[device].wanted { world.start(device) } else { Ok(()) }
+}
+
+/// A person looks at what is parked: it is sent again, or discarded.
+pub(super) fn repair(world: &mut World, device: usize) -> Result<(), String> {
+    let outbox = world.devices[device].store()?.reads().outbox().map_err(|error| error.to_string())?;
+    let mut parked = outbox.into_iter().filter(|entry| matches!(entry.state, EntryState::Parked(_)));
+    let Some(entry) = parked.next() else { return Ok(()) };
+    let again = world.random.chance(50);
+    let fresh_id = world.devices[device].random.uuid();
+    let store = world.devices[device].store()?;
+    let done = store.write(|tx| {
+        if again { tx.retry(&entry.id, fresh_id).map(|_| ()) } else { tx.discard(&entry.id).map(|_| ()) }
+    });
+    done.map_err(|error| format!("device {device} cannot repair {}: {error}", entry.key))?;
+    let what = if again { "sends again" } else { "discards" };
+    world.tell(|| format!("device {device} {what} what is parked of {}", entry.key));
+    world.history.count("repairs");
+    if !again {
+        let id = id_of(&world.devices[device].schema.clone(), entry.model, &entry.key);
+        world.history.dropped.insert((device, id));
+    }
+    world.input(device, Input::OutboxGrew)
+}

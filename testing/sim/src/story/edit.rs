@@ -1,0 +1,205 @@
+//! Saving: new records, edits of what is there, and of what was there when somebody read it.
+
+use super::{condition, model_of, pick};
+use crate::history::{Id, SavedValue};
+use crate::schemas::{BLOG, POST};
+use crate::world::World;
+use syncline_core::record::ReadAs;
+use syncline_core::scalar::Storage;
+use syncline_core::{Field, Key, Model, ModelId, Record, Value};
+use syncline_engine::Input;
+use syncline_store::{Reads, Save, StoreError};
+
+/// A record that somebody read earlier and may still save.
+#[derive(Clone, Debug)]
+pub struct Copy {
+    /// Whose.
+    pub device: usize,
+    /// Which.
+    pub id: Id,
+    /// What they read, by the names of the fields.
+    pub fields: Vec<(String, Value)>,
+    /// At which version.
+    pub version: Option<i64>,
+}
+
+/// The fields whose values are told apart.
+pub const FIELDS: [&str; 5] = ["title", "body", "rating", "tags", "note"];
+
+/// What somebody is about to save.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub(super) model: ModelId,
+    /// The record that it was read as.
+    pub(super) read: Option<(Record, Option<i64>)>,
+    pub(super) value: Record,
+    /// Field, its new value (of a list the new item), and what was to be seen of it.
+    pub(super) changes: Vec<(usize, Value, Vec<Value>)>,
+}
+
+impl Wanted {
+    pub(super) fn read_as(&self) -> Option<ReadAs<'_>> {
+        self.read.as_ref().map(|(record, version)| ReadAs { record, version: *version })
+    }
+}
+
+pub(super) fn edit(world: &mut World, device: usize, copies: &mut Vec<Copy>) -> Result<(), String> {
+    let id = pick(world);
+    save(world, device, &id, copies).map(|_| ())
+}
+
+/// The same record again and again: what is in flight, what waits behind it, and what is merged with that.
+pub(super) fn burst(world: &mut World, device: usize, copies: &mut Vec<Copy>) -> Result<(), String> {
+    let id = pick(world);
+    for _ in 0..3 + world.random.below(6) {
+        save(world, device, &id, copies)?;
+        let until = world.now + world.random.next() % 20;
+        while world.step(until)? {}
+    }
+    Ok(())
+}
+
+fn save(world: &mut World, device: usize, id: &Id, copies: &mut Vec<Copy>) -> Result<(), String> {
+    let stale = world.random.chance(15);
+    let copy = copies.iter().rev().find(|copy| stale && copy.device == device && copy.id == *id).cloned();
+    world.history.order += 1;
+    let order = world.history.order;
+    let Some(wanted) = wanted(world, device, id, copy.as_ref(), None)? else { return Ok(()) };
+    let condition = if wanted.read.is_some() { condition(world) } else { None };
+    let mutation = world.devices[device].random.uuid();
+    let done = world.devices[device].store()?.write(|tx| {
+        tx.save(Save {
+            model: wanted.model,
+            value: &wanted.value,
+            read_as: wanted.read_as(),
+            condition: condition.as_ref(),
+            mutation,
+        })
+    });
+    match done {
+        Ok((done, _)) => {
+            let model = world.devices[device].model(wanted.model);
+            world.tell(|| {
+                let stale = if copy.is_some() { ", from a stale copy" } else { "" };
+                let when = condition.as_ref().map_or_else(String::new, |when| format!(", if {when:?}"));
+                format!("device {device} saves {}{stale}{when}", shown(id, &model, &wanted))
+            });
+            note(world, device, id, &model, &wanted, (order, None));
+            let names = model.fields.iter().map(|field| field.name.clone());
+            let fields = names.zip(done.record.0).collect();
+            copies.push(Copy { device, id: id.clone(), fields, version: done.version });
+            if copies.len() > 20 {
+                copies.remove(0);
+            }
+            world.input(device, Input::OutboxGrew)
+        }
+        Err(StoreError::ConditionFailed { .. } | StoreError::RecordDeleted { .. }) => Ok(()),
+        Err(error) => Err(format!("device {device} cannot save {}: {error}", id.1)),
+    }
+}
+
+/// What a save looks like in the story.
+pub(super) fn shown(id: &Id, model: &Model, wanted: &Wanted) -> String {
+    let change =
+        |(field, value, _): &(usize, Value, Vec<Value>)| format!("{} {value:?}", model.fields[*field].name);
+    let changes: Vec<String> = wanted.changes.iter().map(change).collect();
+    let new = if wanted.read.is_none() { " (new)" } else { "" };
+    format!("{}{new}: {}", id.1, changes.join(", "))
+}
+
+/// Writes down what was saved.
+pub(super) fn note(
+    world: &mut World,
+    device: usize,
+    id: &Id,
+    model: &Model,
+    wanted: &Wanted,
+    (order, group): (usize, Option<usize>),
+) {
+    world.history.count("saves");
+    for (field, value, seen) in &wanted.changes {
+        let field = model.fields[*field].name.clone();
+        let (id, value, seen) = (id.clone(), value.clone(), seen.clone());
+        world.history.saved.push(SavedValue { device, id, field, value, seen, order, group });
+    }
+}
+
+/// What somebody wants to save of a record: of a stale copy, of what `within` shows, or of what the store shows.
+pub(super) fn wanted(
+    world: &mut World,
+    device: usize,
+    id: &Id,
+    copy: Option<&Copy>,
+    within: Option<Option<(Record, Option<i64>)>>,
+) -> Result<Option<Wanted>, String> {
+    let model_id = model_of(world, device, &id.0)?;
+    let model = world.devices[device].model(model_id);
+    let reads: &Reads = world.devices[device].store()?.reads();
+    let known = (|| Ok((reads.get(model_id, &id.1)?, reads.local(model_id, &id.1)?)))();
+    let (stored, local) = known.map_err(|error: StoreError| error.to_string())?;
+    let shown = match within {
+        Some(shown) => shown,
+        None => stored.as_ref().map(|stored| (stored.record.clone(), stored.version)),
+    };
+    let read = match copy {
+        Some(copy) => {
+            let mut record = Record::empty(model.fields.len());
+            for (name, value) in &copy.fields {
+                if let Some(field) = model.field(name) {
+                    record[field] = value.clone();
+                }
+            }
+            Some((record, copy.version))
+        }
+        None => shown.clone(),
+    };
+    let mut value =
+        read.as_ref().map_or_else(|| Record::empty(model.fields.len()), |(record, _)| record.clone());
+    for (&field, part) in model.key.iter().zip(&id.1.0) {
+        value[field] = part.clone();
+    }
+    let order = world.history.order;
+    let mut changes = Vec::new();
+    for (place, name) in FIELDS.into_iter().enumerate() {
+        let must = name == "title" && read.is_none();
+        if !must && !world.random.chance(40) {
+            continue;
+        }
+        let Some(field) = model.field(name) else { continue };
+        let unique = 1_000 * order + 10 * device + place;
+        let (whole, item) = fresh(&model.fields[field], &value[field], unique);
+        value[field] = whole;
+        let seen = shown.iter().map(|(record, _)| record[field].clone());
+        let server = local.server.live().map(|server| server.record[field].clone());
+        changes.push((field, item, seen.chain(server).collect()));
+    }
+    if id.0 == POST && world.settings.blogs > 0 && world.random.chance(30) {
+        let blog = world.random.below(world.settings.blogs);
+        if let Some(field) = model.field("blogId") {
+            value[field] = Value::from(format!("blog-{blog}"));
+        }
+    } else if changes.is_empty() {
+        return Ok(None);
+    }
+    debug_assert!(id.0 != BLOG || Key::of(&model, &value) == id.1, "a blog is saved under its own key");
+    Ok(Some(Wanted { model: model_id, read, value, changes }))
+}
+
+/// A value for the field that was never there before, and the part of it that is new.
+fn fresh(field: &Field, before: &Value, unique: usize) -> (Value, Value) {
+    let number = i64::try_from(unique).unwrap_or(0);
+    if field.is_list() {
+        let item = Value::from(format!("tag-{unique}"));
+        let mut items = match before {
+            Value::List(items) => items.clone(),
+            _ => Vec::new(),
+        };
+        items.push(item.clone());
+        return (Value::List(items), item);
+    }
+    let value = match field.kind.storage() {
+        Storage::Int => Value::Int(number),
+        _ => Value::from(format!("{}-{unique}", field.name)),
+    };
+    (value.clone(), value)
+}

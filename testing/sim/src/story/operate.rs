@@ -1,0 +1,57 @@
+//! What befalls the server: it restarts, is copied and restored, forgets, and is given other rules and keys.
+
+use crate::world::World;
+
+pub(super) fn restart(world: &mut World) -> Result<(), String> {
+    world.tell(|| "the server restarts".to_owned());
+    world.restart_server(|_| Ok(()))
+}
+
+pub(super) fn copy(world: &mut World) -> Result<(), String> {
+    if !world.server.has_disk() || world.settings.plain {
+        return Ok(());
+    }
+    world.tell(|| "the server's file is copied".to_owned());
+    world.restart_server(crate::server::Server::copy)
+}
+
+/// The copy takes the file's place: what was committed since is lost, and a new epoch begins (SYNC 2.6). Plain AppSync
+/// has no epochs: its clients keep what was never there until they fetch everything anew.
+pub(super) fn restore(world: &mut World) -> Result<(), String> {
+    if !world.server.is_copied() {
+        return Ok(());
+    }
+    world.tell(|| "the server is restored from its copy".to_owned());
+    world.history.count("restores");
+    world.history.restored = true;
+    world.restart_server(crate::server::Server::restore)
+}
+
+/// Tombstones and changes go that are older than a time (SYNC 3.11). A plain client is not told that its last sync was
+/// before the horizon.
+pub(super) fn purge(world: &mut World) -> Result<(), String> {
+    if world.settings.plain {
+        return Ok(());
+    }
+    let older_ms = [0, 5_000, 60_000][world.random.below(3)];
+    let purged = world.server.purge(older_ms)?;
+    world.tell(|| format!("the server forgets what is older than {older_ms} ms: {purged} of it"));
+    if purged > 0 {
+        world.history.count("purges");
+    }
+    Ok(())
+}
+
+/// Other rules are another fingerprint (SYNC 2.7); another key makes page tokens invalid.
+pub(super) fn rules(world: &mut World) -> Result<(), String> {
+    let rules = world.server.has_disk() && !world.settings.plain && world.random.chance(60);
+    world.tell(|| format!("the server restarts with other {}", if rules { "rules" } else { "keys" }));
+    world.restart_server(|server| {
+        if rules {
+            server.change_rules()
+        } else {
+            server.change_key()
+        }
+        Ok(())
+    })
+}
