@@ -162,10 +162,10 @@ impl Running {
             }
             Event::PageFailed { page, failure } => {
                 self.unanswered(failure, out);
-                self.models.failed(page, failure, out);
+                self.models.failed(page, failure, self.socket.is_open(), out);
             }
             Event::CursorRefused { page, scope_changed } => {
-                self.models.refused(page, scope_changed, out);
+                self.models.refused(page, scope_changed, self.socket.is_open(), out);
             }
             Event::BatchClaimed { batch, full, in_doubt } => self.sender.claimed(batch, full, in_doubt, out),
             Event::NothingToSend { batch } => self.sender.idle(batch, out),

@@ -42,6 +42,8 @@ struct Flow {
     confirming: bool,
     backoff: Backoff,
     size: PageSize,
+    /// A cursor was refused since it was last synced.
+    refused: bool,
     /// Failures that may pass by themselves, since a page of it was last stored.
     stuck: u32,
     /// How many pages had arrived in this run when the first of them happened.
@@ -99,6 +101,7 @@ impl Models {
             confirming: false,
             backoff: Backoff::default(),
             size: PageSize::new(max_page),
+            refused: false,
             stuck: 0,
             stuck_since: 0,
         };
@@ -226,7 +229,7 @@ impl Models {
         }
     }
 
-    pub(crate) fn failed(&mut self, id: PageId, failure: Failure, out: &mut Out) {
+    pub(crate) fn failed(&mut self, id: PageId, failure: Failure, socket_open: bool, out: &mut Out) {
         let answers = self.answers;
         let Some(flow) = self.running(id) else { return };
         let less = matches!(failure, Failure::TooLarge | Failure::Timeout) && flow.size.cut();
@@ -239,22 +242,21 @@ impl Models {
         flow.silent |= failure.is_transient();
         let delay_ms = flow.backoff.next_ms(failure, out.random);
         out.push(Action::SetTimer { timer: Timer::Model(id.model), delay_ms });
-        if (!failure.is_transient() || flow.is_stuck(answers)) && !flow.degraded {
+        if (!failure.is_transient() || flow.is_stuck(answers, socket_open)) && !flow.degraded {
             flow.degraded = true;
             out.tell(Notice::ModelDegraded { model: id.model });
             self.begin(out);
         }
     }
 
-    pub(crate) fn refused(&mut self, id: PageId, scope_changed: bool, out: &mut Out) {
+    pub(crate) fn refused(&mut self, id: PageId, scope_changed: bool, socket_open: bool, out: &mut Out) {
         let Some(flow) = self.running(id) else { return };
         out.push(Action::ResetCursor { model: id.model, scope_changed });
         // A server that refuses every cursor must not be asked in a tight loop.
-        if flow.backoff.failures() == 0 {
-            flow.backoff.next_ms(Failure::Refused, out.random);
-            flow.start(out);
+        if std::mem::replace(&mut flow.refused, true) {
+            self.failed(id, Failure::Refused, socket_open, out);
         } else {
-            self.failed(id, Failure::Refused, out);
+            flow.start(out);
         }
     }
 
@@ -307,20 +309,21 @@ impl Flow {
         out.push(Action::Fetch { page, limit: self.size.limit() });
     }
 
-    /// Counts a failure that may pass by itself. Whether it is this model that does not work, and not the network or the
-    /// server as a whole: others got answers meanwhile (I7).
-    fn is_stuck(&mut self, answers: u64) -> bool {
+    /// Counts a failure that may pass by itself. Whether it is this model that does not work, and not the network: the
+    /// socket is open, or others got answers meanwhile (I7).
+    fn is_stuck(&mut self, answers: u64, socket_open: bool) -> bool {
         if self.stuck == 0 {
             self.stuck_since = answers;
         }
         self.stuck = self.stuck.saturating_add(1);
-        self.stuck >= DEGRADED_AFTER && answers > self.stuck_since
+        self.stuck >= DEGRADED_AFTER && (socket_open || answers > self.stuck_since)
     }
 
     /// A base sync counts only after an unbroken socket since before it, or a delta from its start (SYNC 1.11).
     fn finish(&mut self, base: bool, unbroken: bool, counts: Counts, safety_ms: Option<u64>, out: &mut Out) {
         self.sync = Sync::Idle;
         self.backoff.reset();
+        self.refused = false;
         self.degraded = false;
         self.confirming = base && !unbroken && !self.confirming;
         self.stale |= self.confirming;

@@ -597,6 +597,8 @@ fn the_size_of_pages_follows_what_the_server_says_and_grows_again_slowly() {
 fn a_model_that_always_fails_while_others_are_answered_is_degraded_and_holds_nobody_up() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
+    // Without a socket the models are synced all the same.
+    talk.event(Event::SocketLost(OFFLINE));
     let run = |talk: &mut Conversation, times: u32, from: u32| {
         for sync in from..from + times {
             let actions = talk.event(failed(page(POST, sync, 0), OFFLINE));
@@ -702,4 +704,26 @@ fn requests_say_whether_the_server_answers() {
     assert_eq!(status(talk.event(Event::SocketLost(OFFLINE))), None, "the request that follows will say it");
     talk.event(Event::PageFailed { page: page(POST, 2, 0), failure: OFFLINE });
     assert_eq!(status(talk.event(Event::SocketOpened)), Some(true));
+}
+
+#[test]
+fn a_model_that_always_fails_while_the_socket_is_open_is_degraded() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    for sync in 1..=5 {
+        let actions = talk.event(failed(page(POST, sync, 0), OFFLINE));
+        let degraded = actions.contains(&Action::Publish(Notice::ModelDegraded { model: POST }));
+        assert_eq!(degraded, sync == 5, "after {sync} failures");
+        talk.event(Event::Timer(Timer::Model(POST)));
+    }
+}
+
+#[test]
+fn a_refused_cursor_after_failures_is_forgotten_at_once_too() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    talk.event(failed(page(POST, 1, 0), OFFLINE));
+    talk.event(Event::Timer(Timer::Model(POST)));
+    let actions = talk.event(Event::CursorRefused { page: page(POST, 2, 0), scope_changed: true });
+    assert_eq!(actions, [Action::ResetCursor { model: POST, scope_changed: true }, fetch(POST, 3, 0)]);
 }
