@@ -159,6 +159,7 @@ mod tests {
     use crate::testing::schema;
     use serde_json::json;
     use syncline_core::Value;
+    use syncline_core::predicate::Op;
     use syncline_core::record::{EntryState, FieldChange, Patch};
 
     /// The `extensions` of a batch of updates of posts, each with these changes: field, base and value.
@@ -174,7 +175,7 @@ mod tests {
             seq: 1,
             id: format!("id{place}"),
             model: post.id,
-            key: Key::id("p"),
+            key: Key::id(format!("p{place}")),
             op,
             patch: Patch(changes.iter().map(change).collect()),
             base_version: Some(1),
@@ -186,6 +187,56 @@ mod tests {
         let request = batch_request(&schema, &entries, dialect, Together::Apart);
         let body: Json = serde_json::from_str(&request.to_json()).unwrap();
         body["extensions"]["syncline"].clone()
+    }
+
+    /// Several models and operations in one document: what it says, and how its parts hang together.
+    #[test]
+    fn a_document_of_different_mutations() {
+        let schema = schema();
+        let entry = |name: &str, op, key: Key, value: &str, base_version| {
+            let model = schema.by_name(name).unwrap();
+            let field =
+                model.fields.iter().position(|field| field.name == "title" || field.name == "content");
+            let change =
+                FieldChange { field: field.unwrap(), base: Value::from("was"), value: Value::from(value) };
+            Entry {
+                seq: 1,
+                id: format!("id-{value}"),
+                model: model.id,
+                key,
+                op,
+                patch: Patch(if op == MutationOp::Delete { vec![] } else { vec![change] }),
+                base_version,
+                condition: (op == MutationOp::Delete)
+                    .then(|| Predicate::compare("title", Op::Eq(Value::from("x")))),
+                group: Some(1),
+                state: EntryState::Sent,
+            }
+        };
+        let entries = [
+            entry("Post", MutationOp::Create, Key::id("p"), "made", None),
+            entry("Comment", MutationOp::Create, Key::id("c"), "said", None),
+            entry("Post", MutationOp::Update, Key::id("p"), "changed", Some(1)),
+            entry("Post", MutationOp::Delete, Key::id("q"), "gone", Some(4)),
+        ];
+        let syncline = Dialect::Syncline { session: "s" };
+        let mut text = String::new();
+        for (name, dialect, together) in [
+            ("as a whole", syncline, Together::Atomic),
+            ("stopping", syncline, Together::StopOnDependency),
+            ("apart", syncline, Together::Apart),
+            ("to AppSync", Dialect::AppSync, Together::Apart),
+        ] {
+            let request = batch_request(&schema, &entries, dialect, together);
+            let body: Json = serde_json::from_str(&request.to_json()).unwrap();
+            let shown = serde_json::to_string_pretty(&body["extensions"]).unwrap();
+            if together != Together::StopOnDependency && name != "apart" {
+                let variables = serde_json::to_string_pretty(&body["variables"]).unwrap();
+                text.push_str(&format!("# {name}\n{}\n{variables}\n", body["query"].as_str().unwrap()));
+            }
+            text.push_str(&format!("{shown}\n\n"));
+        }
+        insta::assert_snapshot!(text);
     }
 
     #[test]

@@ -66,3 +66,102 @@ pub fn refuse_whole(
     outcomes.sort_by_key(|(_, outcome)| !matches!(outcome, Outcome::NotApplied { .. }));
     outcomes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorClass;
+    use crate::exchange::Look;
+    use syncline_core::record::{EntryState, MutationOp, Patch};
+    use syncline_core::{Key, Meta, ModelId, Record, Versioned};
+
+    fn entry(seq: i64) -> Entry {
+        Entry {
+            seq,
+            id: format!("m{seq}"),
+            model: ModelId(0),
+            key: Key::id(format!("p{seq}")),
+            op: MutationOp::Update,
+            patch: Patch::default(),
+            base_version: Some(1),
+            condition: None,
+            group: Some(1),
+            state: EntryState::Sent,
+        }
+    }
+
+    fn row() -> Versioned {
+        let meta = Meta { version: 2, last_changed_at: 1, deleted: false };
+        Versioned { record: Record(Vec::new()), meta }
+    }
+
+    /// One reading for each word.
+    fn reading(word: &str) -> Reading {
+        let not_applied = || Outcome::NotApplied { fresh_id: "fresh".to_owned() };
+        let transient = ErrorClass::Transient { retry_after_s: None };
+        match word {
+            "applied" => Reading::Settle(Outcome::Applied(row())),
+            "aborted" => Reading::Settle(not_applied()),
+            "refused" => Reading::Settle(Outcome::Refused("no".to_owned())),
+            "condition" => Reading::Settle(Outcome::ConditionFailed(Some(row()))),
+            "look" => Reading::Look(Look { condition: false, reason: "blind".to_owned() }),
+            _ => Reading::Unknown { reason: "busy".to_owned(), class: transient },
+        }
+    }
+
+    fn shown(settled: &[(Entry, Outcome)]) -> String {
+        let word = |outcome: &Outcome| match outcome {
+            Outcome::Applied(_) => "applied",
+            Outcome::Conflict { .. } => "conflict",
+            Outcome::NotApplied { .. } => "not applied",
+            Outcome::ConditionFailed(_) => "condition",
+            Outcome::Refused(_) => "refused",
+            _ => "?",
+        };
+        let shown: Vec<_> =
+            settled.iter().map(|(entry, outcome)| format!("{} {}", entry.id, word(outcome))).collect();
+        shown.join(", ")
+    }
+
+    #[test]
+    fn a_document_is_settled_as_a_whole() {
+        for (answers, settled, aside) in [
+            (&["applied", "applied"][..], "m0 applied, m1 applied", ""),
+            // One that cannot be shown afterwards was applied as the others were.
+            (&["applied", "busy"], "m0 applied", "m1"),
+            (&["refused", "aborted"], "m1 not applied, m0 refused", ""),
+            (&["aborted", "refused"], "m0 not applied, m1 refused", ""),
+            (&["aborted", "condition", "aborted"], "m0 not applied, m2 not applied, m1 condition", ""),
+            // While nothing is known of one, all are sent again together.
+            (&["aborted", "busy"], "", "m0 m1"),
+            (&["busy", "busy"], "", "m0 m1"),
+            // That the server's record looks as if it had been applied proves nothing then.
+            (&["look", "aborted"], "m1 not applied, m0 conflict", ""),
+        ] {
+            let readings: Vec<Reading> = answers.iter().map(|word| reading(word)).collect();
+            let undone = is_undone(&readings);
+            let (mut known, mut unknown) = (Vec::new(), Vec::new());
+            for (seq, reading) in (0..).zip(readings) {
+                match reading {
+                    Reading::Settle(outcome) => known.push((entry(seq), outcome)),
+                    Reading::Look(_) => known.push((entry(seq), Outcome::Applied(row()))),
+                    Reading::Unknown { .. } => unknown.push(entry(seq)),
+                }
+            }
+            let (known, unknown) = settle_whole(undone, known, unknown, &mut || "fresh".to_owned());
+            assert_eq!(shown(&known), settled, "{answers:?}");
+            let ids: Vec<String> = unknown.into_iter().map(|entry| entry.id).collect();
+            assert_eq!(ids.join(" "), aside, "{answers:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_is_refused_refuses_its_first_and_takes_the_others_with_it() {
+        for (count, expected) in
+            [(0, ""), (1, "m0 refused"), (3, "m1 not applied, m2 not applied, m0 refused")]
+        {
+            let entries = (0..count).map(entry).collect();
+            assert_eq!(shown(&refuse_whole(entries, "no", &mut || "fresh".to_owned())), expected);
+        }
+    }
+}
