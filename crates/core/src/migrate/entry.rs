@@ -9,7 +9,7 @@ use crate::value::to_json;
 use crate::{Predicate, Value};
 
 /// An entry's content under the new schema.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MovedEntry {
     /// What it changes, as far as that can be said under the new schema.
     pub patch: Patch,
@@ -41,7 +41,7 @@ impl ModelPlan {
             changed: self.is_renamed(),
         };
         for change in &entry.patch.0 {
-            self.change(entry, change, discards, &mut moved);
+            self.change(entry.op, change, discards, &mut moved);
         }
         if let Some(condition) = &entry.condition {
             match predicate::condition(self, condition) {
@@ -63,7 +63,14 @@ impl ModelPlan {
         moved
     }
 
-    fn change(&self, entry: &Entry, change: &FieldChange, discards: &Discards, moved: &mut MovedEntry) {
+    /// Brings one change of a mutation over.
+    pub(super) fn change(
+        &self,
+        op: MutationOp,
+        change: &FieldChange,
+        discards: &Discards,
+        moved: &mut MovedEntry,
+    ) {
         let Some(was) = self.old.fields.get(change.field) else { return };
         let Some(is) = self.to.get(change.field).copied().flatten().map(|place| &self.new.fields[place])
         else {
@@ -78,7 +85,7 @@ impl ModelPlan {
             return;
         };
         // A create is made over nothing, whatever a record has by default.
-        let base = match entry.op {
+        let base = match op {
             MutationOp::Create if change.base.is_null() => {
                 self.value(change.field, &Value::Null).map(|_| Value::Null)
             }

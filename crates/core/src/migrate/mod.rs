@@ -4,6 +4,7 @@
 //! [`plan`] compares two schemas and knows nothing of a file; what [`Spoken`] says of the pending changes decides
 //! whether the plan may be carried out ([`MigrationPlan::refusals`]). Both are pure.
 
+mod conflict;
 mod convert;
 mod entry;
 mod loss;

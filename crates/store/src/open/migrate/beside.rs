@@ -1,11 +1,12 @@
 //! What the store's own tables say of records, the outbox aside.
 
 use crate::StoreError;
-use crate::codec::{read_record_json, write_record_json};
+use crate::codec::{read_conflict, read_record_json, write_conflict, write_record_json};
 use rusqlite::{Connection, params};
 use serde_json::Value as Json;
+use syncline_core::Key;
 use syncline_core::migrate::{MigrationPlan, ModelPlan};
-use syncline_core::value::{from_json, to_json};
+use syncline_core::record::Conflict;
 
 /// The tables whose rows are about a record of a model.
 const OF_RECORDS: [&str; 8] =
@@ -108,31 +109,21 @@ fn unreadable(conn: &Connection, plan: &ModelPlan) -> Result<(), StoreError> {
 
 /// The log of conflicts. One about a field that is gone, or whose values are none any more, goes with it.
 fn conflicts(conn: &Connection, plan: &ModelPlan) -> Result<(), StoreError> {
-    let mut read = conn.prepare("SELECT seq, conflict FROM _conflicts WHERE model = ?1")?;
-    let rows = read.query_map([&plan.old.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let rows: Vec<(i64, String)> = rows.collect::<Result<_, _>>()?;
-    for (seq, text) in rows {
-        let mut json: Json = serde_json::from_str(&text)
-            .map_err(|error| StoreError::damaged("the conflicts", error.to_string()))?;
-        // A conflict of whole records names no field.
-        let Some(Json::Object(_)) = json.get("kind") else { continue };
-        if conflict(&mut json["kind"], plan).is_some() {
-            let sql = "UPDATE _conflicts SET conflict = ?2 WHERE seq = ?1";
-            conn.execute(sql, params![seq, json.to_string()])?;
-        } else {
-            conn.execute("DELETE FROM _conflicts WHERE seq = ?1", [seq])?;
+    let mut read = conn.prepare("SELECT seq, mutation, conflict FROM _conflicts WHERE model = ?1")?;
+    let rows = read.query_map([&plan.old.name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows: Vec<(i64, String, String)> = rows.collect::<Result<_, _>>()?;
+    for (seq, mutation, text) in rows {
+        // The key is none of its content.
+        let conflict = read_conflict(&plan.old, Key(Vec::new()), mutation, &text)?;
+        match plan.conflict(&conflict.kind) {
+            Some(kind) => {
+                let text = write_conflict(&plan.new, &Conflict { kind, ..conflict });
+                conn.execute("UPDATE _conflicts SET conflict = ?2 WHERE seq = ?1", params![seq, text])?;
+            }
+            None => {
+                conn.execute("DELETE FROM _conflicts WHERE seq = ?1", [seq])?;
+            }
         }
     }
     Ok(())
-}
-
-fn conflict(kind: &mut Json, plan: &ModelPlan) -> Option<()> {
-    let place = plan.old.field(kind.get("field")?.as_str()?)?;
-    for name in ["base", "local", "remote"] {
-        let value = from_json(&plan.old.fields[place], kind.get(name)?)?;
-        let (_, value) = plan.value(place, &value)?;
-        kind[name] = to_json(&value);
-    }
-    kind["field"] = Json::from(plan.new.fields[plan.to[place]?].name.as_str());
-    Some(())
 }
