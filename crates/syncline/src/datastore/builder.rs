@@ -1,6 +1,7 @@
 //! Opening a store.
 
 use super::handler::Settlers;
+use super::rejected::ByName;
 use super::shared::{Announcer, Shared};
 use super::{ConflictHandler, DataStore, Receiving, Verdicts};
 use crate::api::AppSync;
@@ -29,6 +30,7 @@ pub struct DataStoreBuilder {
     expressions: Expressions,
     settlers: Settlers,
     pub(super) receiving: Receiving,
+    pub(super) rejected: ByName,
     pub(super) migration: Migration,
 }
 
@@ -42,6 +44,7 @@ impl DataStoreBuilder {
             expressions: Expressions::default(),
             settlers: Settlers::default(),
             receiving: Receiving::default(),
+            rejected: ByName::default(),
             migration: Migration::default(),
         }
     }
@@ -137,6 +140,7 @@ impl DataStoreBuilder {
     /// schema has no such model.
     pub async fn open(self) -> Result<DataStore, Error> {
         self.expressions.evaluate(&self.schema)?;
+        let rejections = self.rejected.of(&self.schema)?;
         if let Some(model) = self.receiving.unknown_model(&self.schema) {
             return Err(Error::UnknownModel(model.to_owned()));
         }
@@ -181,6 +185,7 @@ impl DataStoreBuilder {
                 api,
                 session,
                 receiving: self.receiving,
+                rejections,
                 statuses: Arc::clone(&statuses),
                 handlers: Arc::clone(&handlers),
                 checker: checker.clone(),

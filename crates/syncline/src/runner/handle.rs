@@ -7,7 +7,7 @@ use super::progress::Statuses;
 use super::task::RunnerTask;
 use crate::Error;
 use crate::api::AppSync;
-use crate::datastore::{Handlers, Receiving, Verdicts};
+use crate::datastore::{Handlers, Receiving, Rejections, Verdicts};
 use crate::expression::Evaluated;
 use crate::hub::Hub;
 use crate::observe::{Observers, Synced};
@@ -30,6 +30,7 @@ pub(crate) struct RunnerParts {
     pub(crate) hub: Hub,
     pub(crate) api: AppSync,
     pub(crate) session: String,
+    pub(crate) rejections: Rejections,
     pub(crate) receiving: Receiving,
     pub(crate) statuses: Arc<Statuses>,
     pub(crate) handlers: Arc<Handlers>,

@@ -15,6 +15,7 @@ mod negotiated;
 mod original;
 mod progress;
 mod publish;
+mod refused;
 mod run;
 mod scope;
 mod send;

@@ -22,6 +22,12 @@ pub(crate) struct Api {
     extension: bool,
     /// How long tombstones are kept from the next start on, in ms.
     pub(crate) tombstones_ms: i64,
+    /// How long the change log is kept from the next start on, in ms.
+    pub(crate) changes_ms: i64,
+    /// The next start is of a copy.
+    is_copy: bool,
+    /// How it settles version conflicts, from the next start on.
+    pub(crate) conflict: Conflicts,
     running: Option<(Running, Arc<SqliteBackend>)>,
     pub(crate) line: Line,
 }
@@ -44,6 +50,9 @@ impl Api {
             schema,
             extension,
             tombstones_ms: ServiceLimits::default().tombstone_horizon_ms,
+            changes_ms: ServiceLimits::default().change_retention_ms,
+            is_copy: false,
+            conflict: Conflicts::default(),
             running: None,
             line: Line::to(None).await,
         };
@@ -54,21 +63,27 @@ impl Api {
 
     /// Starts the server, on the records it had; the line is not mended.
     pub(crate) async fn resume(&mut self) -> SocketAddr {
-        let backend = SqliteBackend::open(Options {
+        let options = Options {
             place: Place::File(self.directory.path().join("api.db")),
             schema: Arc::clone(&self.schema),
             clock: Arc::new(SystemClock),
-            random: [7; 16],
+            random: if self.is_copy { [8; 16] } else { [7; 16] },
             threads: Threads::Threaded,
-        });
+        };
+        let copy = std::mem::take(&mut self.is_copy);
+        let backend = if copy { SqliteBackend::open_restored(options) } else { SqliteBackend::open(options) };
         let backend = Arc::new(backend.unwrap());
         let config = ServiceConfig {
             api_keys: vec!["key".to_owned()],
             token_key: [7; 32],
             entropy: Arc::new(SystemEntropy::default()),
-            limits: ServiceLimits { tombstone_horizon_ms: self.tombstones_ms, ..ServiceLimits::default() },
+            limits: ServiceLimits {
+                tombstone_horizon_ms: self.tombstones_ms,
+                change_retention_ms: self.changes_ms,
+                ..ServiceLimits::default()
+            },
             extension: self.extension,
-            conflict: Conflicts::default(),
+            conflict: self.conflict.clone(),
         };
         let service = Arc::new(Service::new(Arc::clone(&backend) as Arc<_>, config).unwrap());
         let config = ServerConfig { purge_every: Duration::from_millis(50), ..ServerConfig::default() };
@@ -89,6 +104,26 @@ impl Api {
 
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
+        let address = self.resume().await;
+        self.line.mend(address);
+    }
+
+    /// Copies what the server has, while it is down.
+    pub(crate) async fn back_up(&mut self) {
+        self.stop().await;
+        std::fs::copy(self.directory.path().join("api.db"), self.directory.path().join("copy.db")).unwrap();
+        let address = self.resume().await;
+        self.line.mend(address);
+    }
+
+    /// Puts the copy in the place of what the server has.
+    pub(crate) async fn restore(&mut self) {
+        self.stop().await;
+        for rest in ["api.db-wal", "api.db-shm"] {
+            let _ = std::fs::remove_file(self.directory.path().join(rest));
+        }
+        std::fs::copy(self.directory.path().join("copy.db"), self.directory.path().join("api.db")).unwrap();
+        self.is_copy = true;
         let address = self.resume().await;
         self.line.mend(address);
     }

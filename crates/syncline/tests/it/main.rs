@@ -19,6 +19,10 @@ mod faults;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
+mod handler;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod kinds;
@@ -35,7 +39,11 @@ mod observing;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]
+mod rapid;
+#[cfg(test)]
 mod receiving;
+#[cfg(test)]
+mod rejected;
 #[cfg(test)]
 mod repair;
 #[cfg(test)]

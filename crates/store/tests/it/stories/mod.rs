@@ -3,4 +3,5 @@
 mod script;
 
 mod chains;
+mod handlers;
 mod rules;
