@@ -1,16 +1,14 @@
 //! Transactions: all or nothing, one state to read, and a conflict instead of a lost change.
 
-use super::api::Api;
-use super::line::Act;
-use super::support::{PATIENCE, device, flush, get, ids, online, post, ready, until, within};
+use super::support::{device, get, ids, post, within};
 use super::{Comment, Post};
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::join_all;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::task::Poll;
 use std::time::Duration;
-use syncline::{Change, DataStore, Error, GroupVerdict, Transaction, Verdict};
+use syncline::{Change, DataStore, Error, GroupVerdict, Transaction};
 use tempfile::{TempDir, tempdir};
 use tokio::task::JoinSet;
 
@@ -400,101 +398,4 @@ async fn given_up_anywhere_it_was_done_or_not() {
         }
         assert!(done > 0 && undone > 0, "{done} {undone}");
     }
-}
-
-#[tokio::test]
-async fn the_cloud_gets_a_group_in_order_and_says_one_word() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
-    let a = online(files.path(), "a", api.line.api()).await;
-    let b = online(files.path(), "b", api.line.api()).await;
-    let many = |title: &'static str| {
-        move |tx: Transaction| -> BoxFuture<'static, Result<Vec<Post>, Error>> {
-            Box::pin(async move {
-                let mut made = Vec::new();
-                for number in 0..3 {
-                    made.push(tx.save(post(&format!("{title} {number}"))).await?);
-                }
-                let of = Some(made[0].id.clone());
-                tx.save(Comment { post_comments_id: of, ..Comment::new("c") }).await?;
-                Ok(made)
-            })
-        }
-    };
-    let done = a.transaction(many("applied")).await.unwrap();
-    let made = done.value.clone();
-    assert_eq!(within("the verdict", done.synced()).await, GroupVerdict::Applied { mutations: 4 });
-    until("B has it", &b, &made[2].id, |post| post.is_some()).await;
-    assert_eq!(get(&b, &made[0].id).await.title, "applied 0");
-
-    // The third mutation is refused: what is before it is applied, what is behind it is parked with it.
-    let mut mutations = 0;
-    let seen: Arc<Mutex<Vec<usize>>> = Arc::default();
-    let count = Arc::clone(&seen);
-    api.line.handle(move |request| {
-        if request.is_mutation() {
-            mutations += 1;
-            count.lock().unwrap().push(mutations);
-            if mutations == 3 {
-                let body = r#"{"data":{"m0":null},"errors":[{"message":"no","errorType":"Unauthorized","path":["m0"]}]}"#;
-                return Act::Answer(200, "", body.to_owned());
-            }
-        }
-        Act::Forward
-    });
-    let done = a.transaction(many("refused")).await.unwrap();
-    let made = done.value.clone();
-    let verdict = within("the verdict", done.synced()).await;
-    let GroupVerdict::Parked { model, key, applied, .. } = &verdict else { panic!("{verdict:?}") };
-    assert_eq!((model.as_str(), key.to_string(), *applied), ("Post", made[2].id.clone(), 2));
-    flush(&a).await;
-    let parked = a.outbox().list().unwrap();
-    assert_eq!(parked.iter().filter(|entry| entry.is_parked()).count(), 2, "{parked:?}");
-    assert_eq!(seen.lock().unwrap().len(), 3, "nothing behind it was sent");
-    for (number, there) in [(0, true), (1, true), (2, false)] {
-        assert_eq!(!api.post(&made[number].id).await.is_null(), there, "{number}");
-    }
-}
-
-#[tokio::test]
-async fn a_conflict_in_one_parks_all() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
-    let a = online(files.path(), "a", api.line.api()).await;
-    let b = online(files.path(), "b", api.line.api()).await;
-    let (first, second) = (rated(&a, "first", 10).await.id, rated(&a, "second", 0).await.id);
-    flush(&a).await;
-    until("B has both", &b, &second, |post| post.is_some()).await;
-    until("B has both", &b, &first, |post| post.is_some()).await;
-    b.stop().await.unwrap();
-    let (from, to) = (first.clone(), second.clone());
-    let moved = b
-        .transaction(|tx| async move {
-            add(&tx, &from, -1).await?;
-            add(&tx, &to, 1).await?;
-            Ok::<_, Error>(())
-        })
-        .await
-        .unwrap();
-    // Meanwhile somebody else changes the second one.
-    let theirs = Post { rating: Some(5), ..get(&a, &second).await };
-    assert!(matches!(a.save(theirs).await.unwrap().synced().await, Verdict::Applied { .. }));
-    let (verdict, ()) = tokio::join!(moved.synced(), async {
-        // What comes first settles it: the frame or page before the mutation, since sending waits for the first answer.
-        ready(&b).await;
-    });
-    match verdict {
-        GroupVerdict::Parked { applied: 0, .. } => {
-            assert_eq!(
-                (api.post(&first).await["rating"].clone(), b.outbox().list().unwrap().len()),
-                (10.into(), 2)
-            );
-            assert_eq!(get(&b, &second).await.rating, Some(5), "the server's value shows");
-            assert_eq!(b.conflicts(10).unwrap().len(), 1);
-        }
-        // It was faster than the page that would have told of the conflict.
-        GroupVerdict::Parked { applied: 1, .. } | GroupVerdict::Applied { .. } => {
-            assert_eq!(api.post(&first).await["rating"], 9);
-        }
-        other => panic!("{other:?}"),
-    }
-    b.flush(PATIENCE).await.unwrap();
 }
