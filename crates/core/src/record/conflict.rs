@@ -1,5 +1,6 @@
 //! What is written down when two sides changed the same thing.
 
+use super::{MutationOp, Patch};
 use crate::{Key, ModelId, Value};
 
 /// What met what.
@@ -22,6 +23,18 @@ pub enum ConflictKind {
     UpdateMeetsDelete,
     /// A local create met a record that is already there.
     CreateMeetsRecord,
+    /// The server refused a mutation for good, and the application wants the server's record to show again then.
+    Refused {
+        /// What it was to do.
+        op: MutationOp,
+        /// What it was to change.
+        wanted: Patch,
+        /// Why it was refused.
+        reason: String,
+    },
+    /// Nobody can tell whether a mutation was applied: it had been sent, and the server's record says neither what it was to
+    /// say nor what was before. What is left of it on that record is sent again (SYNC 2.2).
+    Ambiguous,
 }
 
 /// Who won.

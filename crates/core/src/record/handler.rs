@@ -149,7 +149,9 @@ fn question(opened: Opened) -> Question {
         Some(ConflictKind::DeleteMeetsUpdate) => QuestionKind::DeleteMeetsUpdate,
         Some(ConflictKind::UpdateMeetsDelete) => QuestionKind::UpdateMeetsDelete,
         Some(ConflictKind::CreateMeetsRecord) => QuestionKind::CreateMeetsRecord,
-        Some(ConflictKind::Field { .. }) | None => QuestionKind::Fields,
+        Some(ConflictKind::Field { .. } | ConflictKind::Refused { .. } | ConflictKind::Ambiguous) | None => {
+            QuestionKind::Fields
+        }
     };
     Question {
         mutation: entry.id,

@@ -24,6 +24,14 @@ pub enum Outcome {
         /// The id of what is left of the entry.
         fresh_id: String,
     },
+    /// Nobody can tell whether it was applied; this is the server's record (SYNC 2.2). What is left of the entry after a rebase
+    /// is sent again, under the fresh id, and that is listed.
+    Ambiguous {
+        /// The server's record.
+        current: Versioned,
+        /// The id of what is left of the entry.
+        fresh_id: String,
+    },
     /// It was not tried, since another mutation of its document failed (SYNC 2.4, 2.5): it is sent again, under the
     /// fresh id. A copy of the request that the network delivers late must not take the place of what it becomes.
     NotApplied {
@@ -32,6 +40,14 @@ pub enum Outcome {
     },
     /// Its condition did not hold. It is dropped, and the server's record shows again, if the server sent it.
     ConditionFailed(Option<Versioned>),
+    /// Refused for good, and the application wants the server's record, which is this, to show then: the entry is dropped, and
+    /// what it wanted is listed.
+    Restored {
+        /// The server's record.
+        current: Versioned,
+        /// Why it was refused.
+        reason: String,
+    },
     /// Refused for good: it is parked with the reason, and its values stay visible.
     Refused(String),
 }
@@ -94,6 +110,14 @@ pub fn settle_asking(
             }
             admit(&mut local, current);
         }
+        Outcome::Ambiguous { current, fresh_id } => {
+            let entry = &mut local.entries[place];
+            overridden.push(listed(entry, ConflictKind::Ambiguous, Resolution::Local));
+            entry.state = EntryState::Unsent;
+            refused = Some(fresh_id.clone());
+            entry.id = fresh_id;
+            admit(&mut local, current);
+        }
         Outcome::Conflict { current, fresh_id } => {
             local.entries[place].state = EntryState::Unsent;
             refused = Some(fresh_id.clone());
@@ -111,11 +135,22 @@ pub fn settle_asking(
                 admit(&mut local, current);
             }
         }
+        Outcome::Restored { current, reason } => {
+            let entry = local.entries.remove(place);
+            inherit_base(model, &mut local.entries[place..], &entry);
+            let kind = ConflictKind::Refused { op: entry.op, wanted: entry.patch.clone(), reason };
+            overridden.push(listed(&entry, kind, Resolution::Remote));
+            admit(&mut local, current);
+        }
         Outcome::Refused(reason) => local.entries[place].state = EntryState::Parked(reason),
     }
     let (visible, superseded, conflicts) = settle_on(model, &mut local, refused.as_deref());
     overridden.extend(conflicts);
     Some(Settled { local, visible, superseded, conflicts: overridden })
+}
+
+fn listed(entry: &Entry, kind: ConflictKind, resolution: Resolution) -> Conflict {
+    Conflict { model: entry.model, key: entry.key.clone(), mutation: entry.id.clone(), kind, resolution }
 }
 
 /// Takes out of an applied update, and of what the server settled against it, what neither side's values settle.

@@ -1,8 +1,9 @@
 //! The conflict log.
 
+use super::json::{read_patch, write_patch};
 use crate::StoreError;
 use serde_json::{Value as Json, json};
-use syncline_core::record::{Conflict, ConflictKind, Resolution};
+use syncline_core::record::{Conflict, ConflictKind, MutationOp, Resolution};
 use syncline_core::value::{from_json, to_json};
 use syncline_core::{Key, Model, Value};
 
@@ -18,6 +19,12 @@ pub(crate) fn write_conflict(model: &Model, conflict: &Conflict) -> String {
         ConflictKind::DeleteMeetsUpdate => json!("deleteMeetsUpdate"),
         ConflictKind::UpdateMeetsDelete => json!("updateMeetsDelete"),
         ConflictKind::CreateMeetsRecord => json!("createMeetsRecord"),
+        ConflictKind::Ambiguous => json!("ambiguous"),
+        ConflictKind::Refused { op, wanted, reason } => json!({
+            "refused": reason,
+            "op": op_name(*op),
+            "wanted": write_patch(model, wanted),
+        }),
     };
     let resolution = match conflict.resolution {
         Resolution::Remote => "remote",
@@ -25,6 +32,19 @@ pub(crate) fn write_conflict(model: &Model, conflict: &Conflict) -> String {
         Resolution::Merged => "merged",
     };
     json!({ "kind": kind, "resolution": resolution }).to_string()
+}
+
+fn op_name(op: MutationOp) -> &'static str {
+    match op {
+        MutationOp::Create => "create",
+        MutationOp::Update => "update",
+        MutationOp::Delete => "delete",
+    }
+}
+
+fn op_named(name: &str) -> Option<MutationOp> {
+    let all = [MutationOp::Create, MutationOp::Update, MutationOp::Delete];
+    all.into_iter().find(|op| op_name(*op) == name)
 }
 
 /// Reads what [`write_conflict`] wrote.
@@ -53,7 +73,13 @@ fn parse(model: &Model, json: &Json) -> Option<(ConflictKind, Resolution)> {
         Some("deleteMeetsUpdate") => ConflictKind::DeleteMeetsUpdate,
         Some("updateMeetsDelete") => ConflictKind::UpdateMeetsDelete,
         Some("createMeetsRecord") => ConflictKind::CreateMeetsRecord,
+        Some("ambiguous") => ConflictKind::Ambiguous,
         Some(_) => return None,
+        None if kind.get("refused").is_some() => ConflictKind::Refused {
+            op: op_named(kind.get("op")?.as_str()?)?,
+            wanted: read_patch(model, kind.get("wanted")?.as_str()?).ok()?,
+            reason: kind.get("refused")?.as_str()?.to_owned(),
+        },
         None => {
             let field = model.field(kind.get("field")?.as_str()?)?;
             let value = |name: &str| -> Option<Value> { from_json(&model.fields[field], kind.get(name)?) };

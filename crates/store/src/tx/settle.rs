@@ -146,7 +146,10 @@ impl Tx<'_> {
 /// The outcome, with its record checked: that it can be stored, and is the one that was asked about.
 fn checked(table: &Table, key: &Key, mut outcome: Outcome) -> Result<Outcome, StoreError> {
     let record = match &mut outcome {
-        Outcome::Applied(current) | Outcome::Conflict { current, .. } => Some(&mut current.record),
+        Outcome::Applied(current)
+        | Outcome::Conflict { current, .. }
+        | Outcome::Ambiguous { current, .. }
+        | Outcome::Restored { current, .. } => Some(&mut current.record),
         Outcome::ConditionFailed(current) => current.as_mut().map(|current| &mut current.record),
         Outcome::NotApplied { .. } | Outcome::Refused(_) => None,
     };

@@ -22,7 +22,8 @@ impl Aftermath<'_> {
             self.hub.tell(HubEvent::ConflictDetected(Arc::new(conflict.clone())));
         }
         for mutation in superseded {
-            self.verdicts.tell(mutation, Verdict::Superseded);
+            let met = conflicts.iter().any(|conflict| conflict.mutation == *mutation);
+            self.verdicts.tell(mutation, if met { Verdict::Conflict } else { Verdict::Superseded });
         }
         for ParkedWith { model, key, op, mutation, reason } in parked {
             self.refused(*model, key, *op, mutation, reason);

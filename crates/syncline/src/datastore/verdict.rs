@@ -14,18 +14,23 @@ pub enum Verdict {
         /// The record's version.
         version: i64,
     },
-    /// Nothing of it was left to apply: a newer record already says it, took precedence, or a later mutation undid it.
+    /// Nothing of it was left to apply: a newer record already says it, or a later mutation undid it or took its place.
     Superseded,
+    /// It met a change by somebody else, which stays, and nothing of it was left to apply;
+    /// [`DataStore::conflicts`](crate::DataStore::conflicts) lists what it wanted.
+    Conflict,
     /// Its condition did not hold at the cloud; the server's record shows again.
     ConditionFailed,
-    /// It was refused for good and is parked.
+    /// It was refused for good. It is parked, or dropped if the application wants that ([`OnRejected`](crate::OnRejected)).
     Rejected {
         /// Why.
         reason: String,
     },
-    /// It was removed from the outbox by [`DataStore::clear`](crate::DataStore::clear) or by hand.
+    /// It was removed from the outbox by hand ([`Outbox::discard`](crate::Outbox::discard)).
     Discarded,
-    /// The store was closed before there was a word. What was not sent stays in the file and is sent after the next open.
+    /// The store was cleared ([`DataStore::clear`](crate::DataStore::clear)), and it is gone with everything else.
+    Cleared,
+    /// The store was closed. The mutation is in the outbox, and is sent after the next open.
     Closed,
     /// There was nothing to send.
     NothingToSend,
@@ -52,7 +57,7 @@ impl Pending {
             return verdict.clone();
         }
         told.await;
-        self.verdict.get().cloned().unwrap_or(Verdict::Discarded)
+        self.verdict.get().cloned().unwrap_or(Verdict::Closed)
     }
 }
 
@@ -145,13 +150,13 @@ impl Verdicts {
         if let Some(known) = waiting.pending.remove(mutation)
             && let Some(other) = waiting.pending.insert(fresh.to_owned(), known)
         {
-            other.tell(Verdict::Discarded);
+            other.tell(Verdict::Superseded);
         }
     }
 
     /// The outbox was emptied.
     pub(crate) fn forget_all(&self) {
-        self.lock().tell_all(&Verdict::Discarded);
+        self.lock().tell_all(&Verdict::Cleared);
         self.told.send_replace(());
     }
 
@@ -186,7 +191,7 @@ mod tests {
                 },
                 applied(3),
             ),
-            ("emptied", Verdicts::forget_all, Verdict::Discarded),
+            ("emptied", Verdicts::forget_all, Verdict::Cleared),
             ("of a store that is closed", Verdicts::end, Verdict::Closed),
             ("of a store that is gone", |_| {}, Verdict::Closed),
         ];

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::original::resend;
+use super::refused::restored;
 use super::verdicts::{Told, Word, after_remote, after_settle, enqueued};
 use crate::hub::HubKind;
 use crate::id::new_id;
@@ -286,7 +287,7 @@ async fn settle_known(
         match (verify(&entry, row.as_ref()), row) {
             (Verdict::Done, Some(row)) => outcomes.push((entry, Outcome::Applied(row))),
             (Verdict::Ambiguous, Some(current)) => {
-                outcomes.push((entry, Outcome::Conflict { current, fresh_id: new_id() }));
+                outcomes.push((entry, Outcome::Ambiguous { current, fresh_id: new_id() }));
             }
             _ => again.push(entry),
         }
@@ -383,9 +384,12 @@ pub(super) async fn settle(
     outcomes: Vec<(Entry, Outcome)>,
     ahead: Option<Room>,
 ) -> Result<(bool, Option<Failure>), crate::Error> {
+    let (outcomes, unread) = restored(context, outcomes).await;
     if outcomes.is_empty() {
-        return Ok((true, None));
+        return Ok((true, unread));
     }
+    // What is put aside goes alone, as what is in doubt does.
+    let ahead = ahead.filter(|_| unread.is_none());
     let generation = context.generation;
     let (parts, hub) = (context.parts.clone(), context.parts.hub.clone());
     let unknown = ahead.is_none();
@@ -423,11 +427,11 @@ pub(super) async fn settle(
         },
     );
     let (_, odd, next) = settled.await?;
-    let more = unknown || !odd.is_empty() || next.is_some();
+    let failure = unread.or((!odd.is_empty()).then_some(SOON));
+    let more = unknown || failure.is_some() || next.is_some();
     if let Some(next) = next {
         context.ahead.put(next);
     }
-    let failure = (!odd.is_empty()).then_some(SOON);
     for (mutation, reason) in odd {
         tracing::warn!(mutation, reason, "the answer to a mutation cannot be used");
         context.aside.put(mutation);

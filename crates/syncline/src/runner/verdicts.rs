@@ -51,7 +51,10 @@ impl Told {
                 (HubKind::ConditionalSaveFailed, row.as_ref(), Word::ConditionFailed)
             }
             Outcome::Refused(reason) => (HubKind::OutboxMutationFailed, None, Word::Refused(reason.clone())),
-            Outcome::Conflict { current, fresh_id } => {
+            Outcome::Restored { current, reason } => {
+                (HubKind::OutboxMutationFailed, Some(current), Word::Refused(reason.clone()))
+            }
+            Outcome::Ambiguous { current, fresh_id } | Outcome::Conflict { current, fresh_id } => {
                 (HubKind::SyncReceived, Some(current), Word::Renamed(fresh_id.clone()))
             }
             Outcome::NotApplied { fresh_id } => {

@@ -50,7 +50,7 @@ async fn start_stop_and_clear_at_once_with_traffic_end_and_leave_a_device_that_s
         let (verdicts, ()) = within("every wait ends", async { tokio::join!(saves, control) }).await;
         for verdict in verdicts {
             assert!(
-                matches!(verdict, Verdict::Applied { .. } | Verdict::Discarded),
+                matches!(verdict, Verdict::Applied { .. } | Verdict::Cleared),
                 "round {round}: {verdict:?}"
             );
         }
@@ -71,7 +71,7 @@ async fn a_clear_forgets_everything_here_and_nothing_at_the_server() {
     a.stop().await.unwrap();
     let lost = a.save(post("never sent")).await.unwrap();
     a.clear().await.unwrap();
-    assert_eq!(within("discarded", lost.synced()).await, Verdict::Discarded);
+    assert_eq!(within("discarded", lost.synced()).await, Verdict::Cleared);
     let mut events = a.hub().listen();
     assert_eq!(ids(&a).await, [] as [String; 0], "which also starts sync again");
     within("synced again", events.wait_for(|event| *event == HubEvent::Ready)).await.unwrap();

@@ -155,7 +155,7 @@ async fn without_an_api_the_outbox_keeps_what_is_written() {
     let saved = store.save(post("gone")).await.unwrap();
     let wait = saved.synced();
     store.clear().await.unwrap();
-    assert_eq!(within("the verdict", wait).await, Verdict::Discarded);
+    assert_eq!(within("the verdict", wait).await, Verdict::Cleared);
     assert_eq!((store.pending_count().unwrap(), store.query::<Post>().count().await.unwrap()), (0, 0));
     assert_eq!(store.conflicts(10).unwrap(), []);
 }

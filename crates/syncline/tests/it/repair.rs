@@ -161,8 +161,8 @@ async fn a_mutation_that_was_not_sent_is_mended_without_generated_types() {
     assert_eq!(api.post(&kept.id).await["title"], "considered");
     // One that is on its way cannot be mended.
     api.line.handle(|request| if request.is_mutation() { Act::Hold } else { Act::Forward });
-    let saved = a.save(post("x")).await.unwrap();
-    api.line.wait_for("it is sent", 1, |request| request.body().contains("createPost(")).await;
+    let saved = a.save(post("held back")).await.unwrap();
+    api.line.wait_for("it is sent", 1, |request| request.body().contains("held back")).await;
     let sent = a.outbox().list().unwrap().remove(0).id;
     let refused = a.outbox().edit::<Post>(&sent, |post| post.title.clear()).await.unwrap_err();
     assert!(refused.to_string().contains("outcome is unknown"), "{refused}");

@@ -49,10 +49,11 @@ pub enum GroupVerdict {
         /// How many mutations before it had been applied.
         applied: usize,
     },
-    /// It was removed from the outbox by [`DataStore::clear`] or by hand.
+    /// It was removed from the outbox by hand.
     Discarded,
-    /// The store was closed before there was a word on all of it. What was not sent stays in the file and is sent after the
-    /// next open.
+    /// The store was cleared, and it is gone with everything else.
+    Cleared,
+    /// The store was closed. What was not sent is in the outbox, and is sent after the next open.
     Closed,
     /// There was nothing to send.
     NothingToSend,
@@ -79,12 +80,13 @@ impl<R> Committed<R> {
         for (model, key, waiting) in members {
             match heard(Some(waiting)).await {
                 Verdict::Applied { .. } => applied += 1,
-                Verdict::Superseded | Verdict::NothingToSend => {}
+                Verdict::Superseded | Verdict::Conflict | Verdict::NothingToSend => {}
                 Verdict::ConditionFailed => return GroupVerdict::ConditionFailed { model, key, applied },
                 Verdict::Rejected { reason } => {
                     return GroupVerdict::Parked { model, key, reason, applied };
                 }
                 Verdict::Discarded => return GroupVerdict::Discarded,
+                Verdict::Cleared => return GroupVerdict::Cleared,
                 Verdict::Closed => return GroupVerdict::Closed,
             }
         }
