@@ -30,37 +30,18 @@ struct Step<'t> {
     left: Vec<(&'t Owned, Key)>,
 }
 
-/// Plans to delete `top`, of `table`, and what belongs to it. It comes last.
-pub(super) fn plan<'t>(reads: &'t Reads, table: &'t Table, top: Loaded) -> Result<Vec<Node<'t>>, StoreError> {
+/// Plans to delete the records `tops`, of `table`, and what belongs to them: each comes after what belongs to it, also where
+/// that belongs to several of them. Of one top, it comes last.
+pub(super) fn plan<'t>(
+    reads: &'t Reads,
+    table: &'t Table,
+    tops: Vec<Loaded>,
+) -> Result<Vec<Node<'t>>, StoreError> {
     let mut walk = Walk { reads, nodes: Vec::new(), met: HashMap::new(), order: Vec::new() };
-    let mut steps = Vec::new();
-    if let Some(step) = walk.enter(table, top.key.clone(), Some(top))? {
-        steps.push(step);
-    }
-    while let Some(step) = steps.last_mut() {
-        let Some((owned, key)) = step.left.pop() else {
-            walk.leave(step.node);
-            steps.pop();
-            continue;
-        };
-        let owner = step.node;
-        let child = reads.tables.get(owned.child)?;
-        match walk.met.get(&(owned.child, key.clone())) {
-            Some(&place) => {
-                // In a circle, one has to go before what belongs to it.
-                if !owned.linked && walk.nodes[place].left {
-                    walk.belongs(place, owner);
-                }
-            }
-            None => {
-                let place = walk.nodes.len();
-                if let Some(step) = walk.enter(child, key, None)? {
-                    steps.push(step);
-                }
-                if !owned.linked {
-                    walk.belongs(place, owner);
-                }
-            }
+    for top in tops {
+        // One that belongs to another of them has been met.
+        if !walk.met.contains_key(&(table.model.id, top.key.clone())) {
+            walk.all(table, top)?;
         }
     }
     let mut nodes: Vec<Option<Node<'t>>> = walk.nodes.into_iter().map(Some).collect();
@@ -76,6 +57,42 @@ struct Walk<'t> {
 }
 
 impl<'t> Walk<'t> {
+    /// Meets a record and all that belongs to it.
+    fn all(&mut self, table: &'t Table, top: Loaded) -> Result<(), StoreError> {
+        let reads = self.reads;
+        let mut steps = Vec::new();
+        if let Some(step) = self.enter(table, top.key.clone(), Some(top))? {
+            steps.push(step);
+        }
+        while let Some(step) = steps.last_mut() {
+            let Some((owned, key)) = step.left.pop() else {
+                self.leave(step.node);
+                steps.pop();
+                continue;
+            };
+            let owner = step.node;
+            let child = reads.tables.get(owned.child)?;
+            match self.met.get(&(owned.child, key.clone())) {
+                Some(&place) => {
+                    // In a circle, one has to go before what belongs to it.
+                    if !owned.linked && self.nodes[place].left {
+                        self.belongs(place, owner);
+                    }
+                }
+                None => {
+                    let place = self.nodes.len();
+                    if let Some(step) = self.enter(child, key, None)? {
+                        steps.push(step);
+                    }
+                    if !owned.linked {
+                        self.belongs(place, owner);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Meets a record. `None`: nothing can belong to it.
     fn enter(
         &mut self,

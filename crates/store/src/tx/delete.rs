@@ -100,7 +100,8 @@ impl Tx<'_> {
         }
         let condition = check_condition(table, &before, condition)?;
         let mut ids = Ids { first: mutation.clone(), others: 0 };
-        let mut gone = self.delete_tree(table, before, condition, Some(mutation), &mut ids, group)?;
+        let mut gone =
+            self.delete_trees(table, vec![before], Some((condition, mutation)), &mut ids, group)?;
         Ok(gone.pop().map(|Gone { record, mutation, ended, .. }| DeleteDone {
             record,
             mutation,
@@ -123,12 +124,12 @@ impl Tx<'_> {
         let table = table(self.reads, model)?;
         let mut ids = Ids { first: mutation, others: 0 };
         let mut done = DeleteAllDone::default();
-        for key in self.selected(table, filter)? {
-            let before = local::load(self.conn(), table, &key)?;
-            for gone in self.delete_tree(table, before, None, None, &mut ids, None)? {
-                let selected = gone.model == model && filter.matches(&gone.record, false);
-                if selected { &mut done.items } else { &mut done.cascaded }.push(gone);
-            }
+        let keys = self.selected(table, filter)?;
+        let tops = keys.iter().map(|key| local::load(self.conn(), table, key));
+        let tops = tops.collect::<Result<Vec<Loaded>, StoreError>>()?;
+        for gone in self.delete_trees(table, tops, None, &mut ids, None)? {
+            let selected = gone.model == model && filter.matches(&gone.record, false);
+            if selected { &mut done.items } else { &mut done.cascaded }.push(gone);
         }
         if !done.items.is_sorted_by(|a, b| a.key <= b.key) {
             done.items.sort_by(|a, b| a.key.cmp(&b.key));
@@ -154,22 +155,18 @@ impl Tx<'_> {
         Ok(keys)
     }
 
-    /// Deletes a record, if it is there, and what belongs to it; the record comes last.
-    fn delete_tree(
+    /// Deletes records, if they are there, and what belongs to them; of one, it comes last, with this condition and id.
+    fn delete_trees(
         &mut self,
         table: &Table,
-        before: Loaded,
-        condition: Option<Predicate>,
-        mutation: Option<String>,
+        mut tops: Vec<Loaded>,
+        mut only: Option<(Option<Predicate>, String)>,
         ids: &mut Ids,
         group: Option<i64>,
     ) -> Result<Vec<Gone>, StoreError> {
         let mut gone = Vec::new();
-        if before.visible.is_none() {
-            return Ok(gone);
-        }
-        let mut top = Some((condition, mutation));
-        let nodes = cascade::plan(self.reads, table, before)?;
+        tops.retain(|top| top.visible.is_some());
+        let nodes = cascade::plan(self.reads, table, tops)?;
         let last = nodes.len().saturating_sub(1);
         for (place, node) in nodes.into_iter().enumerate() {
             let before = match node.loaded {
@@ -177,8 +174,10 @@ impl Tx<'_> {
                 None => local::load(self.conn(), node.table, &node.key)?,
             };
             let key_text = before.key_text.clone();
-            let (condition, mutation) = top.take_if(|_| place == last).unwrap_or_default();
-            let id = mutation.unwrap_or_else(|| ids.next());
+            let (condition, id) = match only.take_if(|_| place == last) {
+                Some((condition, id)) => (condition, id),
+                None => (None, ids.next()),
+            };
             let Some(deleted) = self.delete_one(node.table, before, condition, id, group)? else { continue };
             if deleted.mutation.is_some() {
                 for (owner, owner_key) in node.owners {

@@ -371,6 +371,16 @@ fn many_are_deleted_at_once_and_each_is_told_once() {
 }
 
 #[test]
+fn what_belongs_to_several_of_many_goes_before_all_of_them() {
+    let mut store = furnish(&["l1", "b1 name=a lidId=l1", "b2 name=a lidId=l1", "b3 name=a boxId=b2"]);
+    let model = Arc::clone(store.schema().by_name("Box").unwrap());
+    let bound = Predicate::compare("name", Op::Eq(Value::text("a"))).bind(&model).unwrap();
+    let done = store.write(|tx| tx.delete_where(model.id, &bound, "m".to_owned())).unwrap().0;
+    assert_eq!((done.items.len(), done.cascaded.len()), (3, 1));
+    assert_eq!(rounds(&mut store), ["b3 l1", "b1 b2"]);
+}
+
+#[test]
 fn how_deep_records_belong_to_each_other_is_no_matter_of_the_stack() {
     const DEEP: usize = 4_000;
     let schema = shelves();
