@@ -6,7 +6,7 @@ use syncline_core::Field;
 use syncline_core::scalar::Storage;
 
 /// The store's own tables, all of which `clear` empties except `_meta`.
-pub(crate) const OWN_TABLES: [&str; 12] = [
+pub(crate) const OWN_TABLES: [&str; 13] = [
     "_meta",
     "_schemas",
     "_server",
@@ -19,6 +19,7 @@ pub(crate) const OWN_TABLES: [&str; 12] = [
     "_sync",
     "_seen",
     "_quarantine",
+    "_restored",
 ];
 
 /// Makes the store's own tables. A file of an earlier format is given what it lacks of them by comparing it with this
@@ -37,6 +38,7 @@ pub(crate) const OWN_TABLES: [&str; 12] = [
 ///   the record that their entries were made on. While `asks` is set nothing of them is sent.
 /// - `_unreadable`: the fields of a record that the server keeps from this reader (SYNC 1.8).
 /// - `_quarantine`: records of the server that could not be read or stored: `record` as it came, `version` if it is known.
+/// - `_restored`: what the device knew when it found the server restored: until the next base sync (SYNC 2.6).
 /// - `_sync`: `partial` is the cap at which the last base sync ended, 0 if at none; `received` the records that the base
 ///   sync under way has brought; `restoring` whether the next base sync meets a store that was restored (SYNC 2.6).
 /// - `_seen`: the keys that a base sync over older rows has returned so far (SYNC 1.11).
@@ -92,6 +94,9 @@ pub(crate) fn own_tables() -> &'static str {
         at INTEGER NOT NULL, version INTEGER
     ) STRICT;
     CREATE INDEX _quarantine_record ON _quarantine (model, key);
+    CREATE TABLE _restored (
+        model TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (model, key)
+    ) STRICT, WITHOUT ROWID;
     "
 }
 

@@ -32,7 +32,7 @@ impl Tx<'_> {
         if sync.prune {
             let whole = whole && !self.has_seen(table, "")?;
             let narrowed = sync.expression_before.as_deref().is_some_and(|before| before != expression_text);
-            for (key, fate) in self.doomed(table, sync.started_at, expression, narrowed, whole)? {
+            for (key, fate) in self.doomed(table, sync, expression, narrowed, whole)? {
                 let before = local::load(self.conn(), table, &key)?;
                 if !before.local.entries.is_empty() {
                     continue;
@@ -65,7 +65,7 @@ impl Tx<'_> {
     fn doomed(
         &self,
         table: &Table,
-        started_at: i64,
+        sync: &Sync,
         expression: &Filter,
         narrowed: bool,
         whole: bool,
@@ -87,8 +87,14 @@ impl Tx<'_> {
                 if narrowed {
                     doomed.push((key, Presence::Evicted(meta.version)));
                 }
-            } else if whole && meta.last_changed_at < started_at && !self.has_seen(table, &key.to_text())? {
-                doomed.push((key, Presence::Unknown));
+            } else if whole {
+                let key_text = key.to_text();
+                // The stamps of another epoch say nothing about this one's.
+                let old = meta.last_changed_at < sync.started_at
+                    || (sync.restoring && self.was_known(table, &key_text, meta.version)?);
+                if old && !self.has_seen(table, &key_text)? {
+                    doomed.push((key, Presence::Unknown));
+                }
             }
         }
         Ok(doomed)

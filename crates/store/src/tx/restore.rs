@@ -3,13 +3,18 @@
 use super::{PageDone, Save, Tx, table};
 use crate::change::Source;
 use crate::layout::Table;
+use crate::sql::{execute, exists};
 use crate::{StoreError, local};
+use rusqlite::params;
 use syncline_core::record::{Conflict, ConflictKind, Presence, ReadAs, Resolution};
 use syncline_core::{Key, ModelId, Record, Value, Versioned};
 
 /// What a restore adds to every version (SYNC 2.6): what is left of a version says how often the record had changed,
 /// before and after it.
 const LEAP: i64 = 1_000_000;
+
+/// Keys that are read at a time.
+const HELD: usize = 1_000;
 
 /// Stands for the mutation of a conflict that no mutation of this device met, but what the server has lost.
 const BY_RESTORE: &str = "restore";
@@ -102,6 +107,38 @@ impl Tx<'_> {
         }
     }
 
+    /// Notes what is known of the server's records, as of an epoch that is over: the next base sync of each model meets
+    /// another.
+    pub(super) fn mark_known(&self) -> Result<(), StoreError> {
+        let conn = self.conn();
+        execute(conn, "UPDATE _sync SET restoring = 1", [])?;
+        for beside in ["_absence", "_server"] {
+            let sql = format!("INSERT OR REPLACE INTO _restored SELECT model, key, version FROM {beside}");
+            execute(conn, &sql, [])?;
+        }
+        for table in self.reads.tables.all() {
+            let mut after: Option<Key> = None;
+            loop {
+                let held = self.reads.held_keys(table.model.id, after.as_ref(), HELD)?;
+                for (key, version) in &held {
+                    let sql = "INSERT OR REPLACE INTO _restored VALUES (?1, ?2, ?3)";
+                    execute(conn, sql, params![table.model.name, key.to_text(), version])?;
+                }
+                match held.into_iter().next_back() {
+                    Some((last, _)) => after = Some(last),
+                    None => break,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the record is still what it was when the server was found restored.
+    pub(super) fn was_known(&self, table: &Table, key_text: &str, version: i64) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM _restored WHERE model = ?1 AND key = ?2 AND version = ?3";
+        exists(self.conn(), sql, params![table.model.name, key_text, version])
+    }
+
     /// Finds out which of these rows the device knows in a later state of an earlier epoch, before they are stored.
     pub(super) fn compare(
         &mut self,
@@ -113,10 +150,14 @@ impl Tx<'_> {
             let before = local::load(self.conn(), table, key)?;
             let pending = !before.local.entries.is_empty();
             // What a frame of this epoch brought is not older than the page.
-            let earlier = |changed: i64| changed < row.meta.last_changed_at;
+            let version = before.local.server.version();
+            let old = match version {
+                Some(version) => self.was_known(table, &before.key_text, version)?,
+                None => false,
+            };
             let later = |version: i64| version % LEAP > row.meta.version % LEAP;
-            let known = match &before.local.server {
-                Presence::Live(held) if earlier(held.meta.last_changed_at) => {
+            match &before.local.server {
+                Presence::Live(held) if old => {
                     if later(held.meta.version) {
                         let (local, server) = (Some(held.record.clone()), Some(row.clone()));
                         let lost = LostRow { key: key.clone(), local, server, pending };
@@ -124,21 +165,18 @@ impl Tx<'_> {
                             done.lost.push(lost);
                         }
                     }
-                    Some(held.meta.version)
                 }
-                Presence::Deleted(meta) if earlier(meta.last_changed_at) => {
+                Presence::Deleted(meta) if old => {
                     if later(meta.version) && !row.meta.deleted {
                         let server = Some(row.clone());
                         done.lost.push(LostRow { key: key.clone(), local: None, server, pending });
                     }
-                    Some(meta.version)
                 }
-                Presence::Evicted(version) => Some(*version),
-                Presence::Live(_) | Presence::Deleted(_) | Presence::Unknown => None,
-            };
+                _ => {}
+            }
             // A record that was made anew after the restore counts from 1 again, and the versions of another epoch say
             // nothing about it.
-            if !pending && known.is_some_and(|known| known >= row.meta.version) {
+            if old && !pending && version.is_some_and(|known| known >= row.meta.version) {
                 let mut after = before.local.clone();
                 (after.server, after.own) = (Presence::Unknown, None);
                 self.store(table, before, &after, None, Source::Remote)?;

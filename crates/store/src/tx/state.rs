@@ -59,6 +59,10 @@ impl Tx<'_> {
         drop(rows);
         let scope_changed =
             fingerprint.is_some() && page.fingerprint.is_some() && fingerprint != page.fingerprint;
+        if restoring && !page.base {
+            // It was asked for with the cursor of another epoch.
+            return Err(StoreError::StalePage { model: name.clone() });
+        }
         let Some(asked) = page.token else {
             let prune = page.base && exists(self.conn(), &format!("SELECT 1 FROM {}", table.name), [])?;
             execute(self.conn(), "DELETE FROM _seen WHERE model = ?1", params![name])?;
@@ -72,7 +76,6 @@ impl Tx<'_> {
                 expression_before = Some(MIXED.to_owned());
             }
             let (started_at, base) = (page.started_at, page.base);
-            let restoring = restoring && base;
             return Ok(Sync {
                 started_at,
                 base,
@@ -88,7 +91,6 @@ impl Tx<'_> {
             (Some(started_at), Some(base)) if token.as_deref() == Some(asked) => {
                 // Without the rule, the cursor would pass what was written while the pages were fetched.
                 let started_at = if is_broken(Rule::StartedAt) { page.started_at } else { started_at };
-                let restoring = restoring && base;
                 Ok(Sync {
                     started_at,
                     base,
@@ -153,6 +155,9 @@ impl Tx<'_> {
             ],
         )?;
         execute(self.conn(), "DELETE FROM _seen WHERE model = ?1", params![table.model.name])?;
+        if sync.restoring {
+            execute(self.conn(), "DELETE FROM _restored WHERE model = ?1", params![table.model.name])?;
+        }
         Ok(())
     }
 
@@ -206,7 +211,7 @@ impl Tx<'_> {
         if known.is_some() {
             let models: Vec<ModelId> = self.reads.tables.all().iter().map(|table| table.model.id).collect();
             models.into_iter().try_for_each(|model| self.reset_cursor(model))?;
-            execute(self.conn(), "UPDATE _sync SET restoring = 1", [])?;
+            self.mark_known()?;
         }
         Ok(known.is_some())
     }

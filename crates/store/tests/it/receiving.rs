@@ -293,7 +293,7 @@ fn what_a_restored_server_has_lost_is_found() {
         ("an epoch was missed", Some((5, Some("new"))), Some((2 * leap + 3, Some("T"))), "title: new, T"),
     ];
     for (name, known, answered, expected) in cases {
-        for resend in [false, true] {
+        for (resend, at) in [(false, 10), (true, 10), (false, 9_999), (true, 9_999)] {
             let mut store = memory(Arc::clone(&schema));
             let row = |known: Known, at| {
                 known.map(|(version, title)| match title {
@@ -302,8 +302,11 @@ fn what_a_restored_server_has_lost_is_found() {
                 })
             };
             store.write(|tx| tx.meet_epoch("one")).unwrap();
-            apply(&mut store, Page { rows: row(known, 10).into_iter().collect(), ..WHOLE }).unwrap();
+            // Its stamps may be ahead of those that the restored server begins with.
+            apply(&mut store, Page { rows: row(known, at).into_iter().collect(), ..WHOLE }).unwrap();
             assert!(store.write(|tx| tx.meet_epoch("two")).unwrap().0);
+            let delta = apply(&mut store, Page { base: false, at: 4_000, ..WHOLE }).unwrap_err();
+            assert!(matches!(delta, StoreError::StalePage { .. }), "it was on its way: {delta}");
             let page = Page { rows: row(answered, 20).into_iter().collect(), at: 5_000, ..WHOLE };
             let done = apply(&mut store, page).unwrap();
             let mut found = Vec::new();
