@@ -94,7 +94,7 @@ impl Group {
             mutation: save.mutation.clone(),
         };
         let planned = plan(table, self.record(reads, table, &key)?, save, value, Some(THIS))?;
-        let writes = planned.after.is_some() || !planned.conflicts.is_empty();
+        let writes = planned.after.is_some() || !planned.done.conflicts.is_empty();
         if let Some((after, shown)) = planned.after {
             self.put(table, &key, after, shown);
         }

@@ -103,7 +103,7 @@ impl Tx<'_> {
         }
         let record = Record(std::mem::take(&mut new.value.0));
         let mutation = Some(std::mem::take(&mut new.mutation));
-        Ok(SaveDone { record, version: None, mutation, ended: Vec::new() })
+        Ok(SaveDone { record, version: None, mutation, ended: Vec::new(), conflicts: Vec::new() })
     }
 }
 

@@ -7,7 +7,7 @@ use crate::sql::value;
 use crate::{StoreError, local, outbox};
 use rusqlite::params;
 use std::collections::HashMap;
-use syncline_core::record::{Entry, EntryState, MutationOp, ReadAs};
+use syncline_core::record::{Conflict, Entry, EntryState, MutationOp, ReadAs};
 use syncline_core::{Key, ModelId};
 
 /// What writing a group did.
@@ -17,6 +17,8 @@ pub struct GroupDone {
     pub members: Vec<GroupMember>,
     /// Pending mutations from before that the group made unnecessary; they will not be sent.
     pub ended: Vec<String>,
+    /// What somebody else had changed since it was read, and stays as they made it.
+    pub conflicts: Vec<Conflict>,
 }
 
 /// One mutation of a group.
@@ -69,6 +71,7 @@ impl Tx<'_> {
                 let saved = self.save_in(save, Some(number))?;
                 let key = Key::of(&self.reads.tables.get(*model)?.model, &saved.record);
                 done.note(*model, &key, saved.mutation, saved.ended);
+                done.conflicts.extend(saved.conflicts);
             }
             Write::Delete { model, key, condition, mutation } => {
                 let deleted =
@@ -171,6 +174,7 @@ struct Noted {
     members: Vec<Option<GroupMember>>,
     places: HashMap<String, usize>,
     ended: Vec<String>,
+    conflicts: Vec<Conflict>,
 }
 
 impl Noted {
@@ -190,7 +194,8 @@ impl Noted {
     }
 
     fn done(self) -> GroupDone {
-        GroupDone { members: self.members.into_iter().flatten().collect(), ended: self.ended }
+        let members = self.members.into_iter().flatten().collect();
+        GroupDone { members, ended: self.ended, conflicts: self.conflicts }
     }
 }
 

@@ -40,6 +40,8 @@ pub struct SaveDone {
     pub mutation: Option<String>,
     /// Pending mutations that this save made unnecessary or took the place of; they will not be sent.
     pub ended: Vec<String>,
+    /// What somebody else had changed since the value was read, and stays as they made it.
+    pub conflicts: Vec<Conflict>,
 }
 
 impl Tx<'_> {
@@ -72,7 +74,7 @@ impl Tx<'_> {
         value: Cow<'_, Record>,
         group: Option<i64>,
     ) -> Result<SaveDone, StoreError> {
-        let Planned { after, done, .. } = plan(table, &before, save, value, group)?;
+        let Planned { after, done } = plan(table, &before, save, value, group)?;
         if let Some((after, shown)) = after {
             outbox::replace(&self.reads.conn, table, &before, &after, shown.as_ref())?;
             local::note(self.changes, table, before, &after, shown.as_ref(), Source::Local);
@@ -90,8 +92,8 @@ impl Tx<'_> {
         group: Option<i64>,
     ) -> Result<SaveDone, StoreError> {
         let before = local::load(self.conn(), table, key)?;
-        let Planned { after, conflicts, done } = plan(table, &before, save, value, group)?;
-        self.log(table, &before.key_text, before.local.server.version(), &conflicts)?;
+        let Planned { after, done } = plan(table, &before, save, value, group)?;
+        self.log(table, &before.key_text, before.local.server.version(), &done.conflicts)?;
         if let Some((after, shown)) = after {
             self.store(table, before, &after, shown.as_ref(), Source::Local)?;
         }
@@ -103,8 +105,6 @@ impl Tx<'_> {
 pub(crate) struct Planned {
     /// What is known of the record then, and what is visible of it; `None` if nothing is written.
     pub(crate) after: Option<(Local, Option<Record>)>,
-    /// What both sides had changed.
-    pub(crate) conflicts: Vec<Conflict>,
     pub(crate) done: SaveDone,
 }
 
@@ -154,14 +154,16 @@ pub(crate) fn plan(
         version: after.server.version(),
         mutation,
         ended,
+        conflicts,
     };
-    Ok(Planned { after: Some((after, shown)), conflicts, done })
+    Ok(Planned { after: Some((after, shown)), done })
 }
 
 fn unchanged(before: &Loaded, value: Record, conflicts: Vec<Conflict>) -> Planned {
     let version = before.local.server.version();
     let record = before.visible.clone().unwrap_or(value);
-    Planned { after: None, conflicts, done: SaveDone { record, version, mutation: None, ended: Vec::new() } }
+    let done = SaveDone { record, version, mutation: None, ended: Vec::new(), conflicts };
+    Planned { after: None, done }
 }
 
 /// Whether the condition holds; a record that is not there satisfies none. The condition that selects everything is

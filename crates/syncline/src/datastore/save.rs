@@ -62,6 +62,7 @@ impl<M: Send + 'static> Save<M> {
         let save = move |tx: &mut Tx<'_>| write.run(tx).map(|done| (done, write));
         let announce = move |(done, write): (SaveDone, Write)| {
             let waiting = announcer.enqueued(done.mutation.as_deref(), &done.ended);
+            announcer.conflicts(&done.conflicts);
             (done, waiting, (write, ir, key))
         };
         let done = store.shared.writer.run_checked(save, announce).await;

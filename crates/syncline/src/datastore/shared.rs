@@ -2,13 +2,14 @@
 
 use super::{Verdict, Verdicts, Waiting};
 use crate::expression::Expressions;
-use crate::hub::Hub;
+use crate::hub::{Hub, HubEvent};
 use crate::observe::{Observers, Synced};
 use crate::readers::Readers;
 use crate::runner::{Runner, RunnerNews, Statuses};
 use crate::writer::Writer;
 use std::sync::Arc;
 use syncline_core::Schema;
+use syncline_core::record::Conflict;
 use syncline_store::{Checker, Snapshots};
 
 /// What all handles share. When it goes, sync ends and the file is closed.
@@ -71,6 +72,13 @@ impl Announcer {
             self.verdicts.tell(ended, Verdict::Superseded);
         }
         Some(self.verdicts.expect(mutation?))
+    }
+
+    /// A write met what somebody else had changed, and left it as they made it.
+    pub(super) fn conflicts(&self, conflicts: &[Conflict]) {
+        for conflict in conflicts {
+            self.hub.tell(HubEvent::ConflictDetected(Arc::new(conflict.clone())));
+        }
     }
 
     /// The outbox has grown.

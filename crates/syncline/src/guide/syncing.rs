@@ -82,19 +82,27 @@
 //! | verdict | means | what to do |
 //! |---|---|---|
 //! | `Applied` | the server has it; its record may differ in what others changed | nothing |
-//! | `Superseded` | nothing of it was left to send: a newer record says it already or took precedence, or a later change undid it | nothing; see [conflicts](#conflicts) |
+//! | `Superseded` | nothing of it was left to send: a newer record says it already, or a later change undid it or took its place | nothing |
+//! | `Conflict` | somebody else had changed the same, which stays, and nothing of it was left | see [conflicts](#conflicts) |
 //! | `ConditionFailed` | its condition did not hold at the cloud; the server's record shows again | read the record, decide anew |
 //! | `Rejected` | the server refused it for good, with a reason; it is *parked* | see below |
-//! | `Discarded` | [`clear`](crate::DataStore::clear) or [`discard`](crate::Outbox::discard) removed it | nothing |
+//! | `Discarded` | [`discard`](crate::Outbox::discard) removed it | nothing |
+//! | `Cleared` | [`clear`](crate::DataStore::clear) removed everything | nothing |
+//! | `Closed` | the store was closed before; the mutation is in the outbox | open the store again |
 //! | `NothingToSend` | the save changed nothing, or what was deleted had never been sent | nothing |
 //!
 //! A parked mutation stays in the outbox with its reason, and what it wrote stays visible here. It holds back what
 //! depends on it and nothing else: later changes of the same fields after an update; every change of the record after
 //! a create or a delete; and what refers to the record after a create. A save that changes all the fields of a parked
-//! update takes its place and is sent, except in a transaction.
+//! update takes its place and is sent, and deleting a record whose create is parked cancels both, except in a transaction.
 //!
 //! Somebody decides about it, a person or the application: [`retry`](crate::Outbox::retry) sends it once more, on the
-//! server's record as it is now; [`discard`](crate::Outbox::discard) drops it, and the server's record shows again.
+//! server's record as it is now; [`edit`](crate::Outbox::edit) changes what it writes, and sends that;
+//! [`discard`](crate::Outbox::discard) drops it, and the server's record shows again. Of a transaction all that is parked is
+//! sent or dropped together. An application that does not want to decide each time says
+//! [`on_rejected`](crate::DataStoreBuilder::on_rejected): with
+//! [`RestoreRemote`](crate::OnRejected::RestoreRemote), what is refused is dropped, the server's record shows again, and what
+//! was wanted is listed among the [conflicts](#conflicts).
 //!
 //! ```no_run
 //! # use syncline::{DataStore, Error, Verdict};
@@ -172,9 +180,56 @@
 //! - A mutation of a transaction that meets a conflict on the device is not settled: it is parked, with what was not
 //!   sent of the others.
 //!
-//! Whatever is settled against this device is listed in [`conflicts`](crate::DataStore::conflicts), a field with the
-//! values of both sides; the last 10,000 are kept. What is met while syncing is also told as `ConflictDetected`. So
-//! far there is no other way to settle a conflict on the device, such as a function of the application's own.
+//! Whatever is settled is listed in [`conflicts`](crate::DataStore::conflicts), a field with the values of both sides and
+//! who won; the last 10,000 are kept. It is also told as `ConflictDetected`.
+//!
+//! An application that knows better settles the conflicts of a model itself, by an asynchronous function
+//! ([`on_conflict`](crate::DataStoreBuilder::on_conflict), or
+//! [`on_any_conflict`](crate::DataStoreBuilder::on_any_conflict) for all models). It sees a
+//! [`Conflict`](crate::Conflict) with the record as it was, as this device has made it and as the server has it, and gives an
+//! [`Answer`](crate::Answer):
+//!
+//! | answer | does |
+//! |---|---|
+//! | `Remote` | what happens without a handler, and what happens if it panics |
+//! | `Local` | the change is sent again, on the newer record: where both sides changed, this device's values go out; what was deleted there is made anew, what was deleted here is deleted |
+//! | `Merged(record)` | the record becomes this one |
+//!
+//! ```
+//! # use syncline::{DataStore, Error};
+//! use syncline::Answer;
+//! # syncline::schema!("src/guide/schema.graphql");
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Error> {
+//! let store = DataStore::builder(schema())
+//!     .in_memory()
+//!     .on_conflict::<Book>(|conflict| async move {
+//!         match (conflict.local, conflict.merged) {
+//!             // Both titles, if both sides changed it; everything else as the rule says.
+//!             (Some(mine), Some(mut merged)) if conflict.fields.iter().any(|field| field == "title") => {
+//!                 merged.title = format!("{} / {}", merged.title, mine.title);
+//!                 Answer::Merged(merged)
+//!             }
+//!             // What somebody else deleted stays deleted, and so on.
+//!             _ => Answer::Remote,
+//!         }
+//!     })
+//!     .open()
+//!     .await?;
+//! # drop(store);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! While it thinks nothing of that record is sent, also after a restart, and the server's values show in what both sides
+//! changed; everything else goes on, and the handler may read and write in the store itself. If the record changes meanwhile
+//! it is asked again, five times at most; then the rule holds. `stop`, `clear` and closing cancel it, and the next start asks
+//! again. A member of a transaction that it answers with anything but `Remote` is sent with its transaction. It is not asked
+//! about a save of a value that was read before a change which has arrived since: there the rule holds.
+//!
+//! Where the server has a handler of its own (AppSync's `LAMBDA`),
+//! [`server_settles`](crate::DataStoreBuilder::server_settles) leaves the conflicts of a model to that: a change that meets one
+//! is sent as it is, on the version that it was made on.
 //!
 //! # A part of the records
 //!

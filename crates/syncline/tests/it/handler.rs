@@ -7,7 +7,7 @@ use super::{Post, schema};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use syncline::record::{QuestionKind, Resolution};
+use syncline::record::{ConflictKind, QuestionKind, Resolution};
 use syncline::{Answer, Conflict, DataStore, DataStoreBuilder, Error, HubEvent, Item, Verdict};
 use syncline_server::{ConflictHandler, Conflicts, HandlerError, Strategy};
 use tempfile::tempdir;
@@ -399,6 +399,38 @@ async fn models_may_be_named_or_all_meant() {
     let unknown =
         device(files.path(), "d").on_conflict_by_name("Nothing", |_| async { Answer::Remote }).open().await;
     assert!(matches!(unknown, Err(Error::UnknownModel(name)) if name == "Nothing"));
+}
+
+#[tokio::test]
+async fn what_a_save_meets_by_itself_is_told_like_any_conflict() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    let b = online(files.path(), "b", api.line.api()).await;
+    let saved = a.save(post("T")).await.unwrap().into_inner();
+    until("B has it", &b, &saved.id, |post| post.is_some()).await;
+    flush(&a).await;
+    let read = get(&b, &saved.id).await;
+    edit(&a, &saved.id, "R").await;
+    until("B has A's", &b, &saved.id, |post| post.is_some_and(|post| post.title == "R")).await;
+    for in_transaction in [false, true] {
+        let mut events = b.hub().listen();
+        let stale = Post { title: format!("X {in_transaction}"), ..read.clone() };
+        let mine = stale.title.clone();
+        if in_transaction {
+            let run = |tx: syncline::Transaction| async move { tx.save(stale).await.map(|_| ()) };
+            b.transaction(run).await.map(|_| ()).unwrap_or_else(|error: Error| panic!("{error}"));
+        } else {
+            let kept = b.save(stale).await.unwrap();
+            assert_eq!(kept.title, "R");
+        }
+        let told = events.wait_for(|event| matches!(event, HubEvent::ConflictDetected(_)));
+        let Some(HubEvent::ConflictDetected(told)) = within("it is told", told).await else { panic!() };
+        assert!(
+            matches!(&told.kind, ConflictKind::Field { local, .. } if local.as_text() == Some(&mine)),
+            "{told:?}"
+        );
+        assert_eq!(*told, b.conflicts(1).unwrap()[0].conflict);
+    }
 }
 
 /// A handler at the server: it puts both titles together, and rejects one of them.

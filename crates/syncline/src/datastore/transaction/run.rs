@@ -73,6 +73,7 @@ impl DataStore {
                 });
                 let members: Vec<_> = members.collect();
                 announcer.outbox_grew();
+                announcer.conflicts(&done.conflicts);
                 let _ = tell.send(members);
             },
         );
