@@ -257,6 +257,12 @@ impl Models {
             self.failed(id, Failure::Refused, socket_open, out);
         } else {
             flow.start(out);
+            if let Sync::Running(pages) = &mut flow.sync
+                && scope_changed
+            {
+                // What frames said meanwhile was judged by what is known of another scope or epoch: a delta says it again.
+                pages.live = false;
+            }
         }
     }
 

@@ -32,6 +32,11 @@ pub enum Reconciled {
     },
 }
 
+/// How much later a record with a version that is not newer must have changed to be a later life of its key, in ms. The
+/// server has deleted the record and forgotten its tombstone in between, which takes longer, while what is late on its
+/// way changed earlier, but for what the clocks of several servers differ by.
+pub const LATER_LIFE_MS: i64 = 60_000;
+
 /// Whether a record with this metadata may replace what the device knows (I4, SYNC 1.9).
 ///
 /// `accept_equal` lets the same version in again: after the scope's fingerprint changed, its readable fields may have
@@ -51,9 +56,16 @@ pub fn admits(known: &Presence, incoming: Meta, accept_equal: bool) -> bool {
         }
         Presence::Live(versioned) => {
             let version = versioned.meta.version;
-            incoming.version > version || (accept_equal && incoming.version == version)
+            let same = accept_equal && incoming.version == version;
+            incoming.version > version || same || is_later_life(versioned.meta, incoming)
         }
     }
+}
+
+/// Whether a record is another one than the one that is known, under the same key.
+fn is_later_life(known: Meta, incoming: Meta) -> bool {
+    incoming.version <= known.version
+        && incoming.last_changed_at > known.last_changed_at.saturating_add(LATER_LIFE_MS)
 }
 
 /// Takes a record from a sync page or a live frame. While an entry of this record is in flight, only the server's
@@ -64,6 +76,10 @@ pub fn reconcile(model: &Model, mut local: Local, incoming: Versioned, accept_eq
         return Reconciled::Skip;
     }
     keep_base(&mut local);
+    if local.server.live().is_some_and(|known| is_later_life(known.meta, incoming.meta)) {
+        // Of a later life this device has made nothing.
+        local.own = None;
+    }
     local.server = present(incoming);
     let (visible, superseded, conflicts) = settle_on(model, &mut local, None);
     if local.asks() {

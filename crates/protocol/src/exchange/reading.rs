@@ -139,10 +139,12 @@ pub fn looked(
 
 /// Whether a conflict would lead to the same request again: the server's record is not newer than the one that the
 /// entry is based on, so a rebase changes nothing. A server that lags behind itself says so; it is asked again later.
+/// A create that named a tombstone and meets a live record has met a later life of its key, whatever its version.
 #[must_use]
 pub fn is_stuck(entry: &Entry, outcome: &Outcome) -> bool {
     let Outcome::Conflict { current, .. } = outcome else { return false };
-    entry.base_version.is_some_and(|base| current.meta.version <= base)
+    let later_life = entry.op == MutationOp::Create && !current.meta.deleted;
+    !later_life && entry.base_version.is_some_and(|base| current.meta.version <= base)
 }
 
 /// What the server's record says about an entry whose outcome is unknown.
@@ -321,6 +323,12 @@ mod tests {
             let outcome = Outcome::Conflict { current: current.clone(), fresh_id: "fresh".to_owned() };
             assert_eq!(is_stuck(&entry, &outcome), stuck, "{base:?} {version}");
             assert!(!is_stuck(&entry, &Outcome::Applied(current)));
+        }
+        // The tombstone that a create named is gone, and somebody else has made the record anew.
+        let create = entry(MutationOp::Create, Some(3), false);
+        for (current, stuck) in [(row(1, "theirs", false), false), (row(3, "old", true), true)] {
+            let outcome = Outcome::Conflict { current, fresh_id: "fresh".to_owned() };
+            assert_eq!(is_stuck(&create, &outcome), stuck, "{outcome:?}");
         }
     }
 

@@ -8,7 +8,7 @@ use super::owned::{self, Owned};
 use crate::StoreError;
 use std::sync::{Arc, OnceLock};
 use syncline_core::predicate::FieldRef;
-use syncline_core::record::Settles;
+use syncline_core::record::{LATER_LIFE_MS, Settles};
 use syncline_core::scalar::Storage;
 use syncline_core::{Model, ModelId, Schema};
 
@@ -79,9 +79,9 @@ pub(crate) struct Table {
     pub(crate) select: String,
     /// Adds a row unless there is one.
     pub(crate) insert: String,
-    /// Replaces a row that has an older version.
+    /// Replaces a row that has an older version, or is of an earlier life of its key.
     pub(crate) update_older: String,
-    /// Replaces a row that has an older version or this one.
+    /// Replaces a row that has an older version or this one, or is of an earlier life of its key.
     pub(crate) update_same: String,
     /// Adds or replaces a row.
     pub(crate) put: String,
@@ -108,6 +108,10 @@ impl Table {
         let numbers: Vec<String> = (1..=count + 4).map(|number| format!("?{number}")).collect();
         let sets: String = not_key().map(|field| format!("{} = ?{}, ", columns[field], field + 1)).collect();
         let update = format!("UPDATE {name} SET {sets}_version = ?{version}, _lastChangedAt = ?{changed}");
+        // As `admits` says it. Of a later life this device has made nothing.
+        let later_life = format!("_lastChangedAt + {LATER_LIFE_MS} < ?{changed}");
+        let own = |column| format!("{column} = CASE WHEN {later_life} THEN NULL ELSE {column} END");
+        let update = format!("{update}, {}, {}", own("_ownFrom"), own("_ownTo"));
         let excluded: String =
             not_key().map(|field| format!("{0} = excluded.{0}, ", columns[field])).collect();
         let insert = format!("INSERT INTO {name} ({all}) VALUES ({})", numbers.join(", "));
@@ -119,8 +123,12 @@ impl Table {
             formed: formed.collect(),
             get: format!("SELECT {all} FROM {name} WHERE {key_first}"),
             select: format!("SELECT {all} FROM {name}"),
-            update_older: format!("{update} WHERE {key_in_record} AND _version < ?{version}"),
-            update_same: format!("{update} WHERE {key_in_record} AND _version <= ?{version}"),
+            update_older: format!(
+                "{update} WHERE {key_in_record} AND (_version < ?{version} OR {later_life})"
+            ),
+            update_same: format!(
+                "{update} WHERE {key_in_record} AND (_version <= ?{version} OR {later_life})"
+            ),
             put: format!(
                 "{insert} ON CONFLICT DO UPDATE SET {excluded}_version = excluded._version, \
                  _lastChangedAt = excluded._lastChangedAt, _ownFrom = excluded._ownFrom, _ownTo = excluded._ownTo"
