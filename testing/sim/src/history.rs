@@ -124,6 +124,8 @@ pub struct History {
     pub cleared: HashMap<usize, usize>,
     /// Whether the server was restored from a copy.
     pub restored: bool,
+    /// Whether it has forgotten tombstones.
+    pub forgot: bool,
     /// The last versions that devices knew.
     pub known: Known,
     /// How often it happened that something was done.

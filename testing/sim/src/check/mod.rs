@@ -49,7 +49,10 @@ pub fn versions(world: &mut World, device: usize) -> Result<(), String> {
         };
         let before = world.history.known.insert((device, id.clone()), meta);
         let Some(before) = before else { continue };
-        let later_life = before.deleted && !meta.deleted && meta.last_changed_at > before.last_changed_at;
+        // A later life begins at version 1: over a tombstone, or where the server has forgotten the earlier one.
+        let forgotten = world.history.restored || world.history.forgot;
+        let later_life =
+            (forgotten || before.deleted && !meta.deleted) && meta.last_changed_at > before.last_changed_at;
         if meta.version < before.version && !later_life {
             return Err(format!("I4: device {device} went back from {before:?} to {meta:?} of {}", id.1));
         }

@@ -3,7 +3,6 @@
 use crate::history::id_of;
 use crate::world::World;
 use syncline_core::predicate::Op;
-use syncline_core::record::EntryState;
 use syncline_core::{Predicate, Value};
 use syncline_engine::Input;
 
@@ -72,21 +71,21 @@ fn go_on(world: &mut World, device: usize) -> Result<(), String> {
 /// A person looks at what is parked: it is sent again, or discarded.
 pub(super) fn repair(world: &mut World, device: usize) -> Result<(), String> {
     let outbox = world.devices[device].store()?.reads().outbox().map_err(|error| error.to_string())?;
-    let mut parked = outbox.into_iter().filter(|entry| matches!(entry.state, EntryState::Parked(_)));
-    let Some(entry) = parked.next() else { return Ok(()) };
+    let Some(entry) = outbox.iter().find(|entry| entry.is_parked()) else { return Ok(()) };
     let again = world.random.chance(50);
     let fresh_id = world.devices[device].random.uuid();
     let store = world.devices[device].store()?;
-    let done = store.write(|tx| {
-        if again { tx.retry(&entry.id, fresh_id).map(|_| ()) } else { tx.discard(&entry.id).map(|_| ()) }
-    });
-    done.map_err(|error| format!("device {device} cannot repair {}: {error}", entry.key))?;
+    let done = store.write(|tx| if again { tx.retry(&entry.id, fresh_id) } else { tx.discard(&entry.id) });
+    let (done, _) = done.map_err(|error| format!("device {device} cannot repair {}: {error}", entry.key))?;
     let what = if again { "sends again" } else { "discards" };
     world.tell(|| format!("device {device} {what} what is parked of {}", entry.key));
     world.history.count("repairs");
     if !again {
-        let id = id_of(&world.devices[device].schema.clone(), entry.model, &entry.key);
-        world.history.dropped.insert((device, id));
+        // Of a transaction all of it goes.
+        let schema = world.devices[device].schema.clone();
+        for gone in outbox.iter().filter(|entry| done.repaired.iter().any(|done| done.mutation == entry.id)) {
+            world.history.dropped.insert((device, id_of(&schema, gone.model, &gone.key)));
+        }
     }
     world.input(device, Input::OutboxGrew)
 }

@@ -33,11 +33,13 @@ pub(super) fn purge(world: &mut World) -> Result<(), String> {
     if world.settings.plain {
         return Ok(());
     }
-    let older_ms = [0, 5_000, 60_000][world.random.below(3)];
+    // A key comes to a later life a good while after its earlier one, or it is not told from what is late on its way.
+    let older_ms = [65_000, 120_000][world.random.below(2)];
     let purged = world.server.purge(older_ms)?;
     world.tell(|| format!("the server forgets what is older than {older_ms} ms: {purged} of it"));
     if purged > 0 {
         world.history.count("purges");
+        world.history.forgot = true;
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Transactions: several writes that belong together.
 
 use super::edit::{note, shown, wanted};
-use super::{condition, model_of, pick};
+use super::{condition, ids, model_of, pick};
+use crate::history::Id;
 use crate::world::World;
 use syncline_engine::Input;
 use syncline_store::{Group, Save, StoreError};
@@ -23,8 +24,9 @@ pub(super) fn transact(world: &mut World, device: usize) -> Result<(), String> {
         let within = group.get(reads, model_id, &id.1).map_err(|error| error.to_string())?;
         let within = within.map(|stored| (stored.record, stored.version));
         let written = if within.is_some() && world.random.chance(15) {
-            let reads = world.devices[device].store()?.reads();
-            group.delete(reads, model_id, &id.1, None, mutation).map(|_| deletes.push((id.clone(), order)))
+            delete(world, device, &mut group, &id, mutation)?.map(|gone| {
+                deletes.extend(gone.into_iter().map(|id| (id, order)));
+            })
         } else {
             let Some(wanted) = wanted(world, device, &id, None, Some(within))? else { continue };
             let condition = if wanted.read.is_some() { condition(world) } else { None };
@@ -46,7 +48,7 @@ pub(super) fn transact(world: &mut World, device: usize) -> Result<(), String> {
         }
     }
     let done = world.devices[device].store()?.write(|tx| tx.apply_group(&group));
-    let (done, _) = done.map_err(|error| format!("device {device} cannot write a group: {error}"))?;
+    done.map_err(|error| format!("device {device} cannot write a group: {error}"))?;
     world.tell(|| {
         let saves = saves.iter().map(|(id, model, wanted, _)| shown(id, model, wanted));
         let deletes = deletes.iter().map(|(id, _)| format!("{} deleted", id.1));
@@ -60,15 +62,33 @@ pub(super) fn transact(world: &mut World, device: usize) -> Result<(), String> {
     for (id, order) in deletes {
         world.history.deletes.push((device, id, order));
     }
-    let (schema, last) = (world.devices[device].schema.clone(), world.history.order);
-    for member in &done.members {
-        let store = world.devices[device].store()?;
-        let shown = store.reads().get(member.model, &member.key).map_err(|error| error.to_string())?;
-        if shown.is_none() {
-            // It went with what it belonged to, or by itself.
-            let id = crate::history::id_of(&schema, member.model, &member.key);
-            world.history.deletes.push((device, id, last));
-        }
-    }
     world.input(device, Input::OutboxGrew)
+}
+
+/// Deletes a record in a transaction. Which are gone with it.
+fn delete(
+    world: &mut World,
+    device: usize,
+    group: &mut Group,
+    id: &Id,
+    mutation: String,
+) -> Result<Result<Vec<Id>, StoreError>, String> {
+    let shown = |world: &mut World, group: &mut Group| {
+        let mut shown = Vec::new();
+        for id in ids(world) {
+            let model = model_of(world, device, &id.0)?;
+            let reads = world.devices[device].store()?.reads();
+            let found = group.get(reads, model, &id.1).map_err(|error| error.to_string())?;
+            shown.extend(found.map(|_| id));
+        }
+        Ok::<Vec<Id>, String>(shown)
+    };
+    let before = shown(world, group)?;
+    let model = model_of(world, device, &id.0)?;
+    let reads = world.devices[device].store()?.reads();
+    if let Err(error) = group.delete(reads, model, &id.1, None, mutation) {
+        return Ok(Err(error));
+    }
+    let after = shown(world, group)?;
+    Ok(Ok(before.into_iter().filter(|id| !after.contains(id)).collect()))
 }
