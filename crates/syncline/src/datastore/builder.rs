@@ -174,10 +174,12 @@ impl DataStoreBuilder {
         let verdicts = Arc::new(Verdicts::default());
         let statuses = Arc::new(Statuses::default());
         let writer = Writer::start(store, Arc::clone(&observers))?;
+        let readers = Arc::new(readers);
         let runner = match self.api {
             Some(api) => Some(Runner::start_idle(RunnerParts {
                 schema: Arc::clone(&self.schema),
                 writer: writer.clone(),
+                readers: Arc::clone(&readers),
                 verdicts: Arc::clone(&verdicts),
                 observers: Arc::clone(&observers),
                 synced: Arc::clone(&synced),
@@ -196,7 +198,7 @@ impl DataStoreBuilder {
         let shared = Shared {
             schema: self.schema,
             writer,
-            readers: Arc::new(readers),
+            readers,
             snapshots: Arc::new(snapshots),
             observers,
             synced,

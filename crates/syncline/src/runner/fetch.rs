@@ -163,11 +163,15 @@ async fn stored_state(
     model: ModelId,
     reset: Option<Reset>,
 ) -> Result<SyncState, crate::Error> {
+    let Some(Reset { scope_changed }) = reset else {
+        // Not by the writer: it may be storing the page before this one, and this one is to be asked for meanwhile.
+        return context.parts.readers.with(|reader| reader.sync_state(model));
+    };
     let state = context.parts.writer.run(move |tx| {
-        match reset {
-            Some(Reset { scope_changed: true }) => tx.reset_cursor(model)?,
-            Some(Reset { scope_changed: false }) => tx.reset_progress(model)?,
-            None => {}
+        if scope_changed {
+            tx.reset_cursor(model)?;
+        } else {
+            tx.reset_progress(model)?;
         }
         tx.reads().sync_state(model)
     });
@@ -176,6 +180,11 @@ async fn stored_state(
 
 /// Remembers the epoch of the server's store; true if it is another one than before (SYNC 2.6).
 async fn epoch_changed(context: &Context, epoch: &str) -> bool {
+    let known = context.parts.readers.with(|reader| reader.epoch());
+    if known.is_ok_and(|known| known.as_deref() == Some(epoch)) {
+        // The usual case, without a turn of the writer.
+        return false;
+    }
     let epoch = epoch.to_owned();
     let changed = context.parts.writer.run(move |tx| tx.meet_epoch(&epoch)).await;
     changed.unwrap_or_else(|error| {

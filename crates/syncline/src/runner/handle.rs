@@ -11,6 +11,7 @@ use crate::datastore::{Handlers, Receiving, Rejections, Verdicts};
 use crate::expression::Evaluated;
 use crate::hub::Hub;
 use crate::observe::{Observers, Synced};
+use crate::readers::Readers;
 use crate::task::detach;
 use crate::transport::Http;
 use crate::writer::Writer;
@@ -24,6 +25,7 @@ use tokio::task::AbortHandle;
 pub(crate) struct RunnerParts {
     pub(crate) schema: Arc<Schema>,
     pub(crate) writer: Writer,
+    pub(crate) readers: Arc<Readers>,
     pub(crate) verdicts: Arc<Verdicts>,
     pub(crate) observers: Arc<Observers>,
     pub(crate) synced: Arc<Synced>,
