@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | [`ConditionFailed`] | a condition does not hold for the stored record | read the record again, decide anew |
 //! | [`TransactionConflict`] | a record that a transaction used was changed meanwhile | run it again, a few times at most |
+//! | [`TransactionTooLarge`] | the server applies so many mutations at once and no more | make several transactions of it |
 //! | [`TransactionOver`] | a transaction's handle was used after its closure | use it inside only |
 //! | [`Timeout`] | a [`flush`](crate::DataStore::flush) took too long; nothing is lost | wait again, or go on |
 //! | [`Predicate`] | a filter, condition or sort does not fit the model | correct the place that it names |
@@ -31,7 +32,7 @@
 //! | error | when | what to do |
 //! |---|---|---|
 //! | [`InUse`] | another process has it open, or another store of this one | close it there |
-//! | [`SchemaChanged`] | the new schema is [more than additions](crate::guide::models#when-the-schema-changes) | use the old one, or another file |
+//! | [`SchemaChanged`] | pending changes have [no place in the new schema](crate::guide::migrating#what-would-be-lost) | send them first, say what was renamed, or give them up |
 //! | [`TooNew`] | a newer version of Syncline wrote it | update the application |
 //! | [`NotOurs`] | it is something else | name another path |
 //! | [`Damaged`] | its content is not sound | restore a backup; or move it away and sync anew, without what it had not sent |
@@ -44,6 +45,7 @@
 //! [`ConditionFailed`]: crate::Error::ConditionFailed
 //! [`TransactionConflict`]: crate::Error::TransactionConflict
 //! [`TransactionOver`]: crate::Error::TransactionOver
+//! [`TransactionTooLarge`]: crate::Error::TransactionTooLarge
 //! [`Timeout`]: crate::Error::Timeout
 //! [`Predicate`]: crate::Error::Predicate
 //! [`Item`]: crate::Error::Item

@@ -79,11 +79,17 @@
 //! count.) An `Err` from the closure also leaves everything as it was, and may be of a type of the application's own
 //! that is `From<Error>`.
 //!
-//! In the outbox a transaction is one group. Its mutations are sent one by one, in their order, so that others may see
-//! a part of it for a moment. If one is refused, or the device learns of a [conflict](crate::guide::syncing#conflicts)
-//! before it is sent, it is parked, and so is everything of the transaction that was not sent yet. What was applied by
-//! then stays; [`Committed::synced`](crate::Committed::synced) says how many those are. A conflict that only the
-//! server knows of is settled there field by field, as for any other save, and listed.
+//! In the outbox a transaction is one group. A Syncline server applies it as a whole or not at all: if one of its
+//! mutations is refused, or somebody else changed the same field of a record, nothing of it is applied and all of it is
+//! parked. A transaction may have as many mutations as the server applies at once, 100 if it is not configured otherwise;
+//! a larger one is refused with [`Error::TransactionTooLarge`](crate::Error::TransactionTooLarge). (What is deleted with
+//! a record counts.) If the device does not know the server yet, it is written, and parked when it turns out.
+//!
+//! AppSync has nothing of the kind. There the mutations are sent one by one, in their order, so that others may see a
+//! part of it for a moment. If one is refused, or the device learns of a
+//! [conflict](crate::guide::syncing#conflicts) before it is sent, it is parked, and so is everything of the transaction
+//! that was not sent yet. What was applied by then stays; [`Committed::synced`](crate::Committed::synced) says how many
+//! those are. A conflict that only the server knows of is settled there field by field, as for any other save, and listed.
 //!
 //! ```
 //! # use syncline::{DataStore, Error};

@@ -70,7 +70,7 @@
 //! [`sync_state`](crate::DataStore::sync_state) says how far one record is.
 //!
 //! Changes of one record are sent one after the other; those of different records together, many in one request, and
-//! two requests at a time. A record is created before those that refer to it. Several changes of one record that were
+//! two requests at a time, none larger than the server takes. A record is created before those that refer to it. Several changes of one record that were
 //! not sent yet become one, unless they have conditions or belong to a transaction; a record that was made and deleted
 //! again is not sent at all.
 //!
@@ -177,8 +177,8 @@
 //! - In a field that both sides changed in different ways, the server's value stays.
 //! - A delete that was not sent yet gives way to a newer change by somebody else, and a change to somebody else's
 //!   delete.
-//! - A mutation of a transaction that meets a conflict on the device is not settled: it is parked, with what was not
-//!   sent of the others.
+//! - A mutation of a transaction that meets a conflict is not settled: it is parked, with what was not sent of the
+//!   others. A Syncline server does not settle it either, but refuses the transaction as a whole.
 //!
 //! Whatever is settled is listed in [`conflicts`](crate::DataStore::conflicts), a field with the values of both sides and
 //! who won; the last 10,000 are kept. It is also told as `ConflictDetected`.

@@ -28,15 +28,16 @@ pub enum GroupVerdict {
         mutations: usize,
     },
     /// One of its mutations was refused for good or met a conflict. It is parked, and so is everything of the transaction
-    /// that was not sent yet; this is the first of them.
+    /// that was not applied yet; this is the first of them.
     Parked {
         /// The model of the record that it was about.
         model: String,
         /// The record.
         key: Key,
-        /// Why.
+        /// Why; if it was another one that was refused, which one, and why that was.
         reason: String,
-        /// How many mutations before it had been applied: they are sent one by one, in their order.
+        /// How many mutations before it had been applied: none by a server that applies them as a whole, but AppSync gets
+        /// them one by one, in their order.
         applied: usize,
     },
     /// The condition of one of its mutations did not hold at the cloud. That one is dropped, and those behind it are

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use syncline_store::Group;
 
 impl DataStore {
-    /// Runs `run` as a transaction: its writes happen together or not at all, and are one group in the outbox, sent in
-    /// their order. They are written in one commit after the closure has returned Ok; if it returns Err, or the call is
+    /// Runs `run` as a transaction: its writes happen together or not at all, and are one group in the outbox. A Syncline
+    /// server applies it as a whole; to AppSync its mutations are sent one by one, in their order. They are written in one commit after the closure has returned Ok; if it returns Err, or the call is
     /// cancelled before that, nothing is.
     ///
     /// The closure gets a handle, through which it reads and writes. Its reads see one state of the file, as it was at the
@@ -33,7 +33,8 @@ impl DataStore {
     /// Inside of the closure, calls of the store itself, another transaction included, have nothing to do with this one.
     ///
     /// # Errors
-    /// What the closure says; [`Error::TransactionConflict`]; what a save or delete says whose condition does not hold, or
+    /// What the closure says; [`Error::TransactionConflict`]; [`Error::TransactionTooLarge`] if the server is known not to
+    /// apply so many at once; what a save or delete says whose condition does not hold, or
     /// whose value does not fit, at the end; that the file cannot be written, or the store is closed.
     pub async fn transaction<R, E, F, Fut>(&self, run: F) -> Result<Committed<R>, E>
     where
