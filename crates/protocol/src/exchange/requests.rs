@@ -1,6 +1,6 @@
 //! The requests a client in sync sends.
 
-use crate::document::{Part, Style, SubscriptionKind, alias, get, mutations, subscription, sync};
+use crate::document::{Part, Style, alias, get, mutations, sync};
 use crate::extension::RequestExtension;
 use crate::raw::RawJson;
 use crate::request::Request;
@@ -131,13 +131,6 @@ pub fn get_request(model: &Model, key: &Key) -> Request {
     request(get(model, Style::syncline()), &get_variables(key))
 }
 
-/// The request for a subscription. It carries no filter: each event is checked locally, so that a record that leaves
-/// the sync expression is noticed (`spec/client.md` §8.5, SYNC 2.8).
-#[must_use]
-pub fn subscription_request(model: &Model, kind: SubscriptionKind) -> Request {
-    request(subscription(model, kind, false, Style::syncline()), &NONE)
-}
-
 /// The smallest request there is: its answer says whether the server speaks the extension.
 #[must_use]
 pub fn probe_request() -> Request {
@@ -147,7 +140,7 @@ pub fn probe_request() -> Request {
 /// No variables.
 const NONE: BTreeMap<&str, ()> = BTreeMap::new();
 
-fn request(query: String, variables: &impl Serialize) -> Request {
+pub(super) fn request(query: String, variables: &impl Serialize) -> Request {
     // Names and values can always be written.
     let variables = RawJson::of(variables).unwrap_or_else(|_| RawJson::null());
     Request { query, operation_name: None, variables, extension: None }

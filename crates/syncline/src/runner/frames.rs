@@ -5,13 +5,13 @@ use super::fetch::bad_row;
 use super::message::Message;
 use super::verdicts::{after_remote, received};
 use crate::hub::HubKind;
-use crate::transport::{Realtime, RealtimeEvent};
+use crate::transport::{Realtime, RealtimeEvent, Subscriber, TransportError};
 use std::collections::{HashMap, HashSet};
-use syncline_core::{ModelId, Versioned};
+use syncline_core::{ModelId, Predicate, Versioned};
 use syncline_engine::{Event, Failure};
 use syncline_protocol::RawJson;
 use syncline_protocol::document::SubscriptionKind;
-use syncline_protocol::exchange::subscription_request;
+use syncline_protocol::exchange::{live_filter, refuses_filter, subscription_request};
 use syncline_protocol::extension::Leave;
 use syncline_protocol::response::{bad_event, parse_event};
 use syncline_store::BadRow;
@@ -31,9 +31,9 @@ pub(super) async fn socket(context: Context) {
             return context.event(Event::SocketLost(error.failure));
         }
     };
+    let mut subscriptions = Subscriptions::new(realtime.subscriber());
     let _ = context.messages.send(Message::Socket(context.run, realtime));
     let handle = async {
-        let mut subscriptions = Subscriptions::default();
         while let Some(event) = events.recv().await {
             if let Some(failure) = subscriptions.handle(&context, event).await {
                 return context.event(Event::SocketLost(failure));
@@ -46,8 +46,16 @@ pub(super) async fn socket(context: Context) {
 /// Asks for the three subscriptions of a model.
 pub(super) fn subscribe(context: &Context, realtime: &Realtime, model: ModelId) {
     for (place, kind) in SubscriptionKind::ALL.into_iter().enumerate() {
-        realtime.subscribe(&subscription_id(model, place), &subscription_request(context.model(model), kind));
+        let filter = filter(context, model, kind);
+        let request = subscription_request(context.model(model), kind, filter);
+        realtime.subscribe(&subscription_id(model, place), &request);
     }
+}
+
+/// The filter of a subscription; `None` if it has none.
+fn filter(context: &Context, model: ModelId, kind: SubscriptionKind) -> Option<&Predicate> {
+    let negotiated = context.negotiated.known() == Some(true);
+    live_filter(&context.expression(model).predicate, kind, negotiated)
 }
 
 fn subscription_id(model: ModelId, place: usize) -> String {
@@ -63,8 +71,11 @@ fn subscribed(context: &Context, id: &str) -> Option<(ModelId, usize)> {
 }
 
 /// What is known of the subscriptions of one socket.
-#[derive(Default)]
 struct Subscriptions {
+    /// How to ask again.
+    subscriber: Subscriber,
+    /// The subscriptions that were asked for again, without their filter.
+    unfiltered: HashSet<(ModelId, usize)>,
     /// Which of a model's subscriptions run.
     running: HashMap<ModelId, HashSet<usize>>,
     /// The sequence of the last frame of each subscription.
@@ -72,6 +83,11 @@ struct Subscriptions {
 }
 
 impl Subscriptions {
+    fn new(subscriber: Subscriber) -> Subscriptions {
+        let (unfiltered, running, last) = Default::default();
+        Subscriptions { subscriber, unfiltered, running, last }
+    }
+
     /// Handles an event of the socket; `Some`: the socket is lost.
     async fn handle(&mut self, context: &Context, event: RealtimeEvent) -> Option<Failure> {
         match event {
@@ -87,7 +103,10 @@ impl Subscriptions {
                 }
             }
             RealtimeEvent::Refused(id, error) => {
-                let (model, _) = subscribed(context, &id)?;
+                let (model, place) = subscribed(context, &id)?;
+                if self.goes_without_filter(context, model, place, &error) {
+                    return None;
+                }
                 tracing::warn!(model = %context.model(model).name, %error, "the server refuses a subscription");
                 context.event(Event::SubscriptionFailed(model, error.failure));
             }
@@ -97,6 +116,25 @@ impl Subscriptions {
             }
         }
         None
+    }
+
+    /// Whether the server refuses the filter of a subscription, and was asked for it once more without.
+    fn goes_without_filter(
+        &mut self,
+        context: &Context,
+        model: ModelId,
+        place: usize,
+        error: &TransportError,
+    ) -> bool {
+        let kind = SubscriptionKind::ALL[place];
+        let of_filter = error.failure == Failure::Refused || refuses_filter(&error.reason);
+        if !of_filter || filter(context, model, kind).is_none() || !self.unfiltered.insert((model, place)) {
+            return false;
+        }
+        let ir = context.model(model);
+        tracing::debug!(model = %ir.name, %error, "a subscription goes without its filter");
+        self.subscriber.subscribe(&subscription_id(model, place), &subscription_request(ir, kind, None));
+        true
     }
 
     async fn data(&mut self, context: &Context, model: ModelId, place: usize, payload: &RawJson) {

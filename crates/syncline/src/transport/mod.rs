@@ -6,7 +6,7 @@ mod realtime;
 pub(crate) mod tls;
 
 pub(crate) use http::Http;
-pub(crate) use realtime::{Realtime, RealtimeEvent};
+pub(crate) use realtime::{Realtime, RealtimeEvent, Subscriber};
 
 use syncline_engine::Failure;
 use syncline_protocol::error::classify;

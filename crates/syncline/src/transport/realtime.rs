@@ -71,6 +71,27 @@ impl Realtime {
         // A socket that is gone says so by itself.
         let _ = self.frames.send(ClientFrame::Start(start));
     }
+
+    /// What asks for subscriptions as long as the socket is open, without keeping it open.
+    pub(crate) fn subscriber(&self) -> Subscriber {
+        Subscriber { frames: self.frames.downgrade(), authorization: self.authorization.clone() }
+    }
+}
+
+/// Asks for subscriptions of a socket that others keep open.
+#[derive(Debug)]
+pub(crate) struct Subscriber {
+    frames: mpsc::WeakUnboundedSender<ClientFrame>,
+    authorization: Authorization,
+}
+
+impl Subscriber {
+    /// As [`Realtime::subscribe`], if the socket is still open.
+    pub(crate) fn subscribe(&self, id: &str, request: &Request) {
+        if let Some(frames) = self.frames.upgrade() {
+            Realtime { frames, authorization: self.authorization.clone() }.subscribe(id, request);
+        }
+    }
 }
 
 type Socket = WebSocketStream<Box<dyn Stream>>;

@@ -34,7 +34,13 @@ async fn opened(files: &std::path::Path, api: &Api, least: i32) -> (DataStore, b
 
 #[tokio::test]
 async fn only_what_the_expression_selects_is_held_and_another_one_fetches_anew() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+    for extension in [true, false] {
+        an_expression_selects(Api::with(extension).await).await;
+    }
+}
+
+async fn an_expression_selects(api: Api) {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     for rating in 1..=5 {
         a.save(rated(rating)).await.unwrap();
@@ -60,7 +66,7 @@ async fn only_what_the_expression_selects_is_held_and_another_one_fetches_anew()
     let (b, base) = opened(files.path(), &api, 5).await;
     assert_eq!((titles(&b).await.as_str(), base), ("5", true), "a narrower one evicts");
 
-    // Live frames are checked on the device.
+    // Live, by the filters of the subscriptions and on the device.
     let (outside, inside) = (rated(1), rated(9));
     a.save(outside.clone()).await.unwrap();
     a.save(inside.clone()).await.unwrap();

@@ -1,5 +1,6 @@
 //! A server whose HTTP is right and whose sockets say whatever they like.
 
+use super::Post;
 use super::api::Api;
 use super::line::Act;
 use super::support::{device, post, until, within};
@@ -10,6 +11,7 @@ use std::time::Duration;
 use syncline::{HubEvent, Verdict};
 use tempfile::tempdir;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
@@ -17,6 +19,8 @@ use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 /// Says `frames` once a client has subscribed to everything, and then stays silent (or closes).
 struct Liar {
     address: SocketAddr,
+    /// What clients have asked for: the id and the request of each subscription.
+    asked: watch::Receiver<Vec<(String, String)>>,
     _serving: JoinSet<()>,
 }
 
@@ -26,22 +30,27 @@ enum Manner {
     Confirms,
     /// Says nothing of them.
     Silent,
+    /// Refuses those that carry a filter, in these words, and confirms the others.
+    Refuses(&'static str),
 }
 
 async fn liar(manner: Manner, frames: Vec<Message>) -> Liar {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let mut serving = JoinSet::new();
+    let (note, asked) = watch::channel(Vec::new());
     serving.spawn(async move {
         let mut sockets = JoinSet::new();
         while let Ok((stream, _)) = listener.accept().await {
-            sockets.spawn(lie(stream, manner, frames.clone()));
+            sockets.spawn(lie(stream, manner, frames.clone(), note.clone()));
         }
     });
-    Liar { address, _serving: serving }
+    Liar { address, asked, _serving: serving }
 }
 
-async fn lie(stream: tokio::net::TcpStream, manner: Manner, frames: Vec<Message>) {
+type Asked = watch::Sender<Vec<(String, String)>>;
+
+async fn lie(stream: tokio::net::TcpStream, manner: Manner, frames: Vec<Message>, asked: Asked) {
     #[expect(clippy::result_large_err, reason = "the library's signature")]
     let protocol = |_: &Request, mut response: Response| {
         response.headers_mut().insert("sec-websocket-protocol", "graphql-ws".parse().unwrap());
@@ -55,7 +64,18 @@ async fn lie(stream: tokio::net::TcpStream, manner: Manner, frames: Vec<Message>
             "connection_init" => {
                 vec![json!({ "type": "connection_ack", "payload": { "connectionTimeoutMs": 300000 } })]
             }
-            "start" if manner == Manner::Confirms => vec![json!({ "type": "start_ack", "id": frame["id"] })],
+            "start" => {
+                let (id, data) = (frame["id"].as_str().unwrap(), frame["payload"]["data"].as_str().unwrap());
+                asked.send_modify(|asked| asked.push((id.to_owned(), data.to_owned())));
+                match manner {
+                    Manner::Silent => vec![],
+                    Manner::Refuses(words) if data.contains("filter") => {
+                        let errors = json!([{ "errorType": "Unclear", "message": words }]);
+                        vec![json!({ "type": "error", "id": id, "payload": { "errors": errors } })]
+                    }
+                    Manner::Confirms | Manner::Refuses(_) => vec![json!({ "type": "start_ack", "id": id })],
+                }
+            }
             _ => vec![],
         };
         for answer in answers {
@@ -187,4 +207,40 @@ async fn subscriptions_that_are_never_confirmed_do_not_hold_the_sync_up() {
     api.line.handle(move |request| if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward });
     let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
     super::support::ready(&a).await;
+}
+
+#[tokio::test]
+async fn a_subscription_whose_filter_is_refused_goes_without() {
+    // As AppSync says it, and as nobody is known to.
+    for words in [
+        "Validation error of type UnknownArgument: Unknown field argument filter @ 'onCreatePost'",
+        "Filters exceed maximum attributes limit 5 for subscription.",
+        "Filters combination exceed maximum limit 10 for subscription.",
+        "subscription filter uses same fieldName multiple time",
+        "The variables input contains a field name 'not' that is not defined",
+        "The variables input contains a field that is not defined for input object type 'X'",
+        "we do not like it",
+    ] {
+        let (api, files) = (Api::with(false).await, tempdir().unwrap());
+        let mut liar = liar(Manner::Refuses(words), vec![]).await;
+        let address = liar.address;
+        api.line.handle(
+            move |request| {
+                if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward }
+            },
+        );
+        let builder = device(files.path(), "a").api(api.line.api());
+        let a = builder.sync_expression::<Post>(|| Post::RATING.ge(4)).open().await.unwrap();
+        let mut events = a.hub().listen();
+        a.start().await.unwrap();
+        within(words, events.wait_for(|event| *event == HubEvent::SubscriptionsEstablished)).await.unwrap();
+        let asked = within(words, liar.asked.wait_for(|asked| asked.len() >= 8)).await.unwrap().clone();
+        let of = |id: &str| -> Vec<bool> {
+            asked.iter().filter(|(asked, _)| asked == id).map(|(_, data)| data.contains("filter")).collect()
+        };
+        // An update that leaves the expression is heard of, whatever the filter.
+        let posts = ["0-0", "0-1", "0-2"].map(of);
+        assert_eq!(posts, [vec![true, false], vec![false], vec![true, false]], "{words}");
+        assert_eq!(["1-0", "1-1", "1-2"].map(of), [[false]; 3], "{words}: no expression, no filter");
+    }
 }
