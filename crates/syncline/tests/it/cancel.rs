@@ -11,7 +11,7 @@ use syncline::{Change, DataStore, Durability, Error};
 use tempfile::tempdir;
 
 /// Polls at most `polls` times, always when the future asked for it, and gives up right after the last.
-async fn give_up<T>(future: impl Future<Output = T>, polls: u32) -> Option<T> {
+pub(crate) async fn give_up<T>(future: impl Future<Output = T>, polls: u32) -> Option<T> {
     let (mut future, mut polled) = (pin!(future), 0);
     poll_fn(|context| {
         if polled == polls {

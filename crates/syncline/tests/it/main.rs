@@ -51,6 +51,8 @@ mod selective;
 #[cfg(test)]
 mod sockets;
 #[cfg(test)]
+mod storm;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod sync;
