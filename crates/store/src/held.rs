@@ -6,7 +6,7 @@ use crate::layout::{Table, Tables};
 use crate::local::{Loaded, read_key};
 use crate::sql::execute;
 use rusqlite::{Connection, params};
-use syncline_core::record::{Held, Local};
+use syncline_core::record::{Held, Local, Settles};
 use syncline_core::{Key, ModelId};
 
 /// What is kept of a record for its handler.
@@ -18,6 +18,14 @@ pub(crate) fn read(conn: &Connection, table: &Table, key_text: &str) -> Result<O
     let base: Option<String> = row.get(0)?;
     let base = base.map(|text| read_record_json(&table.model, &text)).transpose()?;
     Ok(Some(Held { base, asks: row.get(1)? }))
+}
+
+/// Whether nothing of a record is sent because its handler is asked.
+pub(crate) fn asks(conn: &Connection, table: &Table, key: &Key) -> Result<bool, StoreError> {
+    if table.settles() != Settles::Handler {
+        return Ok(false);
+    }
+    Ok(read(conn, table, &key.to_text())?.is_some_and(|held| held.asks))
 }
 
 /// Writes what is kept of it. Whether a question was opened or closed by it.

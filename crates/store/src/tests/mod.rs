@@ -4,6 +4,7 @@ pub(crate) mod abort;
 mod crash;
 mod file;
 mod full;
+mod held;
 mod light;
 mod ops;
 mod plan;

@@ -55,8 +55,7 @@ impl Tx<'_> {
             return Ok(Answered::Settled(AnswerDone::default()));
         }
         let now = &before.local;
-        let changed = seen
-            .is_some_and(|seen| seen.server.version() != now.server.version() || seen.entries != now.entries);
+        let changed = seen.is_some_and(|seen| seen.server != now.server || seen.entries != now.entries);
         let none = Answers::default();
         match ask(&table.model, now.clone(), if changed { &none } else { answers }) {
             Asked::Open(question) => Ok(Answered::Ask { local: Box::new(before.local), question, changed }),

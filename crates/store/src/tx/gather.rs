@@ -1,10 +1,10 @@
 //! Reading the entries that go into one document.
 
-use crate::StoreError;
 use crate::layout::Table;
 use crate::local::read_key;
 use crate::outbox::{self, COLUMNS};
 use crate::read::Reads;
+use crate::{StoreError, held};
 use rusqlite::{Row, Rows, params};
 use std::collections::HashSet;
 use syncline_core::record::{Entry, EntryState, MutationOp};
@@ -146,6 +146,9 @@ fn add(reads: &Reads, room: &mut Room, mut rows: Rows<'_>, state: &EntryState) -
 /// Whether the entry waits for something that does not travel with it.
 fn waits_for_others(reads: &Reads, entry: &Entry, room: &Room) -> Result<bool, StoreError> {
     let table = reads.tables.get(entry.model)?;
+    if held::asks(&reads.conn, table, &entry.key)? {
+        return Ok(true);
+    }
     let mut before =
         reads.conn.prepare_cached("SELECT seq FROM _outbox WHERE model = ?1 AND key = ?2 AND seq < ?3")?;
     let mut rows = before.query(params![table.model.name, entry.key.to_text(), entry.seq])?;
