@@ -4,7 +4,11 @@
 mod support;
 
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod cascade;
+#[cfg(test)]
+mod claims;
 #[cfg(test)]
 #[cfg(feature = "faults")]
 mod faults;
@@ -14,6 +18,8 @@ mod formats;
 mod groups;
 #[cfg(test)]
 mod migrations;
+#[cfg(test)]
+mod migrations_random;
 #[cfg(test)]
 mod opening;
 #[cfg(test)]
