@@ -7,6 +7,7 @@ mod client;
 mod conflict;
 mod demo;
 mod dev;
+mod doctor;
 mod generate;
 mod graphql;
 mod kill;

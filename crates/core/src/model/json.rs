@@ -47,8 +47,8 @@ struct ModelText {
     roots: Option<Vec<RootText>>,
     #[serde(default, skip_serializing_if = "is_false")]
     open_subscriptions: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    renamed_from: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    renamed_from: Vec<String>,
     /// Places of fields, and what they were called before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     renamed_fields: Vec<(usize, String)>,

@@ -133,8 +133,8 @@ pub struct Model {
     /// Whether its subscriptions are open to everybody who may use the API, whatever the rules say
     /// (`@model(subscriptions: {level: public})`).
     pub open_subscriptions: bool,
-    /// What it was called before, by `@renamedFrom`.
-    pub renamed_from: Option<String>,
+    /// What it was called before, by `@renamedFrom`; of several old names the first that a file has counts.
+    pub renamed_from: Vec<String>,
     /// What fields were called before, by `@renamedFrom`: place and old name.
     pub renamed_fields: Vec<(usize, String)>,
     roots: Vec<RootField>,
@@ -160,7 +160,7 @@ impl Model {
             auth: Vec::new(),
             timestamps: Timestamps::default(),
             open_subscriptions: false,
-            renamed_from: None,
+            renamed_from: Vec::new(),
             renamed_fields: Vec::new(),
             by_name,
         }

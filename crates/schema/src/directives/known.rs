@@ -49,7 +49,7 @@ const KNOWN: &[Known] = &[
         name: "renamedFrom",
         places: &[Place::Field, Place::Type],
         arguments: &["name"],
-        repeatable: false,
+        repeatable: true,
     },
 ];
 

@@ -5,9 +5,13 @@ use crate::ast::{Directive, find};
 use crate::directives::arguments;
 use crate::report::Reporter;
 
-/// The old name of what is called `name` now.
-pub(crate) fn read(directives: &[Directive], name: &str, report: &mut Reporter<'_>) -> Option<String> {
-    let directive = find(directives, "renamedFrom")?;
+/// The old names of what is called `name` now, the last first.
+pub(crate) fn read(directives: &[Directive], name: &str, report: &mut Reporter<'_>) -> Vec<String> {
+    let found = directives.iter().filter(|directive| directive.name.text == "renamedFrom");
+    found.filter_map(|directive| one(directive, name, report)).collect()
+}
+
+fn one(directive: &Directive, name: &str, report: &mut Reporter<'_>) -> Option<String> {
     if directive.arguments.is_empty() {
         let message = format!("`@renamedFrom` of `{name}` does not say what it was called");
         report.fault(directive.span, message, "for example `@renamedFrom(name: \"old\")`");

@@ -120,7 +120,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) roots: Vec<RootField>,
     pub(crate) open_subscriptions: bool,
     /// What it was called before.
-    pub(crate) renamed_from: Option<String>,
+    pub(crate) renamed_from: Vec<String>,
     /// The places of fields that had another name, and that.
     pub(crate) renamed_fields: Vec<(usize, String)>,
     places: HashMap<String, usize>,
@@ -141,7 +141,7 @@ impl<'a> Draft<'a> {
             timestamps: Timestamps::default(),
             roots: Vec::new(),
             open_subscriptions: false,
-            renamed_from: None,
+            renamed_from: Vec::new(),
             renamed_fields: Vec::new(),
             places: HashMap::new(),
         }

@@ -107,7 +107,7 @@ fn stored(draft: &mut Draft<'_>, def: &FieldDef, kind: FieldKind, report: &mut R
     field.merge = find(&def.directives, "merge").and_then(|directive| merge::read(directive, &field, report));
     let old = renames::read(&def.directives, &def.name.text, report);
     let place = draft.push(field);
-    draft.renamed_fields.extend(old.map(|old| (place, old)));
+    draft.renamed_fields.extend(old.into_iter().map(|old| (place, old)));
 }
 
 fn is_relation(directive: &&Directive) -> bool {

@@ -204,18 +204,21 @@ fn old_names_are_kept_in_the_model_and_not_in_the_api() {
     const SOURCE: &str = r#"
     type Article @model @renamedFrom(name: "Post") @auth(rules: [{ allow: public }]) {
       body: String
-      headline: String! @renamedFrom(name: "title")
+      headline: String! @renamedFrom(name: "title") @renamedFrom(name: "subject")
     }
     "#;
     let schema = compile(SOURCE);
     let again = Schema::from_json(&schema.to_json()).unwrap();
     for schema in [&schema, &again] {
         let model = schema.by_name("Article").unwrap();
-        assert_eq!(model.renamed_from.as_deref(), Some("Post"));
-        assert_eq!(model.renamed_fields, [(model.field("headline").unwrap(), "title".to_owned())]);
+        assert_eq!(model.renamed_from, ["Post"]);
+        let headline = model.field("headline").unwrap();
+        assert_eq!(model.renamed_fields, ["title", "subject"].map(|name| (headline, name.to_owned())));
     }
-    let plain =
-        SOURCE.replace("@renamedFrom(name: \"Post\")", "").replace("@renamedFrom(name: \"title\")", "");
+    let mut plain = SOURCE.to_owned();
+    for name in ["Post", "title", "subject"] {
+        plain = plain.replace(&format!("@renamedFrom(name: \"{name}\")"), "");
+    }
     let plain = compile(&plain);
     assert_eq!(schema.version(), plain.version(), "nothing else is stored or sent");
     assert_eq!(syncline_schema::api_sdl(&schema), syncline_schema::api_sdl(&plain));

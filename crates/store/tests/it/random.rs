@@ -5,14 +5,18 @@ use crate::support::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use syncline_core::predicate::Filter;
-use syncline_core::record::{Entry, EntryState, MutationOp, Outcome, ReadAs, fold};
+use syncline_core::record::{Answer, Answers, Entry, EntryState, MutationOp, Outcome, ReadAs, Settles, fold};
 use syncline_core::{Meta, Model, Record, Schema, Value, Versioned};
-use syncline_store::{ClaimLimits, Group, RemotePage, Save, Snapshots, Store, StoreError, Stored};
+use syncline_store::{Answered, ClaimLimits, Group, RemotePage, Save, Snapshots, Store, StoreError, Stored};
 
 /// SplitMix64: numbers from a seed.
-struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
+    pub(crate) fn new(seed: u64) -> Random {
+        Random(seed)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -21,11 +25,11 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit
     }
 
-    fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len() as u64) as usize]
     }
 }
@@ -92,6 +96,16 @@ struct World {
     held: HashMap<&'static str, Stored>,
     ids: u64,
     log: Vec<String>,
+    /// Who settles conflicts.
+    settles: Settles,
+}
+
+/// A store whose conflicts `settles` settles.
+fn open(dir: Option<&Dir>, schema: &Arc<Schema>, settles: Settles) -> Store {
+    let mut store = dir.map_or_else(|| memory(Arc::clone(schema)), |dir| dir.open(Arc::clone(schema)));
+    schema.models().iter().for_each(|model| store.settle_conflicts(model.id, settles));
+    store.release_held().unwrap();
+    store
 }
 
 impl World {
@@ -132,6 +146,9 @@ impl World {
         let model = model_of(&schema, id);
         let choice = self.random.below(100);
         self.log.push(format!("{choice} {id}"));
+        if self.settles == Settles::Handler && self.random.below(4) == 0 {
+            self.answer();
+        }
         match choice {
             0..19 => self.save(model, id),
             19..25 => self.transaction(),
@@ -170,9 +187,9 @@ impl World {
             }
             94..97 => self.person(),
             _ => {
-                if let Some(dir) = &self.dir {
+                if self.dir.is_some() {
                     (self.store, self.inside) = (None, None);
-                    self.store = Some(dir.open(Arc::clone(&self.schema)));
+                    self.store = Some(open(self.dir.as_ref(), &self.schema, self.settles));
                 }
             }
         }
@@ -351,8 +368,42 @@ impl World {
     }
 
     fn settle(&mut self, entry: &Entry, outcome: Outcome) {
-        let done = self.store().write(|tx| tx.settle(&entry.id, outcome)).unwrap().0;
+        let fresh = self.fresh();
+        let settle =
+            |tx: &mut syncline_store::Tx<'_>| tx.settle_asking(&entry.id, outcome, &mut || fresh.clone());
+        let done = self.store().write(settle).unwrap().0;
         assert!(done.is_some(), "{} was not in flight", entry.id);
+    }
+
+    /// The handler says something about one of the records that wait for it. Whether there was one.
+    fn answer(&mut self) -> bool {
+        let held = self.store().reads().held().unwrap();
+        if held.is_empty() {
+            return false;
+        }
+        let (model, key) = self.random.pick(&held).clone();
+        let ir = Arc::clone(self.schema.model(model));
+        let (mut answers, mut seen) = (Answers::default(), None);
+        loop {
+            let ask = |tx: &mut syncline_store::Tx<'_>| tx.answer(model, &key, seen.as_ref(), &answers);
+            let (local, question) = match self.store().write(ask).unwrap().0 {
+                Answered::Ask { local, question, changed } => {
+                    assert!(!changed);
+                    (local, question)
+                }
+                Answered::Settled(_) => return true,
+            };
+            let answer = match (self.random.below(3), question.merged.or(question.local)) {
+                (0, _) => Answer::Remote,
+                (1, Some(mut merged)) => {
+                    self.edit(&ir, &mut merged);
+                    Answer::Merged(merged)
+                }
+                _ => Answer::Local,
+            };
+            answers.add(question.mutation, answer);
+            seen = Some(*local);
+        }
     }
 
     fn person(&mut self) {
@@ -437,7 +488,20 @@ impl World {
                   AND p.grp IS NOT m.grp) AND NOT EXISTS \
                  (SELECT 1 FROM _outbox AS m JOIN _parent AS l ON l.model = m.model AND l.key = m.key JOIN _outbox AS d \
                   ON d.seq = l.seq WHERE m.grp = g.grp AND m.op = 2 AND d.op = 2 AND d.state <> 2 \
-                  AND d.grp IS NOT m.grp)",
+                  AND d.grp IS NOT m.grp) AND NOT EXISTS \
+                 (SELECT 1 FROM _outbox AS m JOIN _held AS h ON h.model = m.model AND h.key = m.key \
+                  WHERE m.grp = g.grp AND h.asks = 1)",
+            ),
+            (
+                "records that wait for their handler and could go",
+                "SELECT count(*) FROM _outbox JOIN _held USING (model, key) WHERE asks = 1 AND (head = 1 OR ready = 1)",
+            ),
+            (
+                "records that are held for nothing",
+                "SELECT count(*) FROM _held AS h WHERE NOT EXISTS \
+                 (SELECT 1 FROM _outbox AS o WHERE o.model = h.model AND o.key = h.key) \
+                 OR asks = 0 AND NOT EXISTS \
+                 (SELECT 1 FROM _outbox AS o WHERE o.model = h.model AND o.key = h.key AND o.state = 1)",
             ),
             (
                 "groups that are ready, but not as a whole",
@@ -455,6 +519,7 @@ impl World {
     fn rest(&mut self) {
         for _ in 0..200 {
             self.person();
+            while self.answer() {}
             let sent = self.send(true, false);
             let (post, comment) = (self.schema.models()[0].clone(), self.schema.models()[1].clone());
             self.sync(&post, false);
@@ -479,9 +544,10 @@ fn random_histories_end_well() {
     const ON_FILES: u64 = 8;
     for seed in 0..80 {
         let (dir, schema) = ((seed < ON_FILES).then(Dir::new), blog());
-        let open =
-            || dir.as_ref().map_or_else(|| memory(Arc::clone(&schema)), |dir| dir.open(Arc::clone(&schema)));
-        let store = Some(open());
+        // In some of them a handler settles conflicts, and in some the server.
+        let settles = [Settles::Handler, Settles::Device, Settles::Device, Settles::Handler, Settles::Server]
+            [seed as usize % 5];
+        let store = Some(open(dir.as_ref(), &schema, settles));
         let mut world = World {
             dir,
             schema,
@@ -493,6 +559,7 @@ fn random_histories_end_well() {
             held: HashMap::new(),
             ids: 0,
             log: Vec::new(),
+            settles,
         };
         let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             for _ in 0..150 {

@@ -9,6 +9,7 @@
 //! | [`saving`] | creating, changing, conditions, deleting, transactions, and what is promised when a call returns |
 //! | [`observing`] | every change as it is committed, and results of queries that stay up to date |
 //! | [`syncing`] | an API, starting and stopping, the outbox, verdicts, events, conflicts, a part of the records only |
+//! | [`migrating`] | another schema: what is kept, what is converted, what has to be said |
 //! | [`errors`] | what can go wrong, and what to do then |
 //!
 //! Elsewhere in this documentation `SYNC 1.2` and `I2` are the numbers of rules and promises: the repository has them
@@ -37,6 +38,7 @@
 //! ```
 
 pub mod errors;
+pub mod migrating;
 pub mod models;
 pub mod observing;
 pub mod predicates;

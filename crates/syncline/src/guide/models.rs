@@ -148,7 +148,5 @@
 //!
 //! # When the schema changes
 //!
-//! A file is opened with the schema of the application. New models, fields that may be null, values of enums, indexes
-//! and relations are added to it when it is opened. What would make stored records unreadable, as a field that is
-//! removed or gets another type, is refused with [`StoreError::SchemaChanged`](crate::StoreError::SchemaChanged),
-//! which names each difference; the file is as it was then.
+//! A file of another schema is brought to the application's when it is opened, with its records and with what was not sent
+//! yet: [migrating](crate::guide::migrating).

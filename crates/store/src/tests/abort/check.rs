@@ -5,10 +5,14 @@ use super::scenes::{Scene, Start, life, scenes};
 use crate::tests::file::{copy, dump, same};
 use crate::tests::ops::furnish;
 use crate::tests::{compile, open, save, schema};
-use crate::{Durability, Store};
+use crate::{ClaimLimits, Durability, Save, Store};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use syncline_core::predicate::{Filter, Op, Predicate};
+use syncline_core::record::Outcome;
+use syncline_core::{Meta, Record, Value, Versioned};
 
 /// The schema before it grew.
 const OLD_SCHEMA: &str = r#"
@@ -19,6 +23,69 @@ const OLD_SCHEMA: &str = r#"
       authorId: ID
     }
 "#;
+
+/// The schema when it had other types, another model, and one model less.
+const OTHER_SCHEMA: &str = r#"
+    type Thread @model @auth(rules: [{ allow: public }]) {
+      id: ID!
+      title: Int
+      body: String @index(name: "byBody", queryField: "threadsByBody")
+      tags: String
+      old: String
+      authorId: ID
+    }
+    type Draft @model @auth(rules: [{ allow: public }]) {
+      id: ID!
+    }
+"#;
+
+/// What the second format has and the first has not.
+const FIRST_FORMAT: &str = "
+    DROP TABLE _schemas; DROP TABLE _held; DROP TABLE _unreadable; DROP TABLE _quarantine;
+    ALTER TABLE _outbox DROP COLUMN original;
+    ALTER TABLE _conflicts DROP COLUMN at; ALTER TABLE _conflicts DROP COLUMN version;
+    ALTER TABLE _sync DROP COLUMN partial; ALTER TABLE _sync DROP COLUMN received;
+    ALTER TABLE _sync DROP COLUMN restoring;
+    PRAGMA user_version = 1;
+";
+
+/// A file of [`OTHER_SCHEMA`]: a row, and entries that are sent, parked, conditional, and of text that is no number.
+fn other(path: &Path) {
+    let schema = compile(OTHER_SCHEMA);
+    let mut store = open(path, Arc::clone(&schema));
+    let model = schema.by_name("Thread").unwrap();
+    let thread = |id: &str, fields: &[(&str, Value)]| {
+        let mut record = Record::empty(model.fields.len());
+        record[model.field("id").unwrap()] = Value::from(id);
+        for (name, value) in fields {
+            record[model.field(name).unwrap()] = value.clone();
+        }
+        record
+    };
+    for id in ["t1", "t2", "t3"] {
+        let meta = Meta { version: 1, last_changed_at: 1, deleted: false };
+        let row =
+            Versioned { record: thread(id, &[("title", Value::Int(1)), ("old", Value::from("o"))]), meta };
+        store.write(|tx| tx.apply_frame(model.id, row, &Filter::All)).unwrap();
+    }
+    let condition = Predicate::compare("title", Op::Lt(Value::Int(5)));
+    for (id, field, value, condition, mutation) in [
+        ("t1", "title", Value::Int(2), None, "sent"),
+        ("t2", "tags", Value::from("x"), None, "parked"),
+        ("t3", "body", Value::from("b"), Some(&condition), "conditional"),
+        ("t4", "title", Value::Int(7), None, "new"),
+    ] {
+        let value = thread(id, &[(field, value)]);
+        let mutation = mutation.to_owned();
+        let save = Save { model: model.id, value: &value, read_as: None, condition, mutation };
+        store.write(|tx| tx.save(save)).unwrap();
+        if id == "t2" {
+            store.write(|tx| tx.claim(ClaimLimits::of(&[2]))).unwrap().0.unwrap();
+            store.write(|tx| tx.settle("parked", Outcome::Refused("no".to_owned()))).unwrap().0.unwrap();
+        }
+    }
+    store.reads.conn.execute_batch(FIRST_FORMAT).unwrap();
+}
 
 /// The files that scenes begin with.
 pub(super) struct Starts {
@@ -31,6 +98,7 @@ impl Starts {
         furnish(&mut open(&starts.path(Start::Furnished), schema()));
         let mut old = open(&starts.path(Start::Old), compile(OLD_SCHEMA));
         save(&mut old, "t1", &[("body", "b")], "m1");
+        other(&starts.path(Start::Other));
         starts
     }
 
@@ -54,7 +122,7 @@ impl Starts {
         let mut states = Vec::new();
         match scene.start {
             Start::Nothing => states.push(String::new()),
-            Start::Old => states.push(dump(&Connection::open(path).unwrap())),
+            Start::Old | Start::Other => states.push(dump(&Connection::open(path).unwrap())),
             Start::Furnished => {}
         }
         let mut store = open(path, schema());

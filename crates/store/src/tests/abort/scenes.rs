@@ -2,10 +2,11 @@
 
 use crate::tests::ops::{OPS, Op, put, title_is};
 use crate::tests::{model_of, versioned};
-use crate::{ClaimLimits, Store, StoreError};
+use crate::{Answered, ClaimLimits, Store, StoreError};
 use std::sync::Arc;
 use syncline_core::Key;
-use syncline_core::record::Outcome;
+use syncline_core::predicate::Filter;
+use syncline_core::record::{Answer, Answers, Outcome, Settles};
 
 /// What is there before a scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,13 +15,15 @@ pub(super) enum Start {
     Nothing,
     /// A file of a smaller schema: the scene is about opening.
     Old,
+    /// A file of the first format and of a schema with other types, with entries of every state.
+    Other,
     /// A file with records of every kind.
     Furnished,
 }
 
 impl Start {
     pub(super) fn is_opening(self) -> bool {
-        matches!(self, Start::Nothing | Start::Old)
+        matches!(self, Start::Nothing | Start::Old | Start::Other)
     }
 }
 
@@ -64,8 +67,11 @@ impl Scene {
 
 /// Every operation by itself, and stories of several.
 pub(super) fn scenes() -> Vec<Scene> {
-    let mut scenes =
-        vec![Scene::new("open: create", Start::Nothing, &[]), Scene::new("open: migrate", Start::Old, &[])];
+    let mut scenes = vec![
+        Scene::new("open: create", Start::Nothing, &[]),
+        Scene::new("open: migrate", Start::Old, &[]),
+        Scene::new("open: upgrade and rewrite", Start::Other, &[]),
+    ];
     scenes.extend(OPS.iter().map(|(name, op)| Scene::new(name, Start::Furnished, &[Step::One(*op)])));
     scenes.extend([
         Scene::new(
@@ -79,6 +85,7 @@ pub(super) fn scenes() -> Vec<Scene> {
         ),
         Scene::new("a group of operations", Start::Furnished, &[Step::Any(group)]),
         Scene::new("checkpoints", Start::Furnished, &CHECKPOINTS),
+        Scene::new("a handler is asked", Start::Furnished, &ASKED),
         life(),
     ]);
     scenes
@@ -110,6 +117,39 @@ const CHECKPOINTS: [Step; 6] = [
     Step::Any(|store| Ok(store.reads.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)),
     Step::One(|tx| put(tx, "t10", &[("title", "X")], None, "x3")),
 ];
+
+/// A record is held for its conflict handler, asked about, and settled; and another whose mutation is in flight.
+const ASKED: [Step; 5] = [
+    Step::Any(|store| {
+        store.settle_conflicts(model_of(store.schema(), "t").id, Settles::Handler);
+        Ok(())
+    }),
+    Step::One(|tx| meet(tx, "t2")),
+    Step::One(|tx| {
+        let thread = model_of(&tx.reads().tables.schema, "t").id;
+        let mut answers = Answers::default();
+        answers.add("pending2".to_owned(), Answer::Local);
+        let answered = tx.answer(thread, &Key::id("t2"), None, &answers)?;
+        assert!(matches!(answered, Answered::Settled(done) if done.conflicts.len() == 1));
+        Ok(())
+    }),
+    Step::One(|tx| meet(tx, "t3")),
+    Step::One(|tx| {
+        let current = versioned(&tx.reads().tables.schema, "t3", 8, &[("title", "R")]);
+        let mut fresh = || "fresh".to_owned();
+        let settled = tx.settle_asking("sent", Outcome::Applied(current), &mut fresh)?;
+        assert!(settled.is_some());
+        assert_eq!(tx.reads().held()?.len(), 1);
+        Ok(())
+    }),
+];
+
+/// Somebody else has changed the title.
+fn meet(tx: &mut crate::Tx<'_>, id: &str) -> Result<(), StoreError> {
+    let schema = Arc::clone(&tx.reads().tables.schema);
+    let row = versioned(&schema, id, 7, &[("title", "R")]);
+    tx.apply_frame(model_of(&schema, id).id, row, &Filter::All).map(|_| ())
+}
 
 /// A record from its first save to its delete, with the answers in between.
 pub(super) fn life() -> Scene {
