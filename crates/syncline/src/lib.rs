@@ -92,8 +92,8 @@ mod writer;
 pub use api::AppSync;
 pub use datastore::{
     Answer, Committed, Conflict, ConflictHandler, DataStore, DataStoreBuilder, Delete, DeleteWhere, Deleted,
-    DeletedAll, GroupVerdict, ModelKey, OnRejected, OnRestore, Outbox, PendingCounts, Quarantined, Query, Retried, Save,
-    Saved, SyncState, SyncStatus, Transaction, TxDelete, TxQuery, TxSave, Verdict,
+    DeletedAll, GroupVerdict, ModelKey, OnRejected, OnRestore, Outbox, PendingCounts, Quarantined, Query,
+    Retried, Save, Saved, SyncState, SyncStatus, Transaction, TxDelete, TxQuery, TxSave, Verdict,
 };
 #[doc(inline)]
 pub use dynamic::{DynamicModel, Item, ItemError, TxModel};

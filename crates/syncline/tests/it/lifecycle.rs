@@ -2,9 +2,9 @@
 
 use super::Post;
 use super::api::Api;
-use super::support::{device, flush, ids, online, post, ready, within};
+use super::support::{PATIENCE, device, flush, ids, online, post, ready, within};
 use futures_util::future::join_all;
-use syncline::{HubEvent, Verdict};
+use syncline::{Error, HubEvent, Verdict};
 use tempfile::tempdir;
 
 #[tokio::test]
@@ -125,4 +125,63 @@ async fn a_hub_and_a_verdict_end_with_the_store() {
     ready(&a).await;
     drop(a);
     within("the hub ends", async { while events.next().await.is_some() {} }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_close_ends_every_handle_and_closes_the_file_from_any_state_and_many_at_once() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let mut sent = Vec::new();
+    for round in 0..12 {
+        let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
+        let other = a.clone();
+        match round % 4 {
+            0 => {}
+            1 => ready(&a).await,
+            2 => a.stop().await.unwrap(),
+            _ => a.start().await.unwrap(),
+        }
+        let saved = other.save(post(&round.to_string())).await.unwrap();
+        sent.push(saved.id.clone());
+        let (mut changes, mut events) = (a.observe::<Post>().unwrap(), a.hub().listen());
+        let mut live = a.observe_query::<Post>().stream().unwrap();
+        let mut counts = a.pending_counts();
+        let waiting = async {
+            let verdict = saved.synced().await;
+            assert!(matches!(verdict, Verdict::Applied { .. } | Verdict::Closed), "{verdict:?}");
+            while changes.next().await.is_some() {}
+            while live.next().await.is_some() {}
+            while events.next().await.is_some() {}
+            while counts.next().await.is_some() {}
+        };
+        // One of them is given up.
+        let _ = futures_util::FutureExt::now_or_never(a.close());
+        within("closed", async { tokio::join!(waiting, a.close(), other.close()) }).await;
+        let calls = [
+            a.save(post("late")).await.map(drop),
+            a.delete_by_id::<Post>("late").await.map(drop),
+            other.get::<Post>("late").await.map(drop),
+            other.query::<Post>().await.map(drop),
+            other.transaction(|_| async { Ok::<_, Error>(()) }).await.map(drop),
+            a.pending_count().map(drop),
+            a.outbox().list().map(drop),
+            other.flush(PATIENCE).await,
+            a.start().await,
+            a.stop().await,
+            other.clear().await,
+        ];
+        for (place, call) in calls.into_iter().enumerate() {
+            assert!(matches!(call, Err(Error::Closed)), "{place}: {call:?}");
+        }
+        a.sync_now();
+        assert!(within("over", a.observe::<Post>().unwrap().next()).await.is_none());
+        assert!(within("over", a.observe_query::<Post>().stream().unwrap().next()).await.is_none());
+        within("closed already", a.close()).await;
+        // The file is free, whoever still has a handle.
+        drop(device(files.path(), "a").open().await.unwrap());
+    }
+    let a = online(files.path(), "a", api.line.api()).await;
+    flush(&a).await;
+    for id in sent {
+        assert_eq!(api.post(&id).await["_version"], 1, "applied once");
+    }
 }

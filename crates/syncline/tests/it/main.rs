@@ -15,6 +15,8 @@ mod counting;
 #[cfg(test)]
 mod deleting;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod files;
