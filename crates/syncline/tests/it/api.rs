@@ -134,14 +134,27 @@ impl Api {
 
     /// Asks the server itself, past the line and past the client.
     pub(crate) async fn ask(&self, query: &str) -> Value {
+        let answer = self.post_query(query, false).await;
+        assert_eq!(answer.get("errors"), None, "{answer}");
+        answer["data"].clone()
+    }
+
+    /// The same as a client that negotiates, and the whole answer.
+    pub(crate) async fn negotiate(&self, query: &str) -> Value {
+        self.post_query(query, true).await
+    }
+
+    async fn post_query(&self, query: &str, negotiates: bool) -> Value {
         // Whichever test comes first installs it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
-        let request = client.post(format!("http://{}/graphql", self.address())).header("x-api-key", "key");
+        let mut request =
+            client.post(format!("http://{}/graphql", self.address())).header("x-api-key", "key");
+        if negotiates {
+            request = request.header("x-syncline", "1");
+        }
         let answer = request.body(json!({ "query": query }).to_string()).send().await.unwrap();
-        let answer: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
-        assert_eq!(answer.get("errors"), None, "{answer}");
-        answer["data"].clone()
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
     }
 
     /// The server's record of a post.
