@@ -240,6 +240,24 @@
 //! that it can depend on a setting: change that, then `stop` and `start`. Another predicate than the last one fetches
 //! the model anew and removes what it no longer selects, except records with changes that were not sent.
 //!
+//! # How much comes, and how
+//!
+//! Everything of a model is fetched once, in pages, and later only what changed. A page that the server refuses as too
+//! large, or does not bring in time, is asked for in smaller ones, down to single records, and the pages grow again as that
+//! works. An interrupted fetch goes on where it was, also after a restart. `SyncProgress` tells each page;
+//! [`sync_status`](crate::DataStore::sync_status) says at any time how far a model is, and why not further.
+//!
+//! | builder | says |
+//! |---|---|
+//! | [`sync_max_records`](crate::DataStoreBuilder::sync_max_records) | at how many records the fetching of everything ends; the model is *partial* then, and keeps up with changes all the same |
+//! | [`safety_sync`](crate::DataStoreBuilder::safety_sync) | how often AppSync is asked for what it dropped, every 15 minutes if nothing is said |
+//! | [`on_restore`](crate::DataStoreBuilder::on_restore) | what becomes of what this device knows and a server that was restored from a backup does not: it is listed among the conflicts, and also sent again with [`ResendLocal`](crate::OnRestore::ResendLocal) |
+//!
+//! A record that cannot be read or stored stops nothing. It is kept as it came, with the reason, and
+//! [`quarantine`](crate::DataStore::quarantine) lists it until it comes well; what the device had of it stays. Fields that
+//! this schema does not have, and enum values that it does not know, are no such case: a save of other fields leaves them
+//! as they are.
+//!
 //! # What needs a Syncline server
 //!
 //! The protocol is AppSync's, and all of the above works with an AppSync API. With a Syncline server the two agree on
