@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use syncline::{HubEvent, Model};
+use syncline::{HubEvent, HubKind, Model};
 use tokio::runtime::Runtime;
 
 use super::device::{FILE, holds, online, wait_for};
@@ -97,7 +97,7 @@ fn from<M: Model>(api: &Api, place: &Place, size: u32, url: &str) -> Result<Samp
     let (total, growth) = Runtime::new()?.block_on(async {
         let memory = Memory::now();
         let store = online(api, &file, url).open().await?;
-        let mut events = store.hub().listen();
+        let mut events = store.hub().listen_to(&[HubKind::Ready]);
         let start = Instant::now();
         store.start().await?;
         wait_for(&mut events, |event| *event == HubEvent::Ready).await?;

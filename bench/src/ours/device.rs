@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use syncline::{AppSync, DataStore, DataStoreBuilder, Durability, HubEvent, HubEvents, Model};
+use syncline::{AppSync, DataStore, DataStoreBuilder, Durability, HubEvent, HubEvents, HubKind, Model};
 
 use super::models::{Api, PLAIN, posts};
 use super::server::KEY;
@@ -30,7 +30,7 @@ pub(super) fn online(api: &Api, file: &Path, url: &str) -> DataStoreBuilder {
 /// The store's.
 pub(super) async fn ready(api: &Api, file: &Path, url: &str) -> Result<DataStore> {
     let store = online(api, file, url).open().await?;
-    let mut events = store.hub().listen();
+    let mut events = store.hub().listen_to(&[HubKind::Ready]);
     store.start().await?;
     wait_for(&mut events, |event| *event == HubEvent::Ready).await?;
     Ok(store)

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use syncline::HubEvent;
+use syncline::{HubEvent, HubKind};
 use tokio::runtime::Runtime;
 
 use super::device::{FILE, filled, online, wait_for};
@@ -51,7 +51,7 @@ fn over(place: &Place, size: u32, which: &str, latency: Duration) -> Result<Samp
 fn send(place: &Place, size: u32, url: &str) -> Result<Sample> {
     Runtime::new()?.block_on(async {
         let store = online(&PLAIN, &place.file(FILE), url).open().await?;
-        let mut events = store.hub().listen();
+        let mut events = store.hub().listen_to(&[HubKind::OutboxStatus]);
         let start = Instant::now();
         store.start().await?;
         wait_for(&mut events, |event| *event == HubEvent::OutboxStatus { is_empty: true }).await?;

@@ -7,7 +7,7 @@ use crate::local_api::{LocalApi, Start};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use syncline::{AppSync, DataStore, DataStoreBuilder, HubEvent, StoreError};
+use syncline::{AppSync, DataStore, DataStoreBuilder, HubEvent, HubKind, StoreError};
 
 /// How long an outbox may take to empty.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -143,7 +143,7 @@ pub(crate) struct Synced {
 
 /// Brings a device online, and waits until it is in sync and everything it had to send is sent.
 pub(crate) async fn go_online(store: &DataStore) -> Result<Synced, Trouble> {
-    let mut events = store.hub().listen();
+    let mut events = store.hub().listen_to(&[HubKind::ModelSynced, HubKind::Ready]);
     store.start().await?;
     let mut synced = None;
     let ready = async {
