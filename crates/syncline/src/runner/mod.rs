@@ -4,6 +4,7 @@
 //! ends with it. What a task finds out comes back as a message with the number of its run.
 
 mod ask;
+mod claim;
 mod context;
 mod echo;
 mod fetch;
@@ -19,8 +20,10 @@ mod refused;
 mod run;
 mod scope;
 mod send;
+mod settle;
 mod task;
 mod verdicts;
+mod verify;
 
 pub(crate) use handle::{Runner, RunnerNews, RunnerParts};
 pub(crate) use progress::Statuses;

@@ -2,7 +2,8 @@
 //! it was sent. A server that does not know it any more has not applied it now, and gets it under the new schema.
 
 use super::context::Context;
-use super::send::{Unread, get, settle};
+use super::settle::settle;
+use super::verify::{Unread, get};
 use crate::id::new_id;
 use crate::transport::failure_of;
 use syncline_core::record::{Entry, Outcome};

@@ -1,7 +1,7 @@
 //! What is refused for good, where the application wants the server's record to show again then.
 
 use super::context::Context;
-use super::send::{Unread, get};
+use super::verify::{Unread, get};
 use syncline_core::record::{Entry, Outcome};
 use syncline_engine::Failure;
 

@@ -1,0 +1,67 @@
+//! Looking at the server's record where an answer does not tell what became of a mutation.
+
+use super::context::Context;
+use super::settle::settle;
+use crate::id::new_id;
+use crate::transport::failure_of;
+use syncline_core::Versioned;
+use syncline_core::record::{Entry, Outcome};
+use syncline_engine::Failure;
+use syncline_protocol::ErrorClass;
+use syncline_protocol::exchange::{Verdict, get_request, verify};
+use syncline_protocol::response::parse_get;
+
+/// Against plain AppSync nothing with an unknown outcome is sent again blind (SYNC 2.2): the server's record says what
+/// became of it. Returns the entries that can be sent again; those whose record cannot be read are put aside.
+pub(super) async fn settle_known(
+    context: &Context,
+    entries: Vec<Entry>,
+    unsure: &mut Option<Failure>,
+) -> Result<Result<Vec<Entry>, Failure>, crate::Error> {
+    let mut again = Vec::new();
+    let mut outcomes = Vec::new();
+    for entry in entries {
+        let row = match get(context, &entry).await {
+            Ok(row) => row,
+            Err(Unread::Unanswered(failure)) => return Ok(Err(failure)),
+            Err(Unread::Answer(failure)) => {
+                *unsure = unsure.or(Some(failure));
+                context.aside.put(entry.id);
+                continue;
+            }
+        };
+        match (verify(&entry, row.as_ref()), row) {
+            (Verdict::Done, Some(row)) => outcomes.push((entry, Outcome::Applied(row))),
+            (Verdict::Ambiguous, Some(current)) => {
+                outcomes.push((entry, Outcome::Ambiguous { current, fresh_id: new_id() }));
+            }
+            _ => again.push(entry),
+        }
+    }
+    let (_, odd) = settle(context, outcomes, None).await?;
+    *unsure = unsure.or(odd);
+    Ok(Ok(again))
+}
+
+/// Why a record is not known.
+pub(super) enum Unread {
+    /// There was no answer.
+    Unanswered(Failure),
+    /// The answer does not say.
+    Answer(Failure),
+}
+
+/// The server's record that an entry is about; `None` if there is none, or it is not shown.
+pub(super) async fn get(context: &Context, entry: &Entry) -> Result<Option<Versioned>, Unread> {
+    let model = context.model(entry.model);
+    let answer = context.http.post(get_request(model, &entry.key).to_json()).await;
+    let answer = answer.map_err(|error| Unread::Unanswered(error.failure))?;
+    match parse_get(model, &answer) {
+        Ok(answer) => Ok(answer.row),
+        Err(error) => match error.class() {
+            // Forbidden or unreadable: nothing is known of the record.
+            ErrorClass::Permanent | ErrorClass::TooLarge => Ok(None),
+            class => Err(Unread::Answer(failure_of(class))),
+        },
+    }
+}
