@@ -102,7 +102,7 @@ fn group_waits(conn: &Connection, group: i64, first: i64) -> Result<bool, StoreE
          ON parent.model = _parent.model AND parent.key = _parent.key \
          WHERE own.grp = ?1 AND own.op <> 2 AND parent.op = 0 AND +parent.grp IS NOT ?1 \
          AND NOT (parent.model = own.model AND parent.key = own.key) \
-         UNION SELECT child.seq FROM _outbox AS own JOIN _parent ON _parent.model = own.model AND _parent.key = own.key \
+         UNION ALL SELECT child.seq FROM _outbox AS own JOIN _parent ON _parent.model = own.model AND _parent.key = own.key \
          JOIN _outbox AS child ON child.seq = _parent.seq \
          WHERE own.grp = ?1 AND own.op = 2 AND child.op = 2 AND child.state <> 2 AND +child.grp IS NOT ?1",
     )?;

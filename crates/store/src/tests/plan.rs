@@ -26,6 +26,18 @@ fn the_statements_of_the_outbox_use_indexes() {
         "SELECT min(seq) FROM _outbox WHERE grp = ?1",
         "SELECT child.seq FROM _parent JOIN _outbox AS child ON child.seq = _parent.seq \
          WHERE _parent.model = ?2 AND _parent.key = ?3 AND child.op = 2 AND child.state <> 2 AND child.seq <> ?1",
+        "SELECT seq, id FROM _outbox WHERE grp = (SELECT grp FROM _outbox \
+         WHERE ready = 1 AND model = ?1 AND shape = ?2 ORDER BY seq LIMIT 1) ORDER BY seq",
+        "SELECT 1 FROM _outbox AS own WHERE own.grp = ?1 AND (own.state <> 0 OR own.head = 0 AND NOT EXISTS \
+         (SELECT 1 FROM _outbox AS before WHERE before.model = own.model AND before.key = own.key \
+         AND before.seq < own.seq AND +before.grp = ?1)) LIMIT 1",
+        "SELECT parent.seq FROM _outbox AS own JOIN _parent ON _parent.seq = own.seq JOIN _outbox AS parent \
+         ON parent.model = _parent.model AND parent.key = _parent.key \
+         WHERE own.grp = ?1 AND own.op <> 2 AND parent.op = 0 AND +parent.grp IS NOT ?1 \
+         AND NOT (parent.model = own.model AND parent.key = own.key)",
+        "SELECT child.seq FROM _outbox AS own JOIN _parent ON _parent.model = own.model AND _parent.key = own.key \
+         JOIN _outbox AS child ON child.seq = _parent.seq \
+         WHERE own.grp = ?1 AND own.op = 2 AND child.op = 2 AND child.state <> 2 AND +child.grp IS NOT ?1",
         "SELECT parent.seq FROM _parent JOIN _outbox AS parent \
          ON parent.model = _parent.model AND parent.key = _parent.key WHERE _parent.seq = ?1 AND parent.op = 0",
     ];

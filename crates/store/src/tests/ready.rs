@@ -41,13 +41,13 @@ fn the_head_of_a_record() {
         ("same field", vec![entry(Update, parked(), &[1]), entry(Update, unsent.clone(), &[1, 2])], None),
         ("other field", vec![entry(Update, parked(), &[1]), entry(Update, unsent.clone(), &[2])], Some(1)),
         (
-            "no overtaking",
+            "past what is held back",
             vec![
                 entry(Update, parked(), &[1]),
                 entry(Update, unsent.clone(), &[1]),
                 entry(Update, unsent.clone(), &[2]),
             ],
-            None,
+            Some(2),
         ),
         ("parked behind", vec![entry(Update, unsent, &[1]), entry(Update, parked(), &[2])], Some(0)),
     ];
