@@ -61,6 +61,8 @@ pub(crate) fn replace(
             }
             Some(known) => {
                 rows::update(conn, table, entry, flags)?;
+                // It was applied, and what is left of it for the conflict handler is of no group.
+                groups.extend(known.group.filter(|_| entry.group.is_none()));
                 if related && (known.op != entry.op || known.state != entry.state) {
                     touched.extend(ready::waiting_for(conn, table, &before.key_text, known)?);
                     closes = true;

@@ -497,6 +497,12 @@ impl World {
                 "SELECT count(*) FROM _outbox JOIN _held USING (model, key) WHERE asks = 1 AND (head = 1 OR ready = 1)",
             ),
             (
+                "records whose first entry could go and is no head",
+                "SELECT count(*) FROM _outbox AS o WHERE state = 0 AND head = 0 AND NOT EXISTS \
+                 (SELECT 1 FROM _outbox AS e WHERE e.model = o.model AND e.key = o.key AND (e.seq < o.seq OR e.state = 1)) \
+                 AND NOT EXISTS (SELECT 1 FROM _held AS h WHERE h.model = o.model AND h.key = o.key AND asks = 1)",
+            ),
+            (
                 "records that are held for nothing",
                 "SELECT count(*) FROM _held AS h WHERE NOT EXISTS \
                  (SELECT 1 FROM _outbox AS o WHERE o.model = h.model AND o.key = h.key) \
