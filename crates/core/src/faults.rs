@@ -1,5 +1,7 @@
 //! Switches that break one rule of the design on purpose, so that the simulator can show that it notices.
 //!
+//! It also counts which cells of the tables of decisions are taken, so that the simulator can show that it misses none.
+//!
 //! Without the feature `faults` every question is answered `false` by a constant, and the optimiser removes it.
 
 /// A rule that can be switched off.
@@ -22,10 +24,12 @@ pub enum Rule {
 #[cfg(feature = "faults")]
 mod switch {
     use super::Rule;
-    use std::cell::Cell;
+    use std::cell::{Cell, RefCell};
+    use std::collections::BTreeMap;
 
     thread_local! {
         static BROKEN: Cell<Option<Rule>> = const { Cell::new(None) };
+        static CELLS: RefCell<BTreeMap<String, u64>> = const { RefCell::new(BTreeMap::new()) };
     }
 
     /// Switches `rule` off on this thread, or all rules on again with `None`.
@@ -38,10 +42,23 @@ mod switch {
     pub fn is_broken(rule: Rule) -> bool {
         BROKEN.with(|broken| broken.get() == Some(rule))
     }
+
+    /// Counts that a cell of a table of decisions was taken on this thread.
+    pub(crate) fn cell(name: impl FnOnce() -> String) {
+        CELLS.with_borrow_mut(|cells| *cells.entry(name()).or_default() += 1);
+    }
+
+    /// How often each cell was taken on this thread since this was last asked.
+    #[must_use]
+    pub fn taken_cells() -> BTreeMap<String, u64> {
+        CELLS.take()
+    }
 }
 
 #[cfg(feature = "faults")]
-pub use switch::{break_rule, is_broken};
+pub(crate) use switch::cell;
+#[cfg(feature = "faults")]
+pub use switch::{break_rule, is_broken, taken_cells};
 
 /// Whether `rule` is switched off: never, in a product build.
 #[cfg(not(feature = "faults"))]
@@ -50,3 +67,8 @@ pub use switch::{break_rule, is_broken};
 pub const fn is_broken(_rule: Rule) -> bool {
     false
 }
+
+/// Counts that a cell of a table of decisions was taken: not in a product build.
+#[cfg(not(feature = "faults"))]
+#[inline(always)]
+pub(crate) fn cell(_name: impl FnOnce() -> String) {}

@@ -1,6 +1,6 @@
 //! What a new mutation adds to the outbox (SYNC 1.4).
 
-use super::{Entry, FieldChange, Local, MutationOp, Patch, Presence, fold};
+use super::{Entry, FieldChange, Local, MutationOp, Patch, Presence, cells, fold};
 use crate::{Model, Record, Value};
 
 /// What to do with a new mutation.
@@ -34,6 +34,7 @@ pub enum Coalesced {
 /// | delete | update of every field | (cannot be) | delete |
 #[must_use]
 pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced {
+    cells::coalesced(local, &incoming);
     // The base of the first entry is the server's record; of a later one, its predecessor's result. What is parked is
     // not going to happen by itself.
     if local.entries.iter().all(Entry::is_parked) {

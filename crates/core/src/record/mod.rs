@@ -6,6 +6,7 @@
 //! [`merge_value`] (SYNC 1.6).
 
 mod bag;
+mod cells;
 mod coalesce;
 mod conflict;
 mod edit;

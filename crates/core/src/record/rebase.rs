@@ -1,5 +1,6 @@
 //! Moving pending entries onto a newer server record.
 
+use super::cells::Standing;
 use super::fold::step;
 use super::{
     Answer, Answers, Conflict, ConflictKind, Entry, EntryState, FieldChange, MutationOp, Patch, Presence,
@@ -179,11 +180,13 @@ pub(super) fn pass(model: &Model, server: &Presence, entries: Vec<Entry>, judge:
         }
         met |= meets(server, &entry, &done);
         let again = judge.may_differ(&entry).then(|| (entry.clone(), done.clone()));
+        let standing = Standing::of(server, &entry, &done);
         match entry.op {
             MutationOp::Create => create(model, server, entry, &mut done),
             MutationOp::Update => update(model, server, entry, &mut done, Merge::default()),
             MutationOp::Delete => delete(server, entry, &mut done, met),
         }
+        standing.rebased(&done);
         let conflict = |(_, before): &(Entry, Rebased)| before.conflicts.len() < done.conflicts.len();
         let Some((entry, before)) = again.filter(conflict) else { continue };
         match judge.say(&entry) {

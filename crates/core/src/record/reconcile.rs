@@ -2,7 +2,7 @@
 
 use super::handler::{attempt, keep_base};
 use super::rebase::{Judge, Pass, pass};
-use super::{Answers, Conflict, Entry, Held, Local, Presence, Settles, fold, fold::step, rebase};
+use super::{Answers, Conflict, Entry, Held, Local, Presence, Settles, cells, fold, fold::step, rebase};
 use crate::faults::{Rule, is_broken};
 use crate::{Meta, Model, Record, Versioned};
 
@@ -43,21 +43,28 @@ pub const LATER_LIFE_MS: i64 = 60_000;
 /// (SYNC 2.7).
 #[must_use]
 pub fn admits(known: &Presence, incoming: Meta, accept_equal: bool) -> bool {
-    if is_broken(Rule::VersionCheck) {
+    let later_life = match known {
+        Presence::Live(versioned) => is_later_life(versioned.meta, incoming),
+        // Over a tombstone a later life of the key starts again at version 1.
+        Presence::Deleted(meta) => {
+            !incoming.deleted
+                && incoming.version <= meta.version
+                && incoming.last_changed_at > meta.last_changed_at
+        }
+        Presence::Unknown | Presence::Evicted(_) => false,
+    };
+    cells::admitted(known, incoming, accept_equal, later_life);
+    if is_broken(Rule::VersionCheck) || later_life {
         return true;
     }
     match known {
         Presence::Unknown => true,
         Presence::Evicted(version) => incoming.version >= *version,
-        Presence::Deleted(meta) => {
-            // A later life of the key starts again at version 1.
-            let later_life = !incoming.deleted && incoming.last_changed_at > meta.last_changed_at;
-            incoming.version > meta.version || later_life
-        }
+        Presence::Deleted(meta) => incoming.version > meta.version,
         Presence::Live(versioned) => {
             let version = versioned.meta.version;
             let same = accept_equal && incoming.version == version;
-            incoming.version > version || same || is_later_life(versioned.meta, incoming)
+            incoming.version > version || same
         }
     }
 }
@@ -75,6 +82,7 @@ pub fn reconcile(model: &Model, mut local: Local, incoming: Versioned, accept_eq
     if !admits(&local.server, incoming.meta, accept_equal) {
         return Reconciled::Skip;
     }
+    cells::reconciled(&local);
     keep_base(&mut local);
     if local.server.live().is_some_and(|known| is_later_life(known.meta, incoming.meta)) {
         // Of a later life this device has made nothing.
