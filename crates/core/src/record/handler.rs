@@ -116,12 +116,15 @@ pub fn ask(model: &Model, mut local: Local, answers: &Answers) -> Asked {
     Asked::Settled(Box::new(Settled { local, visible, superseded, conflicts }))
 }
 
+/// What is visible then, the entries of which nothing is left, and what both sides had changed.
+pub(super) type Settlement = (Option<Record>, Vec<Entry>, Vec<Conflict>);
+
 /// The same; a record with an open question is left as it is.
 pub(super) fn attempt(
     model: &Model,
     local: &mut Local,
     answers: &Answers,
-) -> Result<(Option<Record>, Vec<Entry>, Vec<Conflict>), Box<Question>> {
+) -> Result<Settlement, Box<Question>> {
     if local.in_flight() {
         if let Some(held) = &mut local.held {
             held.asks = false;

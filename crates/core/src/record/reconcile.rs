@@ -1,6 +1,6 @@
 //! What a record that arrives does.
 
-use super::handler::{attempt, keep_base};
+use super::handler::{Settlement, attempt, keep_base};
 use super::rebase::{Judge, Pass, pass};
 use super::{Answers, Conflict, Entry, Held, Local, Presence, Settles, cells, fold, fold::step, rebase};
 use crate::faults::{Rule, is_broken};
@@ -103,11 +103,7 @@ pub(super) fn present(versioned: Versioned) -> Presence {
 
 /// Brings the entries in line with the server's record, and says what is visible then. `refused` is the id of an entry of
 /// which the server has said that it is in conflict: if the server settles, that one is not sent as it is again.
-pub(super) fn settle_on(
-    model: &Model,
-    local: &mut Local,
-    refused: Option<&str>,
-) -> (Option<Record>, Vec<Entry>, Vec<Conflict>) {
+pub(super) fn settle_on(model: &Model, local: &mut Local, refused: Option<&str>) -> Settlement {
     match local.settles {
         Settles::Handler => match attempt(model, local, &Answers::default()) {
             Ok(settled) => settled,
@@ -128,11 +124,7 @@ pub(super) fn settle_on(
 
 /// An entry that meets a conflict stays as it is, and so do those behind it: it goes out on the version that it was made
 /// on, so that the server asks its handler (SYNC 1.6).
-fn leave_to_server(
-    model: &Model,
-    local: &mut Local,
-    refused: Option<&str>,
-) -> (Option<Record>, Vec<Entry>, Vec<Conflict>) {
+fn leave_to_server(model: &Model, local: &mut Local, refused: Option<&str>) -> Settlement {
     let entries = std::mem::take(&mut local.entries);
     let first = entries.iter().find(|entry| !entry.is_parked()).and_then(|entry| entry.base_version);
     let opened = match pass(model, &local.server, entries, &Judge::Server { but: refused }) {
