@@ -68,7 +68,8 @@
 //!
 //! A store runs within a Tokio runtime. One thread of its own writes, and many writes at once share a commit; reads
 //! never wait for it. A call that is cancelled has been done or has not, never a part of it. One process owns a file at
-//! a time; when the last handle is dropped the file is closed, and can be opened again at once.
+//! a time; when the last handle is dropped, or [`DataStore::close`] has returned, the file is closed, and can be opened
+//! again at once.
 
 mod api;
 mod datastore;

@@ -25,6 +25,11 @@
 //! | [`clear`](crate::DataStore::clear) | stops, and removes everything from the file, also what was not sent; the next operation starts again |
 //! | [`sync_now`](crate::DataStore::sync_now) | tries at once what waits to be tried again, and asks for what is new |
 //! | [`flush`](crate::DataStore::flush) | waits until nothing is left to send, at most as long as it is told |
+//! | [`synced`](crate::DataStore::synced) | waits until a model is in sync; [`is_synced`](crate::DataStore::is_synced) asks |
+//! | [`close`](crate::DataStore::close) | ends sync and closes the file for all handles; what was not sent stays in it |
+//!
+//! Each of them may be called in any state, from many tasks at once, and given up at any time: what was begun is done to its
+//! end.
 //!
 //! ```no_run
 //! # use std::time::Duration;
@@ -125,26 +130,60 @@
 //! [`DataStore::hub`](crate::DataStore::hub) tells [`HubEvent`](crate::HubEvent)s, whose names are those of Amplify's
 //! hub. A start gives, in this order:
 //!
-//! 1. `NetworkStatus { active: true }`: the server answers.
+//! 1. `NetworkStatus { active: true }`: the server answers, as requests show it. (`false`, if it does not.)
 //! 2. `SubscriptionsEstablished`: changes come as they happen. (If no socket can be opened, this is missing, and each
 //!    model is asked for what is new every minute or more often.)
 //! 3. `SyncQueriesStarted`, once.
-//! 4. `ModelSynced` for each model, after those that it belongs to, with what changed by it; or `ModelDegraded`, if a
-//!    model cannot be synced for now, with the reason. The others go on, and it is tried again.
+//! 4. `SyncReceived` for each record that is stored and `SyncProgress` for each page; then `ModelSynced` for each model,
+//!    after those that it belongs to, with what changed by it; or `ModelDegraded`, if a model cannot be synced for now,
+//!    with the reason. The others go on, and it is tried again.
 //! 5. `SyncQueriesReady`: each model is one or the other.
-//! 6. `Ready`: and sending has begun.
+//! 6. `OutboxStatus`: whether there was anything to send.
+//! 7. `Ready`: and sending has begun.
 //!
-//! `ModelSynced` comes again later, whenever a model had to catch up. `OutboxMutationEnqueued`,
-//! `OutboxMutationProcessed`, `OutboxMutationFailed`, `ConditionalSaveFailed` and `ConflictDetected` are each about
-//! one mutation, and come when it happens; `OutboxStatus` says whether the outbox is empty: after a start, and
-//! whenever that changes. A listener that is more than 1,024 events behind misses the oldest.
+//! 3, 5 and 7 come once for each start; `ModelSynced` comes again whenever a model had to catch up, and after a lost
+//! connection `NetworkStatus`, `SubscriptionsEstablished` and `ModelSynced` do. To wait for one model,
+//! [`synced`](crate::DataStore::synced) is simpler.
+//!
+//! A mutation gives `OutboxMutationEnqueued` when it is about to be sent (not when it is saved), `OutboxStatus
+//! { is_empty: false }` if it was empty before, and then one of: `SyncReceived` and `OutboxMutationProcessed`, when the
+//! server has applied it; `OutboxMutationFailed`; `ConditionalSaveFailed`. `ConflictDetected` comes when it happens, and
+//! `OutboxStatus { is_empty: true }` when nothing is left to send. What others write is a `SyncReceived`.
+//!
+//! These events have a [`HubElement`](crate::HubElement): the model's name, the key, what was done, the mutation's id, and
+//! the record as an [`Item`](crate::Item) with its `_version`, `_lastChangedAt` and `_deleted` where it is the server's.
+//!
+//! ```
+//! # syncline::schema!("src/guide/schema.graphql");
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), syncline::Error> {
+//! # let store = syncline::DataStore::builder(schema()).in_memory().open().await?;
+//! use syncline::{HubEvent, HubKind};
+//!
+//! let mut events = store.hub().listen_to(&[HubKind::SyncReceived, HubKind::NetworkStatus]);
+//! # store.close().await;
+//! while let Some(event) = events.next().await {
+//!     match event {
+//!         HubEvent::SyncReceived(element) => println!("{}: {:?}", element.key(), element.item()),
+//!         HubEvent::Missed { count } => println!("too slow: {count} events are lost"),
+//!         other => println!("{}", other.name()), // as the hub's channel spells it
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Nothing waits for a listener, and an event is made only if somebody listens to its kind: an application that does not
+//! need `SyncReceived` says which others it does. A listener that is more than 1,024 events behind misses the oldest, and is
+//! told how many by `Missed`.
 //!
 //! # Offline
 //!
-//! Operations do not notice; `NetworkStatus` says whether the server answers. The store tries again by itself, after a
-//! quarter of a second at first, and then at growing intervals of up to 30 seconds (5 minutes where the server
-//! refuses). An application that knows that the network is back says [`sync_now`](crate::DataStore::sync_now). What
-//! was missed is fetched then, and what waits is sent.
+//! Operations do not notice; `NetworkStatus` says whether the server answers, as requests show it: nothing else is asked
+//! about the network. The store tries again by itself, after a quarter of a second at first, and then at growing intervals
+//! of up to 30 seconds (5 minutes where the server refuses, or asks to wait). With the first answer everything else that
+//! waits is tried at once. An application that knows that the network is back says
+//! [`sync_now`](crate::DataStore::sync_now), which tries all of it without waiting for its time.
 //!
 //! ```
 //! # use std::time::Duration;
