@@ -19,7 +19,8 @@ pub(super) fn coalesced(local: &Local, incoming: &Entry) {
         let last = local.entries.last();
         let row = last.map_or_else(|| "nothing".to_owned(), pending);
         let op = op_name(incoming.op);
-        let group = last.and_then(|last| last.group);
+        // What is in flight, parked or conditional takes nothing in, of whatever group.
+        let group = last.filter(|last| last.joins(last)).and_then(|last| last.group);
         let column = match (&incoming.condition, incoming.group) {
             (Some(_), _) => format!("conditional {op}"),
             (None, None) => op.to_owned(),
