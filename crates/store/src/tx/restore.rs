@@ -157,20 +157,16 @@ impl Tx<'_> {
             };
             let later = |version: i64| version % LEAP > row.meta.version % LEAP;
             match &before.local.server {
-                Presence::Live(held) if old => {
-                    if later(held.meta.version) {
-                        let (local, server) = (Some(held.record.clone()), Some(row.clone()));
-                        let lost = LostRow { key: key.clone(), local, server, pending };
-                        if !differences(table, &lost).is_empty() {
-                            done.lost.push(lost);
-                        }
+                Presence::Live(held) if old && later(held.meta.version) => {
+                    let (local, server) = (Some(held.record.clone()), Some(row.clone()));
+                    let lost = LostRow { key: key.clone(), local, server, pending };
+                    if !differences(table, &lost).is_empty() {
+                        done.lost.push(lost);
                     }
                 }
-                Presence::Deleted(meta) if old => {
-                    if later(meta.version) && !row.meta.deleted {
-                        let server = Some(row.clone());
-                        done.lost.push(LostRow { key: key.clone(), local: None, server, pending });
-                    }
+                Presence::Deleted(meta) if old && later(meta.version) && !row.meta.deleted => {
+                    let server = Some(row.clone());
+                    done.lost.push(LostRow { key: key.clone(), local: None, server, pending });
                 }
                 _ => {}
             }

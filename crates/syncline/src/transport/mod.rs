@@ -75,3 +75,57 @@ pub(crate) fn failure_of(class: ErrorClass) -> Failure {
         ErrorClass::Permanent | ErrorClass::Conflict | ErrorClass::Condition => Failure::Refused,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syncline_protocol::ErrorType;
+
+    /// What the socket's `connection_error` and `error` frames may say (`spec/backend.md` §6.2), and what the engine makes
+    /// of it.
+    #[test]
+    fn what_the_socket_says_goes_by_its_class() {
+        let soon = Failure::Transient { retry_after_ms: None };
+        for (error_type, code, failure) in [
+            ("UnauthorizedException", Some(401), Failure::Auth),
+            ("com.amazonaws.deepdish.graphql.auth#UnauthorizedException", Some(400), Failure::Auth),
+            ("NotAuthorizedException", None, Failure::Auth),
+            ("Unauthorized", None, Failure::Refused),
+            ("BadRequestException", Some(400), Failure::Refused),
+            ("OperationDisabled", None, Failure::Refused),
+            ("DuplicatedOperationError", None, Failure::Refused),
+            ("UnsupportedOperation", None, Failure::Refused),
+            ("MaxSubscriptionsReachedError", None, soon),
+            ("LimitExceededError", None, soon),
+            ("InternalFailure", Some(500), soon),
+            ("ExecutionTimeout", None, Failure::Timeout),
+        ] {
+            let error = GraphqlError {
+                error_code: code,
+                ..GraphqlError::of_type(ErrorType::from_text(error_type), "the reason")
+            };
+            let found = TransportError::errors("", &[error]);
+            assert_eq!(found.failure, failure, "{error_type}");
+            assert!(found.reason.contains("the reason"), "{}", found.reason);
+        }
+        assert_eq!(TransportError::errors("", &[]).failure, soon, "no reason given");
+    }
+
+    #[test]
+    fn every_class_has_its_failure() {
+        for (class, failure) in [
+            (
+                ErrorClass::Transient { retry_after_s: Some(2) },
+                Failure::Transient { retry_after_ms: Some(2_000) },
+            ),
+            (ErrorClass::Timeout, Failure::Timeout),
+            (ErrorClass::TooLarge, Failure::TooLarge),
+            (ErrorClass::Auth, Failure::Auth),
+            (ErrorClass::Permanent, Failure::Refused),
+            (ErrorClass::Conflict, Failure::Refused),
+            (ErrorClass::Condition, Failure::Refused),
+        ] {
+            assert_eq!(failure_of(class), failure, "{class:?}");
+        }
+    }
+}
