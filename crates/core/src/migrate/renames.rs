@@ -30,10 +30,10 @@ impl Renames {
             .models()
             .iter()
             .flat_map(|model| model.renamed_from.iter().map(|from| (from.clone(), model.name.clone())));
-        let wanted = declared.chain(self.of_models()).collect();
+        let wanted: Vec<_> = declared.chain(self.of_models()).collect();
         let names =
             |schema: &Schema| schema.models().iter().map(|model| model.name.clone()).collect::<Vec<_>>();
-        resolve("", &names(old), &names(new), wanted, refused)
+        resolve("", &names(old), &names(new), &wanted, refused)
     }
 
     fn of_models(&self) -> impl Iterator<Item = (String, String)> {
@@ -56,7 +56,8 @@ impl Renames {
             fits.then(|| (field.to_owned(), name.unwrap_or(of).to_owned()))
         });
         let names = |model: &Model| model.fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
-        resolve(&old.name, &names(old), &names(new), declared.chain(told).collect(), refused)
+        let wanted: Vec<_> = declared.chain(told).collect();
+        resolve(&old.name, &names(old), &names(new), &wanted, refused)
     }
 
     /// Every name that the model has had.
@@ -78,14 +79,14 @@ fn resolve(
     model: &str,
     old: &[String],
     new: &[String],
-    wanted: Vec<(String, String)>,
+    wanted: &[(String, String)],
     refused: &mut Vec<Refusal>,
 ) -> Vec<Option<usize>> {
     let place = |names: &[String], name: &str| names.iter().position(|known| known == name);
     let mut moves: Vec<(usize, usize, &str)> = Vec::new();
-    for (from, to) in &wanted {
+    for (from, to) in wanted {
         let Some(source) = place(old, from) else { continue };
-        let to = last(&wanted, new, to);
+        let to = last(wanted, new, to);
         match place(new, to) {
             Some(_) if from == to => {}
             Some(target) => moves.push((source, target, to)),

@@ -290,7 +290,7 @@ fn tables(path: &Path) -> Vec<(String, Vec<String>)> {
     let names: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let columns = |name: &String| {
         let statement = conn.prepare(&format!("SELECT * FROM \"{name}\"")).unwrap();
-        statement.column_names().into_iter().map(str::to_owned).collect()
+        statement.column_names().map(str::to_owned).collect()
     };
     names.iter().map(|name| (name.clone(), columns(name))).collect()
 }
