@@ -91,7 +91,7 @@ pub(crate) fn remote(table: &Table, record: &mut Record) -> Result<Key, StoreErr
     }
     make_canonical(table, record);
     for (field, value) in model.fields.iter().zip(&record.0) {
-        if !is_held(field, value) {
+        if !is_held(field, value) && !value.is_unreadable() {
             return Err(StoreError::InvalidRecord {
                 place: format!("{}.{}", model.name, field.name),
                 reason: format!("the server sent a value that is not of type {}", field.type_name()),
@@ -106,6 +106,9 @@ pub(crate) fn remote(table: &Table, record: &mut Record) -> Result<Key, StoreErr
 /// Values that have several forms get the one in which they are stored, so that a value is the same before and after.
 fn make_canonical(table: &Table, record: &mut Record) {
     for &place in &table.formed {
+        if record[place].is_unreadable() {
+            continue;
+        }
         let value = std::mem::take(&mut record[place]);
         record[place] = canonical(&table.model.fields[place], value);
     }

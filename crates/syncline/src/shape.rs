@@ -3,10 +3,58 @@
 
 use crate::model::{Model, ModelError, Origin};
 use crate::{Error, Schema};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use syncline_core::Record;
+use syncline_core::model::FieldKind;
+use syncline_core::scalar::Storage;
+use syncline_core::{Field, Record, Scalar, Value};
 use syncline_store::Stored;
+
+/// A record as an application sees it: a field that the server does not show is null, or empty where it must not be null.
+pub(crate) fn shown<'r>(model: &syncline_core::Model, record: &'r Record) -> Cow<'r, Record> {
+    let mut shown = Cow::Borrowed(record);
+    for place in record.unreadable() {
+        shown.to_mut()[place] = model.fields.get(place).map_or(Value::Null, empty);
+    }
+    shown
+}
+
+/// What an application saves, as it stands to what it read: a field that the server does not show, and that was left as it was
+/// shown, stays one that is not shown.
+pub(crate) fn unshown(model: &syncline_core::Model, mut value: Record, read: Option<&Record>) -> Record {
+    for place in read.into_iter().flat_map(Record::unreadable) {
+        if let Some(field) = model.fields.get(place)
+            && value.0.get(place) == Some(&empty(field))
+        {
+            value[place] = Value::unreadable(field);
+        }
+    }
+    value
+}
+
+/// What is shown of a field whose value is not.
+fn empty(field: &Field) -> Value {
+    if !field.required {
+        return Value::Null;
+    }
+    if field.is_list() {
+        return Value::List(Vec::new());
+    }
+    match (&field.kind, field.kind.storage()) {
+        (FieldKind::Enum(ty), _) => {
+            ty.values.first().map_or(Value::Null, |value| Value::text(value.as_str()))
+        }
+        (FieldKind::Scalar(Scalar::AwsDate), _) => Value::text("1970-01-01"),
+        (FieldKind::Scalar(Scalar::AwsDateTime), _) => Value::text("1970-01-01T00:00:00.000Z"),
+        (FieldKind::Scalar(Scalar::AwsTime), _) => Value::text("00:00:00.000Z"),
+        (_, Storage::Bool) => Value::Bool(false),
+        (_, Storage::Int) => Value::Int(0),
+        (_, Storage::Float) => Value::Float(0.0),
+        (_, Storage::Text) => Value::text(""),
+        (_, Storage::Object) => Value::Null,
+    }
+}
 
 /// A model of the schema, and how its records are read as `M`.
 pub(crate) struct Shape<M> {
@@ -26,7 +74,7 @@ impl<M> Shape<M> {
 
     /// `record` as it was read at `version`.
     pub(crate) fn item(&self, record: &Record, version: Option<i64>) -> Result<M, ModelError> {
-        (self.read)(&self.model, record, Origin::read(record.clone(), version))
+        (self.read)(&self.model, &shown(&self.model, record), Origin::read(record.clone(), version))
     }
 
     /// A stored record.
@@ -38,7 +86,9 @@ impl<M> Shape<M> {
     pub(crate) fn owned(&self, stored: Stored) -> Result<M, Error> {
         let origin = Origin::read(stored.record, stored.version);
         let shared = origin.clone();
-        Ok((self.read)(&self.model, shared.record().unwrap_or(&Record(Vec::new())), origin)?)
+        let record =
+            shared.record().map_or(Cow::Owned(Record(Vec::new())), |record| shown(&self.model, record));
+        Ok((self.read)(&self.model, &record, origin)?)
     }
 }
 

@@ -181,6 +181,42 @@ impl Filter {
         }
     }
 
+    /// The same, and of records only whose fields it looks at are all shown by the server (SYNC 1.8): a predicate on a field that
+    /// is not shown is false, and so is its negation.
+    #[must_use]
+    pub fn readable(self) -> Filter {
+        fn collect(filter: &Filter, columns: &mut BTreeMap<FieldRef, Column>) {
+            match filter {
+                Filter::All | Filter::Nothing => {}
+                Filter::Term(term) => drop(columns.insert(term.field, term.column)),
+                Filter::And(terms) | Filter::Or(terms) => {
+                    terms.iter().for_each(|term| collect(term, columns))
+                }
+                Filter::Not(inner) => collect(inner, columns),
+            }
+        }
+        let mut columns = BTreeMap::new();
+        collect(&self, &mut columns);
+        columns.remove(&FieldRef::Deleted);
+        if columns.is_empty() {
+            return self;
+        }
+        let shown = columns.into_iter().map(|(field, Column { storage, list })| {
+            let storage = match storage {
+                Storage::Bool | Storage::Int if !list => Storage::Int,
+                Storage::Float if !list => Storage::Float,
+                _ => Storage::Text,
+            };
+            let hidden = match storage {
+                Storage::Int => Value::Int(i64::MIN),
+                Storage::Float => Value::Float(f64::MIN),
+                _ => Value::text("\0"),
+            };
+            Filter::Term(Term { field, column: Column { storage, list: false }, op: Op::Ne(hidden) })
+        });
+        Filter::And(std::iter::once(self).chain(shown).collect())
+    }
+
     /// The fields it looks at, in order, each once.
     #[must_use]
     pub fn fields(&self) -> Vec<FieldRef> {

@@ -44,9 +44,11 @@ fn merge(field: Option<&Field>, base: Option<&Value>, local: &Value, remote: &Va
     if base == Some(local) {
         return Merged::clean(remote.clone());
     }
-    if base == Some(remote) {
+    if base == Some(remote) || remote.is_unreadable() {
+        // What the server does not show has not changed, as far as is known (SYNC 1.8).
         return Merged::clean(local.clone());
     }
+    let base = base.filter(|base| !base.is_unreadable());
     let alike = local == remote;
     match field.and_then(|field| Some((field, field.merge?))) {
         // Two sides that count or append the same have done it twice, as far as is known.

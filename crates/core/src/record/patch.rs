@@ -36,7 +36,8 @@ impl Patch {
     #[must_use]
     pub fn diff(model: &Model, base: &Record, value: &Record) -> Patch {
         let changes = model.fields.iter().enumerate().filter_map(|(place, field)| {
-            let changed = !field.read_only && !model.is_key(place) && base[place] != value[place];
+            let hidden = base[place].is_unreadable() && value[place].is_null();
+            let changed = !field.read_only && !model.is_key(place) && !hidden && base[place] != value[place];
             changed.then(|| FieldChange {
                 field: place,
                 base: base[place].clone(),

@@ -3,6 +3,7 @@
 mod json;
 mod record;
 mod types;
+mod unreadable;
 
 pub use json::{Shown, any_from_json, from_json, to_json};
 pub use record::Record;

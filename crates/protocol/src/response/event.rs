@@ -2,6 +2,7 @@
 
 use super::ResponseError;
 use super::envelope::{RootField, read_envelope};
+use super::hidden::{hidden, root};
 use super::record::RecordSeed;
 use crate::extension::FrameExtension;
 use crate::raw::RawJson;
@@ -22,8 +23,14 @@ pub struct Event {
 /// If there is no record in it, or it cannot be read: the event is lost, and a delta sync makes up for it.
 pub fn parse_event(model: &Model, field: &str, payload: &RawJson) -> Result<Event, ResponseError> {
     let mut seen = Vec::new();
-    let seed = RecordSeed { model, seen: &mut seen };
-    let mut envelope = read_envelope(payload.as_str(), RootField { name: field, seed })?;
+    let read = |hidden: &[usize], seen: &mut Vec<bool>| {
+        read_envelope(payload.as_str(), RootField { name: field, seed: RecordSeed { model, seen, hidden } })
+    };
+    let mut envelope = read(&[], &mut seen)?;
+    let places = hidden(model, &envelope.errors, &root(field));
+    if !places.is_empty() {
+        envelope = read(&places, &mut seen)?;
+    }
     let extension = envelope.frame_extension();
     let leaves = extension.as_ref().is_some_and(|extension| extension.leave.is_some());
     match envelope.data.take().flatten().flatten() {

@@ -2,6 +2,7 @@
 
 use super::ResponseError;
 use super::envelope::{RootField, read_envelope, text_of};
+use super::hidden::{hidden, root};
 use super::record::RecordSeed;
 use crate::extension::ResponseExtension;
 use syncline_core::{Model, Versioned};
@@ -21,8 +22,16 @@ pub struct GetAnswer {
 /// If the server refused it, or the record cannot be read.
 pub fn parse_get(model: &Model, body: &[u8]) -> Result<GetAnswer, ResponseError> {
     let mut seen = Vec::new();
-    let seed = RecordSeed { model, seen: &mut seen };
-    let mut envelope = read_envelope(text_of(body)?, RootField { name: &model.names.get, seed })?;
+    let text = text_of(body)?;
+    let name = &model.names.get;
+    let read = |hidden: &[usize], seen: &mut Vec<bool>| {
+        read_envelope(text, RootField { name, seed: RecordSeed { model, seen, hidden } })
+    };
+    let mut envelope = read(&[], &mut seen)?;
+    let places = hidden(model, &envelope.errors, &root(name));
+    if !places.is_empty() {
+        envelope = read(&places, &mut seen)?;
+    }
     let extension = envelope.extension();
     match envelope.data.take() {
         Some(Some(Some(Ok(read)))) => Ok(GetAnswer { row: Some(read.versioned), extension }),

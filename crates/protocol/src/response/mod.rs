@@ -9,6 +9,7 @@ mod envelope;
 mod event;
 mod fault;
 mod get;
+mod hidden;
 mod mutations;
 mod object;
 mod page;

@@ -1,6 +1,8 @@
 //! Answers to mutations.
 
 use super::envelope::{read_envelope, text_of};
+use super::hidden::{hidden, root};
+use super::record::read_record_hiding;
 use super::{ResponseError, read_record};
 use crate::document::alias;
 use crate::error::{ErrorClass, GraphqlError, classify_error};
@@ -59,8 +61,10 @@ pub fn parse_mutations(models: &[&Model], body: &[u8]) -> Result<MutationAnswer,
         let raw = data.and_then(|data| data.get(alias.as_str()).copied().flatten());
         let own = envelope.errors.iter().filter(|error| error.root() == Some(&alias));
         match raw {
-            Some(raw) => read_record(model, raw.get())
-                .map_or_else(MutationResult::Unknown, |read| MutationResult::Applied(read.versioned)),
+            Some(raw) => {
+                read_record_hiding(model, raw.get(), &hidden(model, &envelope.errors, &root(&alias)))
+                    .map_or_else(MutationResult::Unknown, |read| MutationResult::Applied(read.versioned))
+            }
             None => refused(model, own, &envelope.errors, models.len()),
         }
     });

@@ -1,10 +1,11 @@
 //! Pages of a sync.
 
+use super::ResponseError;
 use super::bad::BadItem;
 use super::envelope::{Envelope, Nullable, RootField, read_envelope, text_of};
-use super::record::{ReadRecord, RecordSeed};
+use super::hidden::hidden;
+use super::record::{ReadRecord, RecordSeed, read_record_hiding};
 use super::value::ScalarSeed;
-use super::{ResponseError, read_record};
 use crate::error::{GraphqlError, PathItem};
 use crate::extension::ResponseExtension;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -37,15 +38,17 @@ pub struct SyncAnswer {
 /// If there is no page in it.
 pub fn parse_sync_page(model: &Model, body: &[u8]) -> Result<SyncAnswer, ResponseError> {
     let text = text_of(body)?;
-    let read = |apart| {
-        let seed = PageSeed { model, apart };
+    let read = |apart, errors: &[GraphqlError]| {
+        let seed = PageSeed { model, apart, errors };
         read_envelope(text, RootField { name: &model.names.sync, seed })
     };
     // An item can also be broken in a way that stops the reader, such as a number that no double holds or half a
     // surrogate pair. Then each item is cut out first and read by itself.
-    let envelope = match read(false) {
-        Ok(read) if read.data.as_ref().is_none_or(is_whole) => read,
-        Ok(_) | Err(_) => read(true)?,
+    // So it is where the server does not show a field of some of them, which its errors say.
+    let envelope = match read(false, &[]) {
+        Ok(read) if read.data.as_ref().is_none_or(is_whole) && !read.errors.iter().any(hides) => read,
+        Ok(first) => read(true, &first.errors)?,
+        Err(_) => read(true, &[])?,
     };
     let extension = envelope.extension();
     let Envelope {
@@ -77,6 +80,11 @@ fn is_about(error: &GraphqlError, index: usize) -> bool {
     matches!(place, Some(PathItem::Index(found)) if usize::try_from(*found) == Ok(index))
 }
 
+/// Whether an error is about a field of an item.
+fn hides(error: &GraphqlError) -> bool {
+    error.path.as_deref().is_some_and(|path| path.len() > 3)
+}
+
 /// Whether every item could be read. If not, those that could not are read apart, to be kept as they came.
 fn is_whole(data: &Option<Option<Page>>) -> bool {
     let items = data.as_ref().and_then(Option::as_ref).and_then(|page| page.items.as_ref());
@@ -93,6 +101,8 @@ struct PageSeed<'m> {
     model: &'m Model,
     /// Whether each item is cut out before it is read.
     apart: bool,
+    /// What the server says of the items then.
+    errors: &'m [GraphqlError],
 }
 
 impl<'de> DeserializeSeed<'de> for PageSeed<'_> {
@@ -114,7 +124,7 @@ impl<'de> Visitor<'de> for PageSeed<'_> {
         while let Some(name) = map.next_key::<Cow<'_, str>>()? {
             match &*name {
                 "items" => {
-                    let seed = ItemsSeed { model: self.model, apart: self.apart };
+                    let seed = ItemsSeed { model: self.model, apart: self.apart, errors: self.errors };
                     page.items = map.next_value_seed(Nullable(seed))?;
                 }
                 "nextToken" => page.next_token = map.next_value()?,
@@ -134,6 +144,7 @@ impl<'de> Visitor<'de> for PageSeed<'_> {
 struct ItemsSeed<'m> {
     model: &'m Model,
     apart: bool,
+    errors: &'m [GraphqlError],
 }
 
 impl<'de> DeserializeSeed<'de> for ItemsSeed<'_> {
@@ -154,12 +165,18 @@ impl<'de> Visitor<'de> for ItemsSeed<'_> {
         let mut items = Vec::new();
         if self.apart {
             while let Some(raw) = seq.next_element::<&RawValue>()? {
-                let read = read_record(self.model, raw.get());
+                let index = u64::try_from(items.len()).unwrap_or(u64::MAX);
+                let items_of = |name: &str| PathItem::Field(name.to_owned());
+                let place = [items_of(&self.model.names.sync), items_of("items"), PathItem::Index(index)];
+                let hidden = hidden(self.model, self.errors, &place);
+                let read = read_record_hiding(self.model, raw.get(), &hidden);
                 items.push(read.map_err(|reason| BadItem::new(self.model, raw.get(), reason)));
             }
         } else {
             let mut seen = Vec::with_capacity(self.model.fields.len());
-            while let Some(item) = seq.next_element_seed(RecordSeed { model: self.model, seen: &mut seen })? {
+            while let Some(item) =
+                seq.next_element_seed(RecordSeed { model: self.model, seen: &mut seen, hidden: &[] })?
+            {
                 items.push(item.map_err(BadItem::unread));
             }
         }

@@ -24,9 +24,14 @@ pub struct ReadRecord {
 /// # Errors
 /// What is wrong with it, in words that name the record and the field.
 pub fn read_record(model: &Model, json: &str) -> Result<ReadRecord, String> {
+    read_record_hiding(model, json, &[])
+}
+
+/// The same of a record in which the server does not show the fields `hidden` (SYNC 1.8).
+pub(super) fn read_record_hiding(model: &Model, json: &str, hidden: &[usize]) -> Result<ReadRecord, String> {
     let mut seen = Vec::new();
     let mut reader = serde_json::Deserializer::from_str(json);
-    let read = RecordSeed { model, seen: &mut seen }.deserialize(&mut reader);
+    let read = RecordSeed { model, seen: &mut seen, hidden }.deserialize(&mut reader);
     read.and_then(|item| reader.end().map(|()| item))
         .unwrap_or_else(|error| Err(format!("a {} cannot be read: {error}", model.name)))
 }
@@ -39,6 +44,8 @@ pub(super) struct RecordSeed<'m, 's> {
     pub(super) model: &'m Model,
     /// Which fields were there: lent, so that a page needs it only once.
     pub(super) seen: &'s mut Vec<bool>,
+    /// The fields that the server says it does not show.
+    pub(super) hidden: &'s [usize],
 }
 
 impl<'de> DeserializeSeed<'de> for RecordSeed<'_, '_> {
@@ -121,7 +128,7 @@ impl<'de> Visitor<'de> for RecordSeed<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Item, A::Error> {
-        let RecordSeed { model, seen } = self;
+        let RecordSeed { model, seen, hidden } = self;
         seen.clear();
         seen.resize(model.fields.len(), false);
         let mut draft = Draft::new(model);
@@ -159,6 +166,7 @@ impl<'de> Visitor<'de> for RecordSeed<'_, '_> {
                 }
             }
         }
+        draft.hide(hidden);
         Ok(draft.finish(seen))
     }
 
@@ -244,6 +252,15 @@ impl<'m> Draft<'m> {
             if let Ok(Ok(value)) = FieldSeed(&self.model.fields[field]).deserialize(column) {
                 self.record[field] = value;
                 seen[field] = true;
+            }
+        }
+    }
+
+    /// Marks what the server does not show.
+    fn hide(&mut self, hidden: &[usize]) {
+        for &place in hidden {
+            if self.record[place].is_null() && !self.model.is_key(place) {
+                self.record[place] = Value::unreadable(&self.model.fields[place]);
             }
         }
     }

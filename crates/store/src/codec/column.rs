@@ -57,7 +57,9 @@ fn read_value(
 fn read(field: &Field, value: ValueRef<'_>) -> Option<Value> {
     match (value, field.kind.storage(), field.is_json()) {
         (ValueRef::Null, ..) => Some(Value::Null),
+        (ValueRef::Text(text), _, true) if text == b"\0" => Some(Value::unreadable(field)),
         (ValueRef::Text(text), _, true) => json::read_value(field, text),
+        (ValueRef::Integer(i64::MIN), Storage::Bool, false) => Some(Value::unreadable(field)),
         (ValueRef::Integer(int), Storage::Bool, false) => Some(Value::Bool(int != 0)),
         (ValueRef::Integer(int), Storage::Int, false) => Some(Value::Int(int)),
         (ValueRef::Real(float), Storage::Float, false) => Some(Value::Float(float)),

@@ -27,6 +27,11 @@ impl<'f> Seed<'f> {
         Seed { field, item: false }
     }
 
+    /// What stands for a value that the server does not show, if `value` does.
+    fn hidden(self, value: &Value) -> Option<Value> {
+        (!self.item && value.is_unreadable()).then(|| Value::unreadable(self.field))
+    }
+
     /// A value that is no list, if one belongs here.
     fn scalar(self, storage: Storage, value: Value) -> Option<Value> {
         let belongs = (self.item || !self.field.is_list()) && self.field.kind.storage() == storage;
@@ -38,7 +43,9 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
     type Value = Option<Value>;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Value>, D::Error> {
         if self.field.kind.storage() == Storage::Object {
-            return Ok(from_json(self.field, &Json::deserialize(deserializer)?));
+            let json = Json::deserialize(deserializer)?;
+            let hidden = self.hidden(&Value::text(json.as_str().unwrap_or_default()));
+            return Ok(hidden.or_else(|| from_json(self.field, &json)));
         }
         deserializer.deserialize_any(self)
     }
@@ -61,7 +68,8 @@ impl<'de> Visitor<'de> for Seed<'_> {
 
     fn visit_i64<E>(self, int: i64) -> Result<Option<Value>, E> {
         let float = || self.scalar(Storage::Float, Value::Float(int as f64));
-        Ok(self.scalar(Storage::Int, Value::Int(int)).or_else(float))
+        let hidden = || self.hidden(&Value::Int(int));
+        Ok(self.scalar(Storage::Int, Value::Int(int)).or_else(float).or_else(hidden))
     }
 
     fn visit_u64<E: serde::de::Error>(self, int: u64) -> Result<Option<Value>, E> {
@@ -76,7 +84,8 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Option<Value>, E> {
-        Ok(self.scalar(Storage::Text, Value::Text(text.to_owned())))
+        let value = Value::Text(text.to_owned());
+        Ok(self.hidden(&value).or_else(|| self.scalar(Storage::Text, value)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<Value>, A::Error> {

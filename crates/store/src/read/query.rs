@@ -5,6 +5,8 @@ use super::statement::Statement;
 use super::{Explain, Reads};
 use crate::StoreError;
 use crate::codec::Bind;
+use crate::layout::Table;
+use crate::sql::exists;
 use rusqlite::Row;
 use syncline_core::ModelId;
 use syncline_core::page::{Page, Sort};
@@ -32,6 +34,17 @@ impl Query {
 }
 
 impl Reads {
+    /// Whether the server has kept the value of a field of some record of the model from this device (SYNC 1.8).
+    fn hides(&self, table: &Table) -> Result<bool, StoreError> {
+        exists(&self.conn, "SELECT 1 FROM _unreadable WHERE model = ?1", [&table.model.name])
+    }
+
+    /// A filter as it is to be asked: a predicate on a field that the server does not show is false (SYNC 1.8).
+    fn readable(&self, model: ModelId, filter: &Filter) -> Result<Filter, StoreError> {
+        let hides = self.hides(self.tables.get(model)?)?;
+        Ok(if hides { filter.clone().readable() } else { filter.clone() })
+    }
+
     /// The records that a query selects. A filter that selects nothing by its form reads nothing.
     ///
     /// # Errors
@@ -39,6 +52,9 @@ impl Reads {
     /// damaged or unreadable file.
     pub fn query(&self, query: &Query) -> Result<Vec<Stored>, StoreError> {
         let table = self.tables.get(query.model)?;
+        let readable =
+            self.hides(table)?.then(|| Query { filter: query.filter.clone().readable(), ..query.clone() });
+        let query = readable.as_ref().unwrap_or(query);
         let statement = Statement::records(table, query)?;
         if query.filter.is_nothing() {
             return Ok(Vec::new());
@@ -51,6 +67,7 @@ impl Reads {
     /// # Errors
     /// As [`Reads::query`].
     pub fn count(&self, model: ModelId, filter: &Filter) -> Result<u64, StoreError> {
+        let filter = &self.readable(model, filter)?;
         let statement = Statement::count(self.tables.get(model)?, filter);
         if filter.is_nothing() {
             return Ok(0);
@@ -64,6 +81,7 @@ impl Reads {
     /// # Errors
     /// As [`Reads::query`].
     pub fn exists(&self, model: ModelId, filter: &Filter) -> Result<bool, StoreError> {
+        let filter = &self.readable(model, filter)?;
         let statement = Statement::exists(self.tables.get(model)?, filter);
         if filter.is_nothing() {
             return Ok(false);

@@ -122,6 +122,7 @@ impl Tx<'_> {
         mutation: String,
     ) -> Result<DeleteAllDone, StoreError> {
         let table = table(self.reads, model)?;
+        let filter = &filter.clone().readable();
         let mut ids = Ids { first: mutation, others: 0 };
         let mut done = DeleteAllDone::default();
         let keys = self.selected(table, filter)?;

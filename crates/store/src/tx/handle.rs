@@ -44,6 +44,15 @@ impl Tx<'_> {
         &self.reads.conn
     }
 
+    /// Notes that the server does not show a field of a record that has come: reads of the model look for that from now on.
+    pub(super) fn note_unreadable(&self, table: &Table, record: &Record) -> Result<(), StoreError> {
+        if record.unreadable().next().is_some() {
+            let sql = "INSERT OR IGNORE INTO _unreadable VALUES (?1, '', '')";
+            crate::sql::execute(self.conn(), sql, [&table.model.name])?;
+        }
+        Ok(())
+    }
+
     /// Adds to the conflict log what a decision about the record `key_text` met, whose server record is `version`.
     pub(super) fn log(
         &self,

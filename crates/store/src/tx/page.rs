@@ -115,7 +115,10 @@ impl Tx<'_> {
         let mut rows = Vec::with_capacity(page.rows.len());
         for (index, mut row) in page.rows.into_iter().enumerate() {
             match validate::remote(table, &mut row.record) {
-                Ok(key) => rows.push((key, row)),
+                Ok(key) => {
+                    self.note_unreadable(table, &row.record)?;
+                    rows.push((key, row));
+                }
                 Err(error) => {
                     let reason = error.to_string();
                     bad.push(BadRow::unfit(&table.model, &row, reason.clone()));

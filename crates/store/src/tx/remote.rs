@@ -60,6 +60,7 @@ impl Tx<'_> {
         let table = table(self.reads, model)?;
         let mut row = row;
         let key = validate::remote(table, &mut row.record)?;
+        self.note_unreadable(table, &row.record)?;
         if self.has_quarantine(table)? {
             self.readable_again(table, &key, row.meta.version)?;
         }

@@ -178,6 +178,7 @@ pub(crate) fn check_condition(
     if filter.is_all() {
         return Ok(None);
     }
+    let filter = filter.readable();
     if before.visible.as_ref().is_some_and(|record| filter.matches(record, false)) {
         return Ok(Some(condition.clone()));
     }

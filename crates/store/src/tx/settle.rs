@@ -11,7 +11,7 @@ use syncline_core::faults::{Rule, is_broken};
 use syncline_core::record::{
     Conflict, EntryState, Outcome, Presence, admits, asks_for_changes, settle_asking,
 };
-use syncline_core::{Key, ModelId, Record};
+use syncline_core::{Key, ModelId, Record, Versioned};
 
 /// What an answer did.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +66,9 @@ impl Tx<'_> {
             return Ok(None);
         };
         let outcome = checked(table, &key, outcome)?;
+        if let Some(current) = current(&outcome) {
+            self.note_unreadable(table, &current.record)?;
+        }
         let before = match self.lightly(table, &key, mutation, &outcome)? {
             Some(before) => before,
             None => local::load(self.conn(), table, &key)?,
@@ -140,6 +143,18 @@ impl Tx<'_> {
         done.parked_with = self.park_groups(&entries, &settled.local.entries, dropped.as_ref())?;
         done.parked_with.retain(|parked| parked.mutation != mutation);
         Ok(Some(done))
+    }
+}
+
+/// The server's record in an outcome.
+fn current(outcome: &Outcome) -> Option<&Versioned> {
+    match outcome {
+        Outcome::Applied(current)
+        | Outcome::Conflict { current, .. }
+        | Outcome::Ambiguous { current, .. }
+        | Outcome::Restored { current, .. } => Some(current),
+        Outcome::ConditionFailed(current) => current.as_ref(),
+        Outcome::NotApplied { .. } | Outcome::Refused(_) => None,
     }
 }
 

@@ -5,7 +5,7 @@ use super::verdict::heard;
 use super::{DataStore, Shared, Verdict, Waiting};
 use crate::dynamic::{Item, ItemError};
 use crate::model::Model;
-use crate::shape::Shape;
+use crate::shape::{Shape, unshown};
 use crate::{Error, id};
 use std::sync::{Arc, Weak};
 use syncline_core::Record;
@@ -151,6 +151,7 @@ impl Outbox {
                 return Err(ItemError::OtherModel { expected, found }.into());
             }
             let value = change(&mut shape.item(&shown, None)?)?;
+            let value = unshown(&shape.model, value, Some(&shown));
             let fresh_id = id::new_id();
             let edited = self
                 .resume(move |tx| tx.edit(Edit { entry: &entry, shown: &shown, value: &value, fresh_id }));

@@ -3,7 +3,7 @@
 use super::verdict::heard;
 use super::{DataStore, Verdict, Waiting};
 use crate::model::Origin;
-use crate::shape::Shape;
+use crate::shape::{Shape, unshown};
 use crate::{Error, id};
 use std::future::{Future, IntoFuture};
 use std::ops::Deref;
@@ -50,6 +50,7 @@ impl<M: Send + 'static> Save<M> {
         let ir = Arc::clone(&shape.model);
         store.start_quietly();
         let mutation = id::new_id();
+        let value = unshown(&ir, value, origin.record());
         let key = Key::of(&ir, &value);
         let mut write = if origin.record().is_none() && condition.is_none() {
             // Whatever needs no file is done here, where it keeps nobody else waiting.

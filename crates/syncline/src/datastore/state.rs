@@ -74,6 +74,19 @@ impl DataStore {
         self.state_of(self.shape::<M>()?.model.id, &id.into().0)
     }
 
+    /// The names of the fields of `model` that the server has and does not show to this caller. They are null in the model, or
+    /// empty where they must not be null; no predicate on them holds, nor its negation; and a save leaves them alone.
+    ///
+    /// # Errors
+    /// If the schema has no such model, or the file cannot be read.
+    pub fn unreadable<M: Model>(&self, model: &M) -> Result<Vec<String>, Error> {
+        let ir = self.shape::<M>()?.model;
+        let key = Key::of(&ir, &model.to_record());
+        let stored = self.shared.readers.with(|reader| reader.get(ir.id, &key))?;
+        let name = |place: usize| ir.fields.get(place).map(|field| field.name.clone());
+        Ok(stored.iter().flat_map(|stored| stored.record.unreadable()).filter_map(name).collect())
+    }
+
     pub(crate) fn state_of(&self, model: ModelId, key: &Key) -> Result<SyncState, Error> {
         self.shared.readers.with(|reader| reader.local(model, key)).map(|local| SyncState::of(&local))
     }

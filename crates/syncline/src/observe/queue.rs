@@ -112,7 +112,7 @@ impl Queue {
     /// From now on, and of what has been told already, only changes of records that `filter` selects before or after.
     pub(super) fn filter(&self, filter: Filter) {
         let mut state = self.state();
-        state.filter = filter;
+        state.filter = filter.readable();
         for told in state.empty() {
             if !matches!(&told, Told::Change(change) if !state.matches(change)) {
                 state.put(told);

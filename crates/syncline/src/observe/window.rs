@@ -24,6 +24,7 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn new(filter: Filter, sort: Vec<Sort>, page: Option<Page>) -> Plan {
+        let filter = filter.readable();
         let Some(page) = page else {
             return Plan { filter, sort, from: 0, to: usize::MAX, keep: usize::MAX };
         };

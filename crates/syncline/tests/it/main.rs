@@ -61,4 +61,6 @@ mod sync;
 #[cfg(test)]
 mod transactions;
 #[cfg(test)]
+mod unreadable;
+#[cfg(test)]
 mod verdicts;

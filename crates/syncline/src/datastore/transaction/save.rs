@@ -2,7 +2,7 @@
 
 use super::state::{Inner, Length};
 use crate::model::Origin;
-use crate::shape::Shape;
+use crate::shape::{Shape, unshown};
 use crate::{Error, id};
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
@@ -45,6 +45,7 @@ impl<M: Send + 'static> TxSave<M> {
         let shape = shape?;
         let model = shape.model.id;
         let mutation = id::new_id();
+        let value = unshown(&shape.model, value, origin.record());
         let save = inner.run(Length::Short, move |group, reads| {
             let read_as = origin.record().map(|record| ReadAs { record, version: origin.version() });
             let condition = condition.as_ref();
