@@ -107,7 +107,7 @@ impl Tx<'_> {
     /// # Errors
     /// There is no such mutation, or it is not parked.
     pub fn retry(&mut self, mutation: &str, fresh_id: String) -> Result<RepairDone, StoreError> {
-        self.resume(mutation, fresh_id)
+        self.resume(mutation, &fresh_id)
     }
 
     /// Writes a mutation anew that is parked or was not sent: it leaves another record than before, and is sent under a new
@@ -132,7 +132,7 @@ impl Tx<'_> {
         if found.is_parked() {
             let visible = fold(&table.model, &after.server, &after.entries);
             self.store(table, before, &after, visible.as_ref(), Source::Local)?;
-            return self.resume(&entry.id, fresh_id).map(Some);
+            return self.resume(&entry.id, &fresh_id).map(Some);
         }
         after.entries[place].id.clone_from(&fresh_id);
         let repaired = vec![Repaired { mutation: entry.id.clone(), fresh: Some(fresh_id) }];
@@ -144,11 +144,11 @@ impl Tx<'_> {
     }
 
     /// Makes parked mutations ones that wait to be sent.
-    fn resume(&mut self, mutation: &str, fresh_id: String) -> Result<RepairDone, StoreError> {
+    fn resume(&mut self, mutation: &str, fresh_id: &str) -> Result<RepairDone, StoreError> {
         let mut others = 0;
         self.repair(mutation, &mut |table, local, own, done| {
             for entry in local.entries.iter_mut().filter(|entry| own.holds(entry)) {
-                let mut fresh = fresh_id.clone();
+                let mut fresh = fresh_id.to_owned();
                 if entry.id != mutation {
                     others += 1;
                     fresh = format!("{fresh_id}.{others}");
