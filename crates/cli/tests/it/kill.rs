@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use syncline::{Changes, DataStore, HubEvent};
 
-/// How often something is killed.
-const KILLS: usize = 50;
 /// Where the numbers come from, unless the variable names another seed, which makes another story.
 const SEED: (&str, u64) = ("SYNCLINE_TEST_SEED", 20_261_122);
 
 /// What runs, and what has been acknowledged.
 struct Scene {
+    /// The server's flags.
+    flags: &'static [&'static str],
     schema: PathBuf,
     data: PathBuf,
     device: PathBuf,
@@ -30,7 +30,7 @@ struct Scene {
 
 impl Scene {
     fn server(&self) -> Dev {
-        let mut server = Dev::start(&self.schema, &self.data);
+        let mut server = Dev::start_with(&self.schema, &self.data, self.flags);
         server.endpoint = self.proxy.serve(Some(&server.endpoint));
         server
     }
@@ -66,11 +66,23 @@ impl Scene {
 
 #[test]
 fn nothing_acknowledged_is_lost_and_nothing_is_applied_twice() {
+    story(&[], 50);
+}
+
+/// A server that remembers no mutations: what became of one is found out by a look (SYNC 2.2).
+#[test]
+fn nor_is_it_with_plain_appsync() {
+    story(&["--pure-appsync"], 25);
+}
+
+/// Kills something `kills` times, and then looks at what is there.
+fn story(flags: &'static [&'static str], kills: usize) {
     let (variable, usual) = SEED;
     let seed = std::env::var(variable).map_or(usual, |seed| seed.parse().unwrap());
     let directory = tempfile::tempdir().unwrap();
     let at = |name: &str| directory.path().join(name);
     let mut scene = Scene {
+        flags,
         schema: file(directory.path(), "schema.graphql", include_str!("todo.graphql")),
         data: at("server"),
         device: at("device.db"),
@@ -87,7 +99,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_applied_twice() {
     let watcher = runtime.block_on(async { watching.open().await.unwrap() });
     let changes = runtime.block_on(async { watcher.observe::<Todo>().unwrap() });
     let mut client = scene.client(&server);
-    for _ in 0..KILLS {
+    for _ in 0..kills {
         // After some acknowledged writes, or after some that the server has applied: both at any moment of what goes on.
         if scene.random.below(2) == 0 {
             let count = 1 + scene.random.below(30);
@@ -112,7 +124,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_applied_twice() {
     }
     let counts = (scene.acknowledged.len(), scene.processed);
     eprintln!(
-        "seed {seed}: {KILLS} kills, {} records acknowledged, {} mutations applied in sight",
+        "seed {seed}: {kills} kills, {} records acknowledged, {} mutations applied in sight",
         counts.0, counts.1
     );
     runtime.block_on(async {
