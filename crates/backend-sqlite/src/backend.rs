@@ -234,6 +234,23 @@ impl Backend for SqliteBackend {
         })
     }
 
+    fn strides<'a>(
+        &'a self,
+        scope: &'a Scope,
+        model: ModelId,
+        after: &'a Key,
+        step: usize,
+        count: usize,
+    ) -> Answer<'a, Vec<Key>> {
+        Box::pin(async move {
+            let (scope, after) = (scope.clone(), after.clone());
+            self.read(move |conn, layout| {
+                sync::strides(conn, &layout.tables[model.0], &scope, &after, step, count)
+            })
+            .await
+        })
+    }
+
     fn apply(&self, writes: Vec<Write>, atomic: bool) -> Answer<'_, Vec<Applied>> {
         Box::pin(async move {
             let batch = Batch { writes, atomic, remember: !is_broken(Rule::MutationIds) };

@@ -48,6 +48,12 @@ impl Query {
         self.push(&format!(" AND ({}) {sign} ({parameters})", table.list(fields)), values.iter().cloned());
     }
 
+    /// Adds that the columns of `fields`, in this order, do not come after `values`.
+    pub(crate) fn until(&mut self, table: &Table, fields: &[usize], values: &[Value]) {
+        let parameters = vec!["?"; fields.len()].join(", ");
+        self.push(&format!(" AND ({}) <= ({parameters})", table.list(fields)), values.iter().cloned());
+    }
+
     pub(crate) fn order(&mut self, table: &Table, fields: &[usize], direction: Direction) {
         let word = match direction {
             Direction::Ascending => "",
@@ -60,6 +66,13 @@ impl Query {
     /// Ends it after `limit` rows and one more, which tells whether there are more.
     pub(crate) fn limit(&mut self, limit: usize) {
         self.push(" LIMIT ?", [Value::Int(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))]);
+    }
+
+    /// Runs it, which selects the columns of the key, and gives the first row's.
+    pub(crate) fn key(&self, conn: &Connection, table: &Table) -> rusqlite::Result<Option<Key>> {
+        let mut statement = conn.prepare_cached(&self.text)?;
+        let mut found = statement.query(params_from_iter(self.parameters.iter().map(Bound)))?;
+        found.next()?.map(|row| table.read_key(row)).transpose()
     }
 
     /// Runs it and keeps the rows that `wanted` selects, up to `limit` and as far as `budget` reaches; tells whether

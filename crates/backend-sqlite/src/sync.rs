@@ -141,13 +141,42 @@ fn query(table: &Table, scope: &Scope, place: Option<&SyncPlace>, range: Option<
     match place {
         Some(SyncPlace::Delta { .. }) => query.push(r#" ORDER BY "_seq""#, []),
         place => {
-            if let Some(SyncPlace::Base { after }) = place {
+            if let Some(SyncPlace::Base { after, until }) = place {
                 query.after(table, &model.key, &after.0, Direction::Ascending);
+                if let Some(until) = until {
+                    query.until(table, &model.key, &until.0);
+                }
             }
             query.order(table, &model.key, Direction::Ascending);
         }
     }
     query
+}
+
+/// The keys of each `step`-th record behind `after`, up to `count`. Rows are passed by, not read.
+pub(crate) fn strides(
+    conn: &Connection,
+    table: &Table,
+    scope: &Scope,
+    after: &Key,
+    step: usize,
+    count: usize,
+) -> Result<Vec<Key>, BackendError> {
+    let key = &table.model.key;
+    let passed = Value::Int(i64::try_from(step.max(1) - 1).unwrap_or(i64::MAX));
+    let _snapshot = conn.unchecked_transaction().map_err(fault)?;
+    let mut keys: Vec<Key> = Vec::new();
+    while keys.len() < count {
+        let select = format!("SELECT {} FROM {} WHERE 1", table.list(key), table.name);
+        let mut query = Query::of(select);
+        query.and(table, &scope.filter());
+        query.after(table, key, &keys.last().unwrap_or(after).0, Direction::Ascending);
+        query.order(table, key, Direction::Ascending);
+        query.push(" LIMIT 1 OFFSET ?", [passed.clone()]);
+        let Some(next) = query.key(conn, table).map_err(fault)? else { break };
+        keys.push(next);
+    }
+    Ok(keys)
 }
 
 /// A page of a delta that also says what left the scope since `from`, of the changes after `after`.
@@ -230,7 +259,7 @@ mod tests {
             smaller_range(conn, table, scope, place, 10).unwrap().map(|(range, _)| range.name.clone())
         };
         let delta = |after| SyncPlace::Delta { since: 1, after, until: 11_020 };
-        let base = SyncPlace::Base { after: Key::id("00100") };
+        let base = SyncPlace::Base { after: Key::id("00100"), until: None };
         let (list, shelf) = (Some("Note.byList".to_owned()), Some("Note.byShelf".to_owned()));
         let (by_list, by_shelf, by_text) =
             (scope(table, "list"), scope(table, "shelf"), scope(table, "text"));
@@ -262,7 +291,7 @@ mod tests {
                 assert_eq!(plan.contains("TEMP B-TREE"), sorts, "{plan}");
             };
         let everything = Scope::new(Filter::all(), Filter::all());
-        let base = SyncPlace::Base { after: Key::id("a") };
+        let base = SyncPlace::Base { after: Key::id("a"), until: None };
         let delta = SyncPlace::Delta { since: 1, after: 3, until: 9 };
         check(&everything, Some(&base), None, "PRIMARY KEY (id>?)", false);
         check(&scope(table, "text"), Some(&delta), None, "Note._seq (_seq>? AND _seq<?)", false);

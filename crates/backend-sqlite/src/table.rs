@@ -170,6 +170,17 @@ impl Table {
         statement.execute(rusqlite::params_from_iter(key.0.iter().map(Bound))).map(drop)
     }
 
+    /// The key in a row that has its columns.
+    pub(crate) fn read_key(&self, row: &rusqlite::Row<'_>) -> rusqlite::Result<Key> {
+        let value = |(place, &field): (usize, &usize)| {
+            let column = row.get_ref(place)?;
+            from_column(&self.model.fields[field], column).map_err(|error| {
+                rusqlite::Error::FromSqlConversionFailure(place, column.data_type(), Box::new(error))
+            })
+        };
+        self.model.key.iter().enumerate().map(value).collect::<Result<_, _>>().map(Key)
+    }
+
     /// The row of a statement that selects what [`Table::select`] does.
     pub(crate) fn read(&self, row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         let meta = self.model.fields.len();

@@ -86,6 +86,20 @@ pub trait Backend: Send + std::marker::Sync + std::fmt::Debug {
         })
     }
 
+    /// Where pages of a base sync may begin that are asked for at once (SYNC 2.10): of the records in the scope whose
+    /// keys come after `after`, the keys of each `step`-th, up to `count` of them. A store may name fewer, or none.
+    fn strides<'a>(
+        &'a self,
+        scope: &'a Scope,
+        model: ModelId,
+        after: &'a Key,
+        step: usize,
+        count: usize,
+    ) -> Answer<'a, Vec<Key>> {
+        let _ = (scope, model, after, step, count);
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     /// Applies mutations one after the other, each in a savepoint of its own; a rejected one does not stop the next.
     /// With `atomic` the first failure undoes them all, and every other mutation answers [`Applied::Aborted`].
     ///

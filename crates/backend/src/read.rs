@@ -116,6 +116,9 @@ pub enum SyncPlace {
     Base {
         /// The last key returned.
         after: Key,
+        /// The last key that is returned, where this page and those after it are asked for at once (SYNC 2.10); `None`:
+        /// it goes on to the end.
+        until: Option<Key>,
     },
     /// A delta sync, after this sequence number, up to the one that was the last when it began.
     Delta {

@@ -112,6 +112,11 @@ pub struct FieldExtension {
     /// Of the keys of a [`scope_check`](RequestExtension::scope_check), those that are not in the scope or nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gone: Option<Vec<WireKey>>,
+    /// For a page of a base sync: the tokens of the pages after the next one. Each of those pages, and the next one, ends
+    /// where the one after it begins, so that all of them may be asked for at once (SYNC 2.10). Who follows `nextToken`
+    /// alone comes by the same pages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ranges: Vec<String>,
     /// For a sync field: what the server read for it (SYNC 3.6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explain: Option<Explain>,
@@ -267,12 +272,13 @@ mod tests {
                 leaves: Some(vec![Leave { key: Key::id("p1"), version: 4 }]),
                 leaves_incomplete: true,
                 gone: Some(keys),
+                ranges: vec!["t".to_owned()],
                 explain: Some(Explain { read: ReadBy::Index, index: Some("Post.byRating".to_owned()) }),
                 ..FieldExtension::default()
             },
             concat!(
                 r#"{"leaves":[{"key":["p1"],"_version":4}],"leavesIncomplete":true,"gone":[["a"],["b",7]],"#,
-                r#""explain":{"read":"index","index":"Post.byRating"}}"#
+                r#""ranges":["t"],"explain":{"read":"index","index":"Post.byRating"}}"#
             ),
         );
         check(&FieldExtension { leaves: Some(vec![]), ..FieldExtension::default() }, r#"{"leaves":[]}"#);

@@ -161,10 +161,17 @@ pub(crate) fn read_list_cursor(json: &Json) -> Option<ListCursor> {
     json.as_array()?.iter().map(scalar_value).collect::<Option<_>>().map(ListCursor)
 }
 
-/// A sync cursor as JSON.
-pub(crate) fn sync_cursor(cursor: &SyncCursor) -> Json {
+/// A sync cursor as JSON. `bounds` are the keys with which the page that begins there and those after it end, where they
+/// may be asked for at once (SYNC 2.10).
+pub(crate) fn sync_cursor(cursor: &SyncCursor, bounds: &[Key]) -> Json {
     match &cursor.place {
-        SyncPlace::Base { after } => json!({ "s": cursor.started_at, "k": after.to_text() }),
+        SyncPlace::Base { after, .. } if bounds.is_empty() => {
+            json!({ "s": cursor.started_at, "k": after.to_text() })
+        }
+        SyncPlace::Base { after, .. } => {
+            let bounds: Vec<String> = bounds.iter().map(Key::to_text).collect();
+            json!({ "s": cursor.started_at, "k": after.to_text(), "b": bounds })
+        }
         SyncPlace::Delta { since, after, until } => {
             json!({ "s": cursor.started_at, "l": since, "a": after, "u": until })
         }
@@ -172,16 +179,18 @@ pub(crate) fn sync_cursor(cursor: &SyncCursor) -> Json {
 }
 
 /// Reads what [`sync_cursor`] wrote.
-pub(crate) fn read_sync_cursor(json: &Json) -> Option<SyncCursor> {
+pub(crate) fn read_sync_cursor(json: &Json) -> Option<(SyncCursor, Vec<Key>)> {
+    let bounds = json["b"].as_array().into_iter().flatten();
+    let bounds: Vec<Key> = bounds.map(|key| Key::from_text(key.as_str()?)).collect::<Option<_>>()?;
     let place = match json["k"].as_str() {
-        Some(key) => SyncPlace::Base { after: Key::from_text(key)? },
+        Some(key) => SyncPlace::Base { after: Key::from_text(key)?, until: bounds.first().cloned() },
         None => SyncPlace::Delta {
             since: json["l"].as_i64()?,
             after: json["a"].as_i64()?,
             until: json["u"].as_i64()?,
         },
     };
-    Some(SyncCursor { started_at: json["s"].as_i64()?, place })
+    Some((SyncCursor { started_at: json["s"].as_i64()?, place }, bounds))
 }
 
 fn scalar_json(value: &Value) -> Json {

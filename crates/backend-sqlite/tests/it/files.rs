@@ -162,7 +162,8 @@ fn a_sync_from_before_the_horizon_is_answered_as_base() {
     }
     let model = backend.schema().models()[0].id;
     for (started_at, fits) in [(899, false), (900, true)] {
-        let resume = Some(SyncCursor { started_at, place: SyncPlace::Base { after: Key::id("a") } });
+        let resume =
+            Some(SyncCursor { started_at, place: SyncPlace::Base { after: Key::id("a"), until: None } });
         let sync = Sync { model, last_sync: None, resume, limit: 10, max_bytes: usize::MAX, leaves: false };
         let answer = block_on(backend.sync(&Scope::new(Filter::all(), Filter::all()), &sync));
         assert_eq!(answer.is_ok(), fits, "{answer:?}");

@@ -121,9 +121,10 @@ fn clients_that_have_seen_what_is_lost_come_to_what_is_restored() {
 
     // Pages from before are refused, and what goes on goes on from there.
     let model = backend.schema().by_name("Note").unwrap().id;
-    for place in
-        [SyncPlace::Base { after: Key::id("a") }, SyncPlace::Delta { since: 1_500, after: 3, until: seq }]
-    {
+    for place in [
+        SyncPlace::Base { after: Key::id("a"), until: None },
+        SyncPlace::Delta { since: 1_500, after: 3, until: seq },
+    ] {
         let resume = Some(SyncCursor { started_at: 2_000, place });
         let sync = Sync { model, last_sync: None, resume, limit: 2, max_bytes: usize::MAX, leaves: false };
         let answer = block_on(backend.sync(&Scope::new(Filter::all(), Filter::all()), &sync));

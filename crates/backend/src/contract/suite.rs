@@ -50,6 +50,7 @@ macro_rules! contract_suite {
                 writes_between_pages_are_not_missed,
                 a_scope_may_leave_pages_short,
                 a_page_ends_with_its_bytes,
+                pages_side_by_side_hold_everything,
                 cursors_of_elsewhere_are_refused,
                 work_is_done_to_the_page_that_is_answered,
             }

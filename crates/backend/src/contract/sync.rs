@@ -9,7 +9,7 @@ use super::Harness;
 use super::block_on;
 use super::device::Device;
 use super::world::{START, World, done, everything, ids};
-use crate::{BackendError, Scope, Sync, SyncCursor, SyncKind, SyncPage, SyncPlace};
+use crate::{BackendError, Row, Scope, Sync, SyncCursor, SyncKind, SyncPage, SyncPlace};
 
 /// Tombstones included, in the order of the key's columns, whatever the size of a page.
 pub fn a_base_sync_goes_by_key<H: Harness>() {
@@ -189,14 +189,53 @@ pub fn a_page_ends_with_its_bytes<H: Harness>() {
     }
 }
 
+/// Pages between the keys that are named hold together what one sync after the other does, each record once.
+pub fn pages_side_by_side_hold_everything<H: Harness>() {
+    let world = World::<H>::new();
+    for place in 0..23_i64 {
+        let id = format!("p{place:02}");
+        let values = [("id", id.into()), ("title", "t".into()), ("rating", (place % 2).into())];
+        world.put(world.write("Post", world.record("Post", &values)));
+    }
+    world.put(world.deletion("p09"));
+    let even = world.filter("Post", &Predicate::compare("rating", Op::Le(0.into())));
+    let even = Scope::new(Filter::all(), even);
+    for (scope, step, count, named) in [
+        (everything(), 5, 9, &["p06", "p11", "p16", "p21"][..]),
+        (everything(), 5, 2, &["p06", "p11"]),
+        (everything(), 50, 2, &[]),
+        (everything(), 21, 2, &["p22"]),
+        (even, 3, 2, &["p06", "p12"]),
+    ] {
+        let sync = world.first("Post", None, 100);
+        let page = world.sync(&scope, &sync);
+        let all: Vec<&str> = ids(&page.rows).into_iter().filter(|id| *id > "p01").collect();
+        let model = sync.model;
+        let keys = done(block_on(world.backend().strides(&scope, model, &Key::id("p01"), step, count)));
+        assert_eq!(keys, named.iter().map(|id| Key::id(*id)).collect::<Vec<_>>());
+        let starts = std::iter::once(Key::id("p01")).chain(keys.clone());
+        let ends = keys.into_iter().map(Some).chain([None]);
+        let mut found: Vec<Row> = Vec::new();
+        for (after, until) in starts.zip(ends) {
+            let place = SyncPlace::Base { after, until };
+            let resume = Some(SyncCursor { started_at: page.started_at, place });
+            let sync = Sync { resume, limit: 2, ..sync.clone() };
+            let first = world.sync(&scope, &sync);
+            found.extend(world.rest(&scope, &sync, first));
+        }
+        assert_eq!(ids(&found), all, "steps of {step}");
+    }
+}
+
 /// A token that leads nowhere is an error, not an empty page.
 pub fn cursors_of_elsewhere_are_refused<H: Harness>() {
     let world = World::<H>::new();
     world.put_post("a", "t");
     for place in [
-        SyncPlace::Base { after: Key(vec![]) },
-        SyncPlace::Base { after: Key(vec![1.into()]) },
-        SyncPlace::Base { after: Key(vec!["a".into(), "b".into()]) },
+        SyncPlace::Base { after: Key(vec![]), until: None },
+        SyncPlace::Base { after: Key(vec![1.into()]), until: None },
+        SyncPlace::Base { after: Key(vec!["a".into(), "b".into()]), until: None },
+        SyncPlace::Base { after: Key::id("a"), until: Some(Key(vec![1.into()])) },
         SyncPlace::Delta { since: 1, after: -1, until: 1 },
         SyncPlace::Delta { since: 1, after: 1, until: 0 },
         SyncPlace::Delta { since: 1, after: 0, until: 2 },

@@ -53,7 +53,9 @@ impl SyncPlan {
         horizon: i64,
     ) -> Result<SyncPlan, BackendError> {
         let (fits, needs) = match &cursor.place {
-            SyncPlace::Base { after } => (key_fits(model, after), cursor.started_at),
+            SyncPlace::Base { after, until } => {
+                (key_fits(model, after) && until.iter().all(|key| key_fits(model, key)), cursor.started_at)
+            }
             SyncPlace::Delta { since, after, until } => {
                 ((0..=*until).contains(after) && *until <= last, *since)
             }
@@ -102,7 +104,11 @@ impl SyncPlan {
                 rows.last().map(at)
             }
             Some(SyncPlace::Base { .. }) | None => {
-                rows.last().map(|last| SyncPlace::Base { after: Key::of(model, &last.record) })
+                let until = match &self.place {
+                    Some(SyncPlace::Base { until, .. }) => until.clone(),
+                    _ => None,
+                };
+                rows.last().map(|last| SyncPlace::Base { after: Key::of(model, &last.record), until })
             }
         };
         let leaves = (leaving == Leaving::None).then(Vec::new);

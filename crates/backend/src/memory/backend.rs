@@ -97,6 +97,20 @@ impl Backend for MemoryBackend {
         })
     }
 
+    fn strides<'a>(
+        &'a self,
+        scope: &'a Scope,
+        model: ModelId,
+        after: &'a Key,
+        step: usize,
+        count: usize,
+    ) -> Answer<'a, Vec<Key>> {
+        Box::pin(async move {
+            let model = self.schema.model(model);
+            Ok(query::strides(&self.state(), scope, model, after, step, count))
+        })
+    }
+
     fn sync<'a>(&'a self, scope: &'a Scope, sync: &'a Sync) -> Answer<'a, SyncPage> {
         Box::pin(async move {
             let now = self.clock.now_ms();

@@ -61,7 +61,10 @@ pub(super) fn sync(
         .filter(|stored| leaving == Leaving::Walk || visible(scope, &stored.row))
         .filter(|Stored { row, .. }| match plan.place() {
             None => true,
-            Some(SyncPlace::Base { after }) => Key::of(model, &row.record) > *after,
+            Some(SyncPlace::Base { after, until }) => {
+                let key = Key::of(model, &row.record);
+                key > *after && until.as_ref().is_none_or(|until| key <= *until)
+            }
             Some(SyncPlace::Delta { after, until, .. }) => {
                 row.seq > *after && (row.seq <= *until || leaving == Leaving::Walk)
             }
@@ -84,6 +87,21 @@ pub(super) fn sync(
     rows.truncate(fitting);
     let rows = rows.into_iter().map(|stored| stored.row.clone()).collect();
     Ok(plan.page(model, rows, more, leaving, read))
+}
+
+/// The keys of each `step`-th record behind `after`, up to `count`.
+pub(super) fn strides(
+    state: &State,
+    scope: &Scope,
+    model: &Model,
+    after: &Key,
+    step: usize,
+    count: usize,
+) -> Vec<Key> {
+    let keys = state.models[model.id.0].values().filter(|stored| visible(scope, &stored.row));
+    let keys = keys.map(|stored| Key::of(model, &stored.row.record)).filter(|key| key > after);
+    let step = step.max(1);
+    keys.skip(step - 1).step_by(step).take(count).collect()
 }
 
 /// A page of a delta that also says what left the scope, of the records that changed, in the order of their sequence.

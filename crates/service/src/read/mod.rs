@@ -1,5 +1,6 @@
 //! Queries: get, list, index and sync, and the relations below them.
 
+mod ahead;
 mod args;
 mod get;
 mod list;

@@ -1,11 +1,12 @@
 //! `sync<Models>`: everything, or what changed since `lastSync`.
 
+use super::ahead::following;
 use super::args::{filter, limit};
 use super::{Page, Related, related_of_page};
 use crate::answer::bad_request;
 use crate::context::{Context, Halt};
 use crate::exec::{RootField, Values};
-use crate::fingerprint::{fingerprint, query_hash, read_sync_cursor, sync_cursor};
+use crate::fingerprint::{fingerprint, query_hash, read_sync_cursor};
 use crate::render::Slot;
 use serde_json::Value as Json;
 use syncline_backend::{ReadBy, Scope, Sync, SyncKind};
@@ -31,12 +32,13 @@ pub(crate) async fn sync(
     let (predicate, request) = filter(ctx, ir, values, "filter")?;
     let fingerprint = fingerprint(ir, ctx.caller, &predicate);
     let query = query_hash(&root.name, "", &fingerprint);
-    let resume = match values.get("nextToken").and_then(Json::as_str) {
-        None => None,
+    let (resume, bounds) = match values.get("nextToken").and_then(Json::as_str) {
+        None => (None, Vec::new()),
         Some(token) => {
             let cursor = ctx.service.tokens.open(&query, token)?;
             let cursor = read_sync_cursor(&cursor);
-            Some(cursor.ok_or_else(|| bad_request("nextToken cannot be read."))?)
+            let (cursor, bounds) = cursor.ok_or_else(|| bad_request("nextToken cannot be read."))?;
+            (Some(cursor), bounds)
         }
     };
     let last_sync = values.get("lastSync").and_then(Json::as_i64).filter(|at| *at > 0);
@@ -50,11 +52,13 @@ pub(crate) async fn sync(
         None => ctx.service.backend.sync(&scope, &sync).await?,
     };
     let written = slot.take();
-    ctx.count(written.as_ref().map_or(page.rows.len(), |written| written.records))?;
+    let records = written.as_ref().map_or(page.rows.len(), |written| written.records);
+    ctx.count(records)?;
     match &written {
         Some(written) => ctx.weigh_bytes(written.bytes())?,
         None => ctx.weigh(&page.rows)?,
     }
+    let (next, ranges) = following(ctx, &query, &scope, &sync, (&page, records), bounds).await?;
     let left = page.leaves.map(|leaves| {
         leaves.into_iter().map(|leave| Leave { key: leave.key, version: leave.version }).collect()
     });
@@ -67,9 +71,9 @@ pub(crate) async fn sync(
         leaves_incomplete: leaves && page.kind == SyncKind::Delta && left.is_none(),
         leaves: left,
         gone: gone(ctx, root, model, &scope).await?,
+        ranges,
         explain: Some(explain(page.read)),
     };
-    let next = page.next.map(|cursor| ctx.service.tokens.seal(&query, &sync_cursor(&cursor)));
     let page = Page { rows: page.rows, written, next, started_at: Some(page.started_at) };
     let related = related_of_page(ctx, model, &root.selection, &page).await?;
     Ok((page, related, said))

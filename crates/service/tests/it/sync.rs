@@ -105,7 +105,7 @@ fn a_page_ends_with_its_bytes_too() {
     }
     let (mut token, mut pages) = (Value::Null, Vec::new());
     loop {
-        let answer = world.ask_negotiated(SYNC, json!({ "l": 10_000, "t": token }), json!({}));
+        let answer = world.ask_negotiated(SYNC, json!({ "l": 1_000, "t": token }), json!({}));
         assert_eq!(answer["extensions"]["syncline"]["caps"]["maxPageBytes"], 10_000);
         let page = &answer["data"]["syncPosts"];
         pages.push(page["items"].as_array().unwrap().len());
@@ -116,6 +116,51 @@ fn a_page_ends_with_its_bytes_too() {
     }
     assert_eq!(pages, [2, 1, 2], "what is larger than a page comes alone");
     assert_eq!(all(&world, json!({})).0.len(), 5, "also for those who did not ask");
+}
+
+/// Pages of up to four records of their own bytes, each of which is told with the page four before it.
+#[test]
+fn several_pages_may_be_asked_for_at_once() {
+    let mut config = config();
+    config.limits = Limits { max_page: 2, max_negotiated_page: 8, ..Limits::default() };
+    let world = World::with(crate::support::BLOG, config);
+    let ids: Vec<String> = (0..50).map(|place| format!("p{place:02}")).collect();
+    posts(&world, &ids.iter().map(String::as_str).collect::<Vec<_>>());
+    let ask = |limit: i64, token: &Value| {
+        let answer = world.ask_negotiated(SYNC, json!({ "l": limit, "t": token }), json!({}));
+        let page = answer["data"]["syncPosts"].clone();
+        let found =
+            page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned());
+        let ranges = answer["extensions"]["syncline"]["fields"]["syncPosts"]["ranges"].clone();
+        (found.collect::<Vec<_>>(), page["nextToken"].clone(), ranges)
+    };
+    assert_eq!(ask(2, &Value::Null).2, Value::Null, "pages of AppSync's size come one after the other");
+
+    // One after the other.
+    let (mut token, mut seen, mut sizes, mut told) = (Value::Null, Vec::new(), Vec::new(), Vec::new());
+    let mut tokens = Vec::new();
+    loop {
+        let (found, next, ranges) = ask(8, &token);
+        sizes.push(found.len());
+        seen.extend(found);
+        told.extend(ranges.as_array().into_iter().flatten().cloned());
+        if next.is_null() {
+            break;
+        }
+        tokens.push(next.clone());
+        token = next;
+    }
+    assert_eq!(seen, ids);
+    assert_eq!(sizes, [8, 7, 7, 7, 8, 7, 6]);
+    assert_eq!(told, [&tokens[1..4], &tokens[5..6]].concat(), "the same tokens as page after page");
+
+    // A page that does not get as far as its bound goes on to it, and then to what was told.
+    let (_, next, ranges) = ask(8, &Value::Null);
+    let (found, rest, none) = ask(4, &next);
+    assert_eq!((found.len(), &none), (4, &Value::Null));
+    assert_ne!(rest, ranges[0]);
+    let (found, next, _) = ask(8, &rest);
+    assert_eq!((found.len(), &next), (3, &ranges[0]));
 }
 
 #[test]
