@@ -71,7 +71,7 @@ pub(super) async fn resend(
                         (Outcome::Conflict { .. }, Some(problem)) => Outcome::Refused(problem),
                         (outcome, _) => outcome,
                     };
-                    if is_stuck(&entry, &outcome) {
+                    if is_stuck(&entry, &outcome, negotiated) {
                         aside(entry, Failure::Transient { retry_after_ms: None });
                     } else {
                         outcomes.push((entry, outcome));
