@@ -52,12 +52,17 @@ impl Reads {
         self.number("SELECT count(*) FROM _outbox WHERE state = 0")
     }
 
-    /// How many entries have no outcome yet: unsent, or sent and not answered; parked ones have theirs.
+    /// How many entries will be sent, answered or decided about by themselves: those in flight, those that could be sent
+    /// now, and those whose record waits for its conflict handler. Whatever else waits does so for one of these, or for one
+    /// that is parked; of the latter it is a person who has to decide.
     ///
     /// # Errors
     /// An unreadable file.
     pub fn unsettled_len(&self) -> Result<u64, StoreError> {
-        self.number("SELECT count(*) FROM _outbox WHERE state <> 2")
+        self.number(
+            "SELECT count(*) FROM _outbox AS entry WHERE state = 1 OR ready = 1 OR (state = 0 AND EXISTS \
+             (SELECT 1 FROM _held WHERE model = entry.model AND key = entry.key))",
+        )
     }
 
     /// How many entries could be sent now: the first of their record, waiting for no other.

@@ -65,7 +65,7 @@ impl DataStore {
         self.shared.readers.with(|reader| reader.conflicts(limit))
     }
 
-    /// Waits until no mutation waits to be sent (parked ones do not count).
+    /// Waits until no mutation waits to be sent. Parked ones do not count, nor does what waits for them.
     ///
     /// # Errors
     /// [`Error::Timeout`] after `timeout`, with what stands in the way if that is known, [`Error::NoApi`] without an API.

@@ -111,7 +111,7 @@ async fn storm(seed: u64) {
         let mut random = Random::of(seed, task);
         tasks.spawn(async move {
             while steps.next() {
-                a.step(&mut random).await;
+                a.step(&mut random, &steps).await;
             }
         });
     }
@@ -123,7 +123,9 @@ async fn storm(seed: u64) {
     let store = a.store();
     store.start().await.unwrap();
     store.sync_now();
-    store.flush(END).await.unwrap();
+    if let Err(error) = store.flush(END).await {
+        panic!("{error}: {:#?}", store.outbox().list().unwrap());
+    }
     b.flush(END).await.unwrap();
     let witness = online(files.path(), "witness", direct).await;
     book.check(&store, &witness).await;

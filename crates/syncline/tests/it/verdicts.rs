@@ -185,3 +185,25 @@ async fn one_that_never_gets_an_outcome_stops_no_other() {
     flush(&a).await;
     assert_eq!(api.post(&poison.id).await["_version"], 1);
 }
+
+#[tokio::test]
+async fn a_flush_does_not_wait_for_what_waits_for_a_person() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    api.line.handle(|request| {
+        if request.is_mutation() && request.body().contains("poison") {
+            let error = r#"{"data":null,"errors":[{"errorType":"ValidationError","message":"no poison"}]}"#;
+            return Act::Answer(200, "", error.to_owned());
+        }
+        Act::Forward
+    });
+    let poison = a.save(post("poison")).await.unwrap().into_inner();
+    flush(&a).await;
+    let id = poison.id.clone();
+    a.save(super::Post { rating: Some(1), ..poison }).await.unwrap();
+    a.save(super::Comment { post_comments_id: Some(id), ..super::Comment::new("waits too") }).await.unwrap();
+    let other = a.save(post("other")).await.unwrap();
+    flush(&a).await;
+    assert_eq!(within("another", other.synced()).await, Verdict::Applied { version: 1 });
+    assert_eq!(a.pending_count().unwrap(), 3, "they wait, visible");
+}

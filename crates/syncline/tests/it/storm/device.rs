@@ -90,7 +90,7 @@ impl Device {
         how == "done"
     }
 
-    pub(super) async fn step(&self, random: &mut Random) {
+    pub(super) async fn step(&self, random: &mut Random, steps: &Steps) {
         if random.below(20) > 0 {
             // Most calls do not meet a closed store.
             drop(self.reopening.lock().await);
@@ -117,7 +117,8 @@ impl Device {
                 let end = maybe(random, store.stop()).await;
                 self.note("stop", &end);
             }
-            95 if random.below(5) == 0 => self.clear(&store, random).await,
+            // Not at the end, so that there is something to be lost.
+            95 if random.below(4) == 0 && steps.taken() < STEPS / 2 => self.clear(&store, random).await,
             95 | 96 => self.reopen(random).await,
             _ => self.give_an_open_up(random).await,
         }
