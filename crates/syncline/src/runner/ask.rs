@@ -153,12 +153,9 @@ async fn ask(
         let _ = tell.send(answer);
     });
     let _cancelled = CancelOnDrop(task);
-    let answer = match told.await.ok()? {
-        Ok(answer) => answer,
-        Err(_) => {
-            tracing::error!(model = %ir.name, %key, "a conflict handler ended in a panic; the server's side stays");
-            return Some(Answer::Remote);
-        }
+    let Ok(answer) = told.await.ok()? else {
+        tracing::error!(model = %ir.name, %key, "a conflict handler ended in a panic; the server's side stays");
+        return Some(Answer::Remote);
     };
     let answer = answer.and_then(|answer| match answer {
         Answer::Merged(record) => {
