@@ -42,12 +42,12 @@ pub(crate) struct Doctor {
 impl Doctor {
     pub(crate) fn run(self) -> Result<(), Failure> {
         let migration = self.migration()?;
-        let found = examine(&self.db).map_err(unreadable)?;
+        let found = examine(&self.db).map_err(|error| unreadable(&error))?;
         let planned = match &self.schema {
             None => None,
             Some(path) => {
                 let schema = SchemaFile::new(path.clone(), self.cli_json.as_deref())?.load()?;
-                Some(plan_migration(&self.db, &schema, &migration).map_err(unreadable)?)
+                Some(plan_migration(&self.db, &schema, &migration).map_err(|error| unreadable(&error))?)
             }
         };
         let text = match self.json {
@@ -95,6 +95,6 @@ fn verdict(found: &Inspection, planned: Option<&Planned>) -> Result<(), Failure>
     }
 }
 
-fn unreadable(error: StoreError) -> Failure {
+fn unreadable(error: &StoreError) -> Failure {
     Failure::plain(error.to_string())
 }
