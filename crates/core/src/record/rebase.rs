@@ -275,8 +275,9 @@ fn park(model: &Model, entry: Entry, mut done: Rebased) -> Rebased {
 /// base, or it is there where the entry makes one. An entry behind it was made without knowing of that either.
 fn meets(server: &Presence, entry: &Entry, done: &Rebased) -> bool {
     let Some(now) = server.live().map(|versioned| versioned.meta.version) else { return false };
-    let newer = entry.base_version.is_some_and(|base| now > base);
-    newer || (entry.op == MutationOp::Create && done.visible.is_some())
+    // An older one is of a later life of the key.
+    let another = entry.base_version.is_some_and(|base| now != base);
+    another || (entry.op == MutationOp::Create && done.visible.is_some())
 }
 
 /// The base of an entry is its predecessor's result, so only the first one that is not parked names the server's

@@ -139,12 +139,16 @@ pub fn looked(
 
 /// Whether a conflict would lead to the same request again: the server's record is not newer than the one that the
 /// entry is based on, so a rebase changes nothing. A server that lags behind itself says so; it is asked again later.
-/// A create that named a tombstone and meets a live record has met a later life of its key, whatever its version.
+///
+/// A create that named a tombstone and meets a live record has met a later life of its key, whatever its version; and so
+/// has any mutation that meets an older version at a server that speaks the extension, which does not lag behind itself.
 #[must_use]
-pub fn is_stuck(entry: &Entry, outcome: &Outcome) -> bool {
+pub fn is_stuck(entry: &Entry, outcome: &Outcome, negotiated: bool) -> bool {
     let Outcome::Conflict { current, .. } = outcome else { return false };
-    let later_life = entry.op == MutationOp::Create && !current.meta.deleted;
-    !later_life && entry.base_version.is_some_and(|base| current.meta.version <= base)
+    let version = current.meta.version;
+    let created = entry.op == MutationOp::Create && !current.meta.deleted;
+    let stuck = |base| if negotiated { version == base } else { version <= base };
+    !created && entry.base_version.is_some_and(stuck)
 }
 
 /// What the server's record says about an entry whose outcome is unknown.
@@ -321,14 +325,16 @@ mod tests {
             let entry = entry(MutationOp::Update, base, false);
             let current = row(version, "theirs", false);
             let outcome = Outcome::Conflict { current: current.clone(), fresh_id: "fresh".to_owned() };
-            assert_eq!(is_stuck(&entry, &outcome), stuck, "{base:?} {version}");
-            assert!(!is_stuck(&entry, &Outcome::Applied(current)));
+            assert_eq!(is_stuck(&entry, &outcome, false), stuck, "{base:?} {version}");
+            // A server that does not lag means a later life by an older version.
+            assert_eq!(is_stuck(&entry, &outcome, true), stuck && version == 3, "{base:?} {version}");
+            assert!(!is_stuck(&entry, &Outcome::Applied(current), false));
         }
         // The tombstone that a create named is gone, and somebody else has made the record anew.
         let create = entry(MutationOp::Create, Some(3), false);
         for (current, stuck) in [(row(1, "theirs", false), false), (row(3, "old", true), true)] {
             let outcome = Outcome::Conflict { current, fresh_id: "fresh".to_owned() };
-            assert_eq!(is_stuck(&create, &outcome), stuck, "{outcome:?}");
+            assert_eq!(is_stuck(&create, &outcome, false), stuck, "{outcome:?}");
         }
     }
 

@@ -58,7 +58,7 @@ pub(super) async fn settle_all(
                 continue;
             }
         };
-        if is_stuck(&entry, &outcome) {
+        if is_stuck(&entry, &outcome, negotiated) {
             aside(entry, "the server names no newer version than the one it says is in conflict", SOON);
         } else {
             outcomes.push((entry, outcome));
