@@ -1,5 +1,6 @@
 //! What CI plays: fixed seeds, the corpus, and the switched-off rules.
 
+use crate::cells::{self, Taken};
 use crate::clock;
 use crate::corpus;
 use crate::explore::{each, report, short};
@@ -18,10 +19,11 @@ const SEEDS: u64 = 600;
 pub fn ci() -> Result<(), String> {
     let stage = Stage::new()?;
     let began = clock();
-    let told = hold(&stage, (0..SEEDS).map(Case::of).collect())?;
+    let (told, cells) = hold(&stage, (0..SEEDS).map(Case::of).collect())?;
     println!("{SEEDS} seeds hold, in {:.1} s", began.elapsed().as_secs_f64());
     let told: Vec<String> = told.iter().map(|(what, often)| format!("{often} {what}")).collect();
     println!("in them: {}", told.join(", "));
+    println!("{}", cells::judge(&cells)?);
     let corpus = corpus::read()?;
     let kept = corpus.kept.len();
     hold(&stage, corpus.kept)?;
@@ -52,24 +54,28 @@ pub fn ci() -> Result<(), String> {
     Ok(())
 }
 
-/// Plays cases that must hold. How often what was done in them.
-fn hold(stage: &Stage, cases: Vec<Case>) -> Result<BTreeMap<&'static str, u64>, String> {
-    let told: Mutex<BTreeMap<&'static str, u64>> = Mutex::default();
+/// What was done how often, and which cells of the tables of decisions were taken.
+type Counts = (BTreeMap<&'static str, u64>, Taken);
+
+/// Plays cases that must hold, and counts.
+fn hold(stage: &Stage, cases: Vec<Case>) -> Result<Counts, String> {
+    let counts: Mutex<Counts> = Mutex::default();
     let mut failed = Vec::new();
     each(
         cases.into_iter(),
         |case| {
             let played = stage.play(case, None, false);
-            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
             for (what, often) in played.told {
-                *told.entry(what).or_default() += often;
+                *counts.0.entry(what).or_default() += often;
             }
+            cells::add(&mut counts.1, played.cells);
             played.violation.map(|violation| (case.clone(), violation))
         },
         &mut failed,
     );
     match failed.into_iter().next() {
-        None => Ok(told.into_inner().unwrap_or_else(PoisonError::into_inner)),
+        None => Ok(counts.into_inner().unwrap_or_else(PoisonError::into_inner)),
         Some((case, violation)) => Err(report(stage, &case, None, &violation)),
     }
 }

@@ -89,6 +89,8 @@ pub struct Device {
     pub expression: Predicate,
     /// Whether it ever had one that leaves something out.
     pub was_narrow: bool,
+    /// Whether its schema got new fields: rows that were here before may lack their values.
+    pub upgraded: bool,
     /// Whether somebody observes its records.
     observed: bool,
     /// Whether it speaks plain AppSync.
@@ -137,6 +139,7 @@ impl Device {
             wanted: true,
             expression: Predicate::All,
             was_narrow: false,
+            upgraded: false,
             // What nobody observes is written by other statements.
             observed: id.is_multiple_of(2),
             plain,
@@ -175,6 +178,7 @@ impl Device {
     /// If its file cannot be opened.
     pub fn upgrade(&mut self, schema: &Arc<Schema>) -> Result<(), String> {
         self.schema = Arc::clone(schema);
+        self.upgraded = true;
         self.crash()
     }
 

@@ -1,5 +1,6 @@
 //! Playing one case for a person to read, or many seeds until one fails.
 
+use crate::cells::{self, Taken};
 use crate::clock;
 use crate::corpus::rule;
 use crate::play::{Case, Stage};
@@ -76,13 +77,16 @@ pub fn explore(words: &[&str]) -> Result<(), String> {
     let deadline = Duration::from_secs(60 * minutes);
     let cases = (from..from.saturating_add(seeds)).map(Case::of);
     let mut failed = Vec::new();
+    let taken: Mutex<Taken> = Mutex::default();
     let played = each(
         cases,
         |case| {
             if began.elapsed() > deadline {
                 return Some(None);
             }
-            let violation = stage.play(case, rule, false).violation?;
+            let done = stage.play(case, rule, false);
+            cells::add(&mut taken.lock().unwrap_or_else(PoisonError::into_inner), done.cells);
+            let violation = done.violation?;
             if all {
                 println!("seed {case}: {}", short(&violation));
                 return None;
@@ -91,6 +95,8 @@ pub fn explore(words: &[&str]) -> Result<(), String> {
         },
         &mut failed,
     );
+    let cells = cells::judge(&taken.into_inner().unwrap_or_else(PoisonError::into_inner));
+    println!("{}", cells.unwrap_or_else(|missing| missing));
     println!("{played} seeds played, in {:.1} s", began.elapsed().as_secs_f64());
     match failed.into_iter().flatten().next() {
         Some((case, violation)) => Err(report(&stage, &case, rule, &violation)),

@@ -105,6 +105,8 @@ pub struct SavedValue {
     pub seen: Vec<Value>,
     /// Its place in the order of everything people did.
     pub order: usize,
+    /// Whether the device's rows may lack the values of fields that are new in the schema.
+    pub blind: bool,
     /// The transaction it was saved in.
     pub group: Option<usize>,
 }
@@ -118,7 +120,7 @@ pub struct History {
     pub deletes: Vec<(usize, Id, usize)>,
     /// Records of which a conditional mutation failed, or a parked one was discarded, by device.
     pub dropped: HashSet<(usize, Id)>,
-    /// Records of which a device ever had something parked.
+    /// Records of which a device ever had something parked, or has something that waits for what is.
     pub parked: HashSet<(usize, Id)>,
     /// When a device was last cleared: what it had not sent by then is gone on purpose.
     pub cleared: HashMap<usize, usize>,

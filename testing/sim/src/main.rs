@@ -11,6 +11,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people")]
 #![expect(unreachable_pub, reason = "a program has no public items")]
 
+mod cells;
 mod check;
 mod ci;
 mod corpus;

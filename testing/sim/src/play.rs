@@ -1,5 +1,6 @@
 //! One seed, from the first step to the last check.
 
+use crate::cells::Taken;
 use crate::schemas::{HIDDEN, Schemas};
 use crate::script::{Step, script};
 use crate::settings::{Settings, Variation};
@@ -7,7 +8,7 @@ use crate::story::act;
 use crate::world::World;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use syncline_core::faults::{Rule, break_rule};
+use syncline_core::faults::{Rule, break_rule, taken_cells};
 use syncline_core::record::EntryState;
 use syncline_engine::Input;
 
@@ -59,6 +60,8 @@ pub struct Played {
     pub story: Vec<String>,
     /// How often what was done.
     pub told: BTreeMap<&'static str, u64>,
+    /// Which cells of the tables of decisions were taken.
+    pub cells: Taken,
 }
 
 /// The schemas of both kinds of worlds.
@@ -80,11 +83,14 @@ impl Stage {
         break_rule(broken);
         let played = Scratch::new(case.seed).and_then(|dir| self.world(case, &dir.0, verbose));
         break_rule(None);
-        played.unwrap_or_else(|fault| Played {
+        let cells = taken_cells();
+        let played = played.unwrap_or_else(|fault| Played {
             violation: Some(fault),
             story: Vec::new(),
             told: BTreeMap::new(),
-        })
+            cells: Taken::new(),
+        });
+        Played { cells, ..played }
     }
 
     fn world(&self, case: &Case, dir: &Path, verbose: bool) -> Result<Played, String> {
@@ -93,7 +99,8 @@ impl Stage {
         let mut world = World::new(settings, schemas, dir, verbose)?;
         let violation = steps(&mut world, &case.script()).and_then(|()| rest(&mut world)).err();
         let story = world.history.story().to_vec();
-        Ok(Played { violation, story, told: std::mem::take(&mut world.history.told) })
+        let told = std::mem::take(&mut world.history.told);
+        Ok(Played { violation, story, told, cells: Taken::new() })
     }
 }
 

@@ -73,9 +73,9 @@ const WEIGHTS: [(Story, [usize; 5]); 19] = [
     //                 editing deleting grouping restless operating
     (Story::Edit, [60, 40, 25, 40, 50]),
     (Story::Burst, [8, 4, 4, 5, 5]),
-    (Story::Delete, [0, 20, 6, 6, 8]),
+    (Story::Delete, [0, 22, 10, 6, 8]),
     (Story::Transact, [2, 6, 30, 5, 5]),
-    (Story::Repair, [2, 4, 6, 3, 3]),
+    (Story::Repair, [2, 3, 3, 3, 3]),
     (Story::Network, [8, 8, 8, 8, 8]),
     (Story::StartStop, [4, 5, 5, 8, 5]),
     (Story::Fidget, [0, 1, 1, 14, 1]),
@@ -87,7 +87,7 @@ const WEIGHTS: [(Story, [usize; 5]); 19] = [
     (Story::Restart, [2, 3, 3, 3, 4]),
     (Story::Copy, [0, 0, 0, 0, 4]),
     (Story::Restore, [0, 0, 0, 0, 4]),
-    (Story::Purge, [0, 3, 1, 2, 4]),
+    (Story::Purge, [0, 5, 1, 2, 4]),
     (Story::Rules, [1, 1, 1, 1, 4]),
     (Story::Jump, [3, 3, 3, 3, 4]),
 ];

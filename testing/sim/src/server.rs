@@ -52,6 +52,17 @@ pub struct Subscriber {
     pub subscription: (usize, usize),
 }
 
+/// What the server says of a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// It runs.
+    Runs,
+    /// Not with this filter.
+    NotFiltered,
+    /// Not to this caller.
+    No,
+}
+
 /// How the server is started.
 #[derive(Clone, Debug)]
 struct Set {
@@ -232,20 +243,27 @@ impl Server {
         Ok((response.status, response.body))
     }
 
-    /// Begins a subscription. Whether the service admits it.
+    /// Begins a subscription. What the service says of it.
     ///
     /// # Errors
     /// If the service refuses what nothing speaks against.
-    pub fn subscribe(&mut self, request: &Request, subscriber: Subscriber) -> Result<bool, String> {
+    pub fn subscribe(
+        &mut self,
+        request: &Request,
+        subscriber: Subscriber,
+        filtered: bool,
+    ) -> Result<Said, String> {
         match self.service.subscribe(&Caller::api_key(), request, !self.set.plain) {
             Ok(id) => {
                 self.subscribers.insert(id, subscriber);
-                Ok(true)
+                Ok(Said::Runs)
             }
+            // As the client does it: a refusal may be about the filter.
+            Err(_) if filtered => Ok(Said::NotFiltered),
             Err(errors) => {
                 let model = &self.set.schema.models()[subscriber.subscription.0];
                 let refused = model.name == crate::schemas::HIDDEN;
-                if refused { Ok(false) } else { Err(format!("a subscription is refused: {errors:?}")) }
+                if refused { Ok(Said::No) } else { Err(format!("a subscription is refused: {errors:?}")) }
             }
         }
     }

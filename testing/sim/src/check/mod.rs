@@ -91,6 +91,13 @@ pub fn at_rest(world: &mut World) -> Result<(), String> {
     for device in 0..world.devices.len() {
         whole(world, device)?;
         alike::converged(world, device, &rows)?;
+        for id in &ids {
+            let model = model_at(world, device, id)?;
+            let local = world.devices[device].store()?.reads().local(model, &id.1);
+            if !local.map_err(|error| error.to_string())?.entries.is_empty() {
+                world.history.parked.insert((device, id.clone()));
+            }
+        }
         devices.push(kept::Ledger::of(world, device)?);
     }
     applied::once(world)?;

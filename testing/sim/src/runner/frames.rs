@@ -3,9 +3,10 @@
 use crate::server::Subscriber;
 use crate::world::{Address, World};
 use syncline_core::faults::{Rule, is_broken};
-use syncline_core::{ModelId, Versioned};
+use syncline_core::{Model, ModelId, Versioned};
 use syncline_engine::Event;
 use syncline_protocol::document::SubscriptionKind;
+use syncline_protocol::extension::Leave;
 use syncline_protocol::realtime::ServerFrame;
 use syncline_protocol::response::parse_event;
 
@@ -31,18 +32,44 @@ pub fn frame(world: &mut World, subscriber: Subscriber, text: &str) -> Result<()
         return Err("a frame has a sequence that it should not have, or none".to_owned());
     }
     let it = &mut world.devices[subscriber.device];
-    let hole = event.extension.is_some_and(|extension| {
+    let hole = event.extension.as_ref().is_some_and(|extension| {
         let last = it.volatile.last.insert(subscriber.subscription, extension.seq);
         !extension.follows(last)
     });
-    let row = event.row.ok_or("a frame without a record")?;
-    world.tell(|| format!("device {} gets a frame: {:?} {:?}", to.device, row.record.0.first(), row.meta));
-    let it = &mut world.devices[subscriber.device];
-    match it.volatile.echoes.hold(&model, row) {
-        Some(row) => store(world, to, model_id, row)?,
-        None => world.history.count("frames held"),
+    match (event.row, event.extension.and_then(|extension| extension.leave)) {
+        (Some(row), _) => changed(world, to, &model, row)?,
+        (None, Some(left)) => leave(world, to, &model, &left)?,
+        (None, None) => return Err("a frame that says nothing".to_owned()),
     }
     if hole { world.event(to, Event::Gap(model_id)) } else { Ok(()) }
+}
+
+/// A record has changed.
+fn changed(world: &mut World, to: Address, model: &Model, row: Versioned) -> Result<(), String> {
+    world.tell(|| format!("device {} gets a frame: {:?} {:?}", to.device, row.record.0.first(), row.meta));
+    match world.devices[to.device].volatile.echoes.hold(model, row) {
+        Some(row) => store(world, to, model.id, row),
+        None => {
+            world.history.count("frames held");
+            Ok(())
+        }
+    }
+}
+
+/// A record has left the scope (SYNC 2.8).
+fn leave(world: &mut World, to: Address, model: &Model, left: &Leave) -> Result<(), String> {
+    world.tell(|| format!("device {} is told that {} has left its scope", to.device, left.key));
+    world.history.count("leaves in frames");
+    let it = &mut world.devices[to.device];
+    let generation = it.volatile.generation;
+    let applied = it.store()?.write(|tx| {
+        if tx.reads().generation()? == generation {
+            tx.apply_leave(model.id, &left.key, left.version)?;
+        }
+        Ok(())
+    });
+    applied.map_err(|error| format!("a leave cannot be stored: {error}"))?;
+    crate::check::versions(world, to.device)
 }
 
 /// A frame's record is stored.

@@ -146,11 +146,12 @@ pub(super) fn answered(
         Ok(readings) => readings,
         Err(error) => return not_accepted(world, to, flight, entries, &error),
     };
+    let negotiated = !world.settings.plain;
     let undone = flight.atomic && is_undone(&readings);
     let (mut outcomes, mut looks, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     for (entry, reading) in entries.into_iter().zip(readings) {
         match reading {
-            Reading::Settle(outcome) if is_stuck(&entry, &outcome) => {
+            Reading::Settle(outcome) if is_stuck(&entry, &outcome, negotiated) => {
                 flight.unsure = flight.unsure.or(Some(super::SOON));
                 unknown.push(entry);
             }

@@ -82,7 +82,7 @@ pub(super) fn looked_at(
     let random = &mut world.devices[to.device].random;
     let outcome = row.map(|row| looked(&entry, &look, row, negotiated, &mut || random.uuid()));
     match outcome {
-        Ok(outcome) if !is_stuck(&entry, &outcome) => known.outcomes.push((entry, outcome)),
+        Ok(outcome) if !is_stuck(&entry, &outcome, negotiated) => known.outcomes.push((entry, outcome)),
         Ok(_) => {
             flight.unsure = flight.unsure.or(Some(SOON));
             known.unknown.push(entry);

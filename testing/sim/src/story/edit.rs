@@ -33,6 +33,8 @@ pub(super) struct Wanted {
     /// The record that it was read as.
     pub(super) read: Option<(Record, Option<i64>)>,
     pub(super) value: Record,
+    /// Whether rows may lack the values of fields that are new in the schema.
+    pub(super) blind: bool,
     /// Field, its new value (of a list the new item), and what was to be seen of it.
     pub(super) changes: Vec<(usize, Value, Vec<Value>)>,
 }
@@ -120,7 +122,8 @@ pub(super) fn note(
     for (field, value, seen) in &wanted.changes {
         let field = model.fields[*field].name.clone();
         let (id, value, seen) = (id.clone(), value.clone(), seen.clone());
-        world.history.saved.push(SavedValue { device, id, field, value, seen, order, group });
+        let blind = wanted.blind;
+        world.history.saved.push(SavedValue { device, id, field, value, seen, order, blind, group });
     }
 }
 
@@ -182,7 +185,8 @@ pub(super) fn wanted(
         return Ok(None);
     }
     debug_assert!(id.0 != BLOG || Key::of(&model, &value) == id.1, "a blog is saved under its own key");
-    Ok(Some(Wanted { model: model_id, read, value, changes }))
+    let blind = world.devices[device].upgraded;
+    Ok(Some(Wanted { model: model_id, read, value, blind, changes }))
 }
 
 /// A value for the field that was never there before, and the part of it that is new.

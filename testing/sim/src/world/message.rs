@@ -2,7 +2,7 @@
 
 use crate::device::{Fetched, Volatile};
 use crate::runner::Known;
-use crate::server::Subscriber;
+use crate::server::{Said, Subscriber};
 use std::cmp::Ordering;
 use syncline_core::record::{Entry, Outcome};
 use syncline_core::{Key, ModelId};
@@ -155,6 +155,8 @@ pub enum Message {
         subscriber: Subscriber,
         /// In which words.
         request: Request,
+        /// Whether they hold a filter.
+        filtered: bool,
     },
     /// A subscription runs, or the server refuses it.
     Subscribed {
@@ -162,8 +164,8 @@ pub enum Message {
         to: Address,
         /// Which.
         subscriber: Subscriber,
-        /// Whether it runs.
-        runs: bool,
+        /// What the server says.
+        said: Said,
     },
     /// An event reaches a device.
     Frame {

@@ -2,11 +2,11 @@
 
 use super::{Address, Message, Purpose, World};
 use crate::device::Fetched;
-use crate::server::Subscriber;
+use crate::server::{Said, Subscriber};
 use syncline_core::ModelId;
 use syncline_engine::{Event, Failure, PageId, Timer};
 use syncline_protocol::document::SubscriptionKind;
-use syncline_protocol::exchange::subscription_request;
+use syncline_protocol::exchange::{live_filter, subscription_request};
 
 /// How long a device waits for an answer, in ms.
 const PATIENCE_MS: u64 = 35_000;
@@ -66,15 +66,15 @@ impl World {
                 let runs = self.devices[to.device].volatile.running.get(&model) == Some(&ALL);
                 if runs { Ok(()) } else { self.lost(to, connection) }
             }
-            Message::Subscribe { from, subscriber, request } => {
+            Message::Subscribe { from, subscriber, request, filtered } => {
                 if self.connections.get(&subscriber.connection) != Some(&from.device) {
                     return Ok(());
                 }
-                let runs = self.server.subscribe(&request, subscriber)?;
-                self.send(from.device, Message::Subscribed { to: from, subscriber, runs });
+                let said = self.server.subscribe(&request, subscriber, filtered)?;
+                self.send(from.device, Message::Subscribed { to: from, subscriber, said });
                 Ok(())
             }
-            Message::Subscribed { to, subscriber, runs } => self.subscribed(to, subscriber, runs),
+            Message::Subscribed { to, subscriber, said } => self.subscribed(to, subscriber, said),
             Message::Frame { subscriber, text } => crate::runner::frame(self, subscriber, &text),
             Message::Timer { to, timer, setting } => {
                 let volatile = &mut self.devices[to.device].volatile;
@@ -113,7 +113,7 @@ impl World {
         self.event(to, Event::SocketLost(Failure::Transient { retry_after_ms: None }))
     }
 
-    fn subscribed(&mut self, to: Address, subscriber: Subscriber, runs: bool) -> Result<(), String> {
+    fn subscribed(&mut self, to: Address, subscriber: Subscriber, said: Said) -> Result<(), String> {
         let alive = self.is_alive(to);
         let volatile = &mut self.devices[to.device].volatile;
         if !alive || volatile.connection != Some(subscriber.connection) {
@@ -121,9 +121,17 @@ impl World {
         }
         let model = ModelId(subscriber.subscription.0);
         let running = volatile.running.entry(model).or_default();
-        if !runs {
-            *running = ALL;
-            return self.event(to, Event::SubscriptionFailed(model, Failure::Refused));
+        match said {
+            Said::Runs => {}
+            Said::NotFiltered => {
+                self.history.count("filters refused");
+                self.subscribe_to(to, subscriber, false);
+                return Ok(());
+            }
+            Said::No => {
+                *running = ALL;
+                return self.event(to, Event::SubscriptionFailed(model, Failure::Refused));
+            }
         }
         *running |= 1 << subscriber.subscription.1;
         if *running == ALL { self.event(to, Event::Subscribed(model)) } else { Ok(()) }
@@ -156,14 +164,23 @@ impl World {
     /// The three subscriptions of a model are asked for.
     pub fn subscribe(&mut self, from: Address, model: ModelId) {
         let Some(connection) = self.devices[from.device].volatile.connection else { return };
-        let ir = self.devices[from.device].model(model);
-        for (kind, asked) in SubscriptionKind::ALL.into_iter().enumerate() {
+        for kind in 0..SubscriptionKind::ALL.len() {
             let subscriber = Subscriber { device: from.device, connection, subscription: (model.0, kind) };
-            let request = subscription_request(&ir, asked);
-            self.send(from.device, Message::Subscribe { from, subscriber, request });
+            self.subscribe_to(from, subscriber, true);
         }
         // An acknowledgement that does not come within 15 s ends the connection.
         self.later(15_000, Message::Impatient { to: from, connection, model });
+    }
+
+    fn subscribe_to(&mut self, from: Address, subscriber: Subscriber, filtered: bool) {
+        let (model, kind) = subscriber.subscription;
+        let (model, kind) = (ModelId(model), SubscriptionKind::ALL[kind]);
+        let it = &self.devices[from.device];
+        let expression = it.expression(model);
+        let filter = live_filter(&expression, kind, !self.settings.plain).filter(|_| filtered);
+        let request = subscription_request(&it.model(model), kind, filter);
+        let filtered = filter.is_some();
+        self.send(from.device, Message::Subscribe { from, subscriber, request, filtered });
     }
 
     /// A timer is set.
