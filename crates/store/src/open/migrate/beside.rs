@@ -51,6 +51,8 @@ fn forget(conn: &Connection, model: &str) -> Result<(), StoreError> {
 
 /// Begins the sync of a model anew; it takes its records again at the versions that it has.
 fn refill(conn: &Connection, model: &str) -> Result<(), StoreError> {
+    // A frame may have brought rows before the first sync began.
+    conn.execute("INSERT OR IGNORE INTO _sync (model) VALUES (?1)", [model])?;
     conn.execute(
         "UPDATE _sync SET refill = 1, last_sync = NULL, token = NULL, started_at = NULL, base = NULL, \
          progress_expression = NULL, prune = 0, received = 0 WHERE model = ?1",
