@@ -71,8 +71,11 @@ impl Hub {
             return;
         }
         let listeners = self.shared.listeners();
-        let wanting = listeners.all.iter().filter(|listener| listener.wanted & kind.bit() != 0);
-        let waiting: Vec<_> = wanting.filter_map(|listener| listener.put(event.clone())).collect();
+        let wanting: Vec<_> =
+            listeners.all.iter().filter(|listener| listener.wanted & kind.bit() != 0).collect();
+        let copies = std::iter::repeat_n(event, wanting.len());
+        let waiting: Vec<_> =
+            wanting.into_iter().zip(copies).filter_map(|(one, event)| one.put(event)).collect();
         drop(listeners);
         waiting.into_iter().for_each(std::task::Waker::wake);
     }

@@ -35,10 +35,10 @@ impl Tls {
     /// Trusts whom the platform trusts, and the API's own certificates.
     pub(super) fn of(api: &AppSync) -> Result<Tls, Error> {
         let provider = provider();
-        let verifier = verifier(api, Arc::clone(&provider)).map_err(unusable)?;
+        let verifier = verifier(api, Arc::clone(&provider)).map_err(|error| unusable(&error))?;
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(unusable)?
+            .map_err(|error| unusable(&error))?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
@@ -56,7 +56,7 @@ impl Tls {
 pub(super) fn unused() -> Result<ClientConfig, Error> {
     Ok(ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
-        .map_err(unusable)?
+        .map_err(|error| unusable(&error))?
         .with_root_certificates(RootCertStore::empty())
         .with_no_client_auth())
 }
@@ -68,7 +68,7 @@ fn provider() -> Arc<CryptoProvider> {
         .map_or_else(|| Arc::new(rustls::crypto::ring::default_provider()), Arc::clone)
 }
 
-fn unusable(error: rustls::Error) -> Error {
+fn unusable(error: &rustls::Error) -> Error {
     Error::Config(format!("the certificates cannot be used: {error}"))
 }
 
