@@ -66,6 +66,8 @@ pub struct PageDone {
     pub parked: Vec<ParkedWith>,
     /// Whether the sync is complete with this page.
     pub complete: bool,
+    /// Whether it ends a base sync that brought the values of fields that are new here, for which updates waited.
+    pub refilled: bool,
     /// What the device knew and a server that was restored from a copy does not (SYNC 2.6): [`Tx::restored`] is to be
     /// told of each in the same transaction.
     pub lost: Vec<LostRow>,
@@ -160,6 +162,7 @@ impl Tx<'_> {
                 let fingerprint = page.fingerprint.as_deref();
                 self.complete_sync(table, &sync, page.expression_text, fingerprint, page.cut)?;
                 done.complete = true;
+                done.refilled = sync.refill && sync.base;
             }
         }
         Ok(done)

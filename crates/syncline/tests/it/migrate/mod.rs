@@ -78,6 +78,39 @@ async fn unsent_edits_reach_a_server_of_the_new_schema_under_their_new_names() {
     }
 }
 
+/// The device does not know yet what the server has in a field that is new to it, at the very version that it holds.
+#[tokio::test]
+async fn a_save_of_a_new_field_does_not_hide_what_it_was() {
+    for extension in [true, false] {
+        let files = tempdir().unwrap();
+        let old_api = Api::serving(old::schema(), extension).await;
+        let store = online(device(files.path(), old::schema()), old_api.line.api()).await;
+        store.save(old_post("p", "first")).await.unwrap();
+        flush(&store).await;
+        drop(store);
+        let api = Api::serving(new::schema(), extension).await;
+        api.ask(
+            "mutation { createArticle(input: {id: \"p\", headline: \"first\", lead: \"theirs\"}) { id } }",
+        )
+        .await;
+        let store = device(files.path(), new::schema()).open().await.unwrap();
+        let held = store.get::<new::Article>("p").await.unwrap().unwrap();
+        assert_eq!(held.lead, None);
+        store.save(new::Article { lead: Some("mine".to_owned()), ..held }).await.unwrap();
+        drop(store);
+        let store = online(device(files.path(), new::schema()), api.line.api()).await;
+        flush(&store).await;
+        assert_eq!(article(&api, "p").await["lead"], "theirs", "extension {extension}");
+        let here = store.get::<new::Article>("p").await.unwrap().unwrap();
+        assert_eq!(here.lead.as_deref(), Some("theirs"), "extension {extension}");
+        assert_eq!(store.conflicts(10).unwrap().len(), 1, "extension {extension}");
+        // Then it is known.
+        store.save(new::Article { lead: Some("mine".to_owned()), ..here }).await.unwrap();
+        flush(&store).await;
+        assert_eq!(article(&api, "p").await["lead"], "mine", "extension {extension}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_in_flight_is_sent_as_it_was_and_then_under_the_new_schema() {
     for extension in [true, false] {
