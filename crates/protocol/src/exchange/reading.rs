@@ -2,7 +2,7 @@
 
 use crate::error::{ErrorClass, ErrorType, GraphqlError};
 use crate::response::{MutationResult, Refusal, ResponseError, parse_mutations};
-use syncline_core::record::{Entry, MutationOp, Outcome};
+use syncline_core::record::{Entry, MutationOp, Outcome, Rejection, RejectionClass};
 use syncline_core::{Model, Schema, Versioned};
 
 /// What an answer means for one entry.
@@ -83,7 +83,7 @@ fn read(entry: &Entry, result: MutationResult, fresh_id: &mut dyn FnMut() -> Str
             Reading::Unknown { reason: error.to_string(), class }
         }
         (ErrorClass::Permanent | ErrorClass::TooLarge, _) => {
-            Reading::Settle(Outcome::Refused(error.to_string()))
+            Reading::Settle(Outcome::Refused(error.rejection()))
         }
     }
 }
@@ -110,10 +110,8 @@ pub fn looked(
     let Some(current) = row else {
         // Nothing is restored from a guess: what was written stays, and waits for a person (SYNC 1.8).
         let what = if look.condition { "its condition did not hold, and " } else { "" };
-        return Outcome::Refused(format!(
-            "{what}the server has no such record, or does not show it ({})",
-            look.reason
-        ));
+        let message = format!("{what}the server has no such record, or does not show it ({})", look.reason);
+        return Outcome::Refused(Rejection::new(RejectionClass::NoRecord, None, message));
     };
     if look.condition {
         return Outcome::ConditionFailed(Some(current));
@@ -121,11 +119,11 @@ pub fn looked(
     if entry.op == MutationOp::Create && current.meta.deleted {
         let named = entry.base_version == Some(current.meta.version);
         if !negotiated || named {
-            return Outcome::Refused(format!(
-                "IdTaken: a deleted record still holds this key; choose another, or retry when the server has \
-                 forgotten it ({})",
+            let message = format!(
+                "a deleted record still holds this key; choose another, or retry when the server has forgotten it ({})",
                 look.reason
-            ));
+            );
+            return Outcome::Refused(Rejection::new(RejectionClass::IdTaken, Some("IdTaken".to_owned()), message));
         }
     }
     // A server that remembers ids would have answered with the record, had it applied this create: it is somebody
@@ -146,9 +144,14 @@ pub fn looked(
 pub fn is_stuck(entry: &Entry, outcome: &Outcome, negotiated: bool) -> bool {
     let Outcome::Conflict { current, .. } = outcome else { return false };
     let version = current.meta.version;
-    let created = entry.op == MutationOp::Create && !current.meta.deleted;
+    // What a create continues is a tombstone, and what an update changes is none.
+    let other = match entry.op {
+        MutationOp::Create => !current.meta.deleted,
+        MutationOp::Update => current.meta.deleted && entry.base_version == Some(version),
+        MutationOp::Delete => false,
+    };
     let stuck = |base| if negotiated { version == base } else { version <= base };
-    !created && entry.base_version.is_some_and(stuck)
+    !other && entry.base_version.is_some_and(stuck)
 }
 
 /// What the server's record says about an entry whose outcome is unknown.
@@ -314,7 +317,8 @@ mod tests {
             refused("Unauthorized", ErrorClass::Permanent, None),
             &mut || "fresh".to_owned(),
         );
-        assert!(matches!(forbidden, Reading::Settle(Outcome::Refused(reason)) if reason.contains("because")));
+        assert!(matches!(forbidden, Reading::Settle(Outcome::Refused(why))
+            if why == Rejection::new(RejectionClass::Forbidden, Some("Unauthorized".to_owned()), "because")));
     }
 
     #[test]
@@ -336,6 +340,10 @@ mod tests {
             let outcome = Outcome::Conflict { current, fresh_id: "fresh".to_owned() };
             assert_eq!(is_stuck(&create, &outcome, false), stuck, "{outcome:?}");
         }
+        // The version that an update was to be made on has become somebody else's tombstone.
+        let update = entry(MutationOp::Update, Some(3), false);
+        let outcome = Outcome::Conflict { current: row(3, "old", true), fresh_id: "fresh".to_owned() };
+        assert!(!is_stuck(&update, &outcome, true), "it gives way");
     }
 
     #[test]
@@ -352,13 +360,13 @@ mod tests {
         let settled = looked(&create, &look(false), Some(row(2, "old", true)), true, &mut fresh);
         assert!(matches!(settled, Outcome::Conflict { .. }), "continue from the tombstone: {settled:?}");
         let settled = looked(&create, &look(false), Some(row(2, "old", true)), false, &mut fresh);
-        assert!(matches!(&settled, Outcome::Refused(reason) if reason.contains("IdTaken")), "{settled:?}");
+        assert!(matches!(&settled, Outcome::Refused(why) if why.class == RejectionClass::IdTaken), "{settled:?}");
         let named = Entry { base_version: Some(2), ..create };
         let settled = looked(&named, &look(false), Some(row(2, "old", true)), true, &mut fresh);
         assert!(matches!(settled, Outcome::Refused(_)), "not for ever: {settled:?}");
         let update = entry(MutationOp::Update, Some(3), true);
         let settled = looked(&update, &look(true), None, true, &mut fresh);
-        assert!(matches!(&settled, Outcome::Refused(reason) if reason.contains("condition")), "{settled:?}");
+        assert!(matches!(&settled, Outcome::Refused(why) if why.message.contains("condition")), "{settled:?}");
         let settled = looked(&update, &look(false), None, true, &mut fresh);
         assert!(matches!(settled, Outcome::Refused(_)), "{settled:?}");
     }
