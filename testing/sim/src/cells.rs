@@ -136,13 +136,11 @@ const GONE: &str = "there is no record to change or to delete";
 const TOLD: &str = "a create that meets a record is listed as a conflict";
 
 /// Why cells whose names begin and end so cannot be taken.
-const NEVER: [(&str, &str, &str); 32] = [
+const NEVER: [(&str, &str, &str); 30] = [
     ("coalesce: create × ", " × create", THERE),
     ("coalesce: create × ", " × create of a group", THERE),
     ("coalesce: update × ", " × create", THERE),
     ("coalesce: update × ", " × create of a group", THERE),
-    ("coalesce: conditional update × ", " × create", THERE),
-    ("coalesce: conditional update × ", " × create of a group", THERE),
     ("coalesce: create of a group × create", "", THERE),
     ("coalesce: update of a group × create", "", THERE),
     ("coalesce: sent create × create", "", THERE),

@@ -179,7 +179,7 @@ fn not_accepted(
     let (failure, size, batch) = (failure_of(error.class()), entries.len(), flight.batch);
     if matches!(failure, Failure::Refused | Failure::TooLarge) && (size == 1 || flight.atomic) {
         let random = &mut world.devices[to.device].random;
-        let outcomes = refuse_whole(entries, &error.to_string(), &mut || random.uuid());
+        let outcomes = refuse_whole(entries, &error.rejection(), &mut || random.uuid());
         settle::settle(world, to, outcomes, None)?;
         return landed(world, to, flight, Event::BatchSettled { batch, unsent: 1 });
     }

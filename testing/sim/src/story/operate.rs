@@ -1,6 +1,7 @@
 //! What befalls the server: it restarts, is copied and restored, forgets, and is given other rules and keys.
 
 use crate::world::World;
+use syncline_core::record::EntryState;
 
 pub(super) fn restart(world: &mut World) -> Result<(), String> {
     world.tell(|| "the server restarts".to_owned());
@@ -24,6 +25,8 @@ pub(super) fn restore(world: &mut World) -> Result<(), String> {
     world.tell(|| "the server is restored from its copy".to_owned());
     world.history.count("restores");
     world.history.restored = true;
+    // It takes a while to put a copy in place: what is made anew then is told from what is lost (`LATER_LIFE_MS`).
+    world.jump_clock(90_000);
     world.restart_server(crate::server::Server::restore)
 }
 
@@ -32,6 +35,13 @@ pub(super) fn restore(world: &mut World) -> Result<(), String> {
 pub(super) fn purge(world: &mut World) -> Result<(), String> {
     if world.settings.plain {
         return Ok(());
+    }
+    // Ids are remembered as long as tombstones: what is in doubt is not so old.
+    for device in &mut world.devices {
+        let outbox = device.store()?.reads().outbox().map_err(|error| error.to_string())?;
+        if outbox.iter().any(|entry| entry.state == EntryState::Sent) {
+            return Ok(());
+        }
     }
     // A key comes to a later life a good while after its earlier one, or it is not told from what is late on its way.
     let older_ms = [65_000, 120_000][world.random.below(2)];
