@@ -65,7 +65,7 @@ fn title(number: u32) -> String {
     format!("save {number}")
 }
 
-fn applied(verdict: Verdict) -> Result<()> {
+fn applied(verdict: Verdict<Post>) -> Result<()> {
     match verdict {
         Verdict::Applied { .. } => Ok(()),
         other => Err(format!("the post was not applied: {other:?}").into()),

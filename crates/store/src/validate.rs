@@ -74,6 +74,12 @@ fn fits(table: &Table, record: &Record, read_as: Option<&Record>) -> Result<(), 
         if field.read_only || (unchanged && !model.is_key(place)) {
             continue;
         }
+        if record[place].is_unreadable() {
+            let place = format!("{}.{}", model.name, field.name);
+            let reason =
+                "this value stands for one that the server does not show, and cannot be kept".to_owned();
+            return Err(StoreError::InvalidRecord { place, reason });
+        }
         check_field(field, &record[place]).map_err(|error| StoreError::InvalidRecord {
             place: format!("{}.{}", model.name, error.path),
             reason: error.problem.to_string(),

@@ -96,7 +96,8 @@ fn count(field: &Field, base: &Value, local: &Value, remote: &Value) -> Option<V
             let sum = i128::from(*remote) + i128::from(*local) - i128::from(base);
             let (low, high) = match field.kind {
                 FieldKind::Scalar(Scalar::Int) => (i32::MIN.into(), i32::MAX.into()),
-                _ => (i64::MIN, i64::MAX),
+                // The least of all stands for what is not shown.
+                _ => (i64::MIN + 1, i64::MAX),
             };
             // Within 64 bits once it is clamped.
             i64::try_from(sum.clamp(low.into(), high.into())).ok().map(Value::Int)
@@ -104,7 +105,7 @@ fn count(field: &Field, base: &Value, local: &Value, remote: &Value) -> Option<V
         (base, Value::Float(local), Value::Float(remote)) => {
             let base = if zero(base) { 0.0 } else { float(base)? };
             // Adding zero changes the sign of minus zero and nothing else.
-            Some(Value::Float((remote + (local - base)).clamp(f64::MIN, f64::MAX) + 0.0))
+            Some(Value::Float((remote + (local - base)).clamp(f64::MIN.next_up(), f64::MAX) + 0.0))
         }
         _ => None,
     }
@@ -173,13 +174,13 @@ mod tests {
             MergePolicy::Counter,
             Scalar::AwsTimestamp,
             &[
-                ("not beyond 64 bits", Some(int(0)), int(i64::MIN), int(-1), int(i64::MIN), false),
+                ("not beyond 64 bits", Some(int(0)), int(i64::MIN + 1), int(-2), int(i64::MIN + 1), false),
                 (
                     "exact between them",
                     Some(int(i64::MAX)),
                     int(i64::MAX - 1),
+                    int(i64::MIN + 2),
                     int(i64::MIN + 1),
-                    int(i64::MIN),
                     false,
                 ),
             ],
@@ -192,7 +193,7 @@ mod tests {
                 ("floats begun by both", Some(nil()), 0.5.into(), 0.25.into(), 0.75.into(), false),
                 (
                     "floats stay finite",
-                    Some(f64::MIN.into()),
+                    Some((-1e308).into()),
                     f64::MAX.into(),
                     1.0.into(),
                     f64::MAX.into(),

@@ -6,8 +6,8 @@ use super::merge::is_overridden;
 use super::policy::adds_up;
 use super::reconcile::{present, settle_on};
 use super::{
-    Conflict, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, OwnRange, Patch, Resolution,
-    Settles, admits, merge_value,
+    Conflict, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, OwnRange, Patch, Rejection,
+    Resolution, Settles, admits, merge_value,
 };
 use crate::{Model, Record, Versioned};
 
@@ -46,10 +46,10 @@ pub enum Outcome {
         /// The server's record.
         current: Versioned,
         /// Why it was refused.
-        reason: String,
+        reason: Rejection,
     },
     /// Refused for good: it is parked with the reason, and its values stay visible.
-    Refused(String),
+    Refused(Rejection),
 }
 
 /// What an outcome leaves behind.
@@ -138,11 +138,15 @@ pub fn settle_asking(
         Outcome::Restored { current, reason } => {
             let entry = local.entries.remove(place);
             inherit_base(model, &mut local.entries[place..], &entry);
-            let kind = ConflictKind::Refused { op: entry.op, wanted: entry.patch.clone(), reason };
+            let kind = ConflictKind::Refused {
+                op: entry.op,
+                wanted: entry.patch.clone(),
+                reason: reason.to_string(),
+            };
             overridden.push(listed(&entry, kind, Resolution::Remote));
             admit(&mut local, current);
         }
-        Outcome::Refused(reason) => local.entries[place].state = EntryState::Parked(reason),
+        Outcome::Refused(reason) => local.entries[place].state = EntryState::Parked(reason.to_string()),
     }
     let (visible, superseded, conflicts) = settle_on(model, &mut local, refused.as_deref());
     overridden.extend(conflicts);

@@ -509,7 +509,7 @@ fn a_handler_that_always_says_remote_ends_as_none_does() {
                 Outcome::Applied(Versioned { record: any_record(&mut random), meta: row(5, "A/A/-").meta })
             }
             2 => Outcome::ConditionFailed(Some(any_remote(&mut random, 5))),
-            3 => Outcome::Refused("no".to_owned()),
+            3 => Outcome::Refused("no".into()),
             _ => Outcome::Conflict { current: any_remote(&mut random, 5), fresh_id: "fresh".to_owned() },
         };
         let plain = settle(&model, without.0, &sent.id, outcome.clone()).unwrap();

@@ -313,7 +313,7 @@ fn every_outcome_of_a_sent_entry() {
         (
             "refused for good: parked and visible",
             local(server(), vec![first()]),
-            Outcome::Refused("no".to_owned()),
+            Outcome::Refused("no".into()),
             "X/B/-; Update v3; 0",
         ),
     ];

@@ -2,6 +2,7 @@
 
 use super::http_date::http_date_seconds;
 use super::{ErrorType, GraphqlError};
+use syncline_core::record::{Rejection, RejectionClass};
 
 /// What to do about an error. The class alone decides: whoever asks looks at nothing else of an error.
 ///
@@ -115,6 +116,21 @@ pub fn classify_error(error: &GraphqlError) -> ErrorClass {
             _ => ErrorClass::Permanent,
         },
         _ => ErrorClass::Permanent,
+    }
+}
+
+impl GraphqlError {
+    /// What it means for a mutation that it refuses for good.
+    #[must_use]
+    pub fn rejection(&self) -> Rejection {
+        let bare = self.error_type.as_ref().map(|error_type| ErrorType::from_text(error_type.bare()));
+        let class = match (classify_error(self), bare) {
+            (ErrorClass::TooLarge, _) => RejectionClass::TooLarge,
+            (_, Some(ErrorType::Unauthorized)) => RejectionClass::Forbidden,
+            _ => RejectionClass::Invalid,
+        };
+        let error_type = self.error_type.as_ref().map(|error_type| error_type.as_str().to_owned());
+        Rejection::new(class, error_type, &*self.message)
     }
 }
 

@@ -123,7 +123,11 @@ pub fn looked(
                 "a deleted record still holds this key; choose another, or retry when the server has forgotten it ({})",
                 look.reason
             );
-            return Outcome::Refused(Rejection::new(RejectionClass::IdTaken, Some("IdTaken".to_owned()), message));
+            return Outcome::Refused(Rejection::new(
+                RejectionClass::IdTaken,
+                Some("IdTaken".to_owned()),
+                message,
+            ));
         }
     }
     // A server that remembers ids would have answered with the record, had it applied this create: it is somebody
@@ -360,13 +364,19 @@ mod tests {
         let settled = looked(&create, &look(false), Some(row(2, "old", true)), true, &mut fresh);
         assert!(matches!(settled, Outcome::Conflict { .. }), "continue from the tombstone: {settled:?}");
         let settled = looked(&create, &look(false), Some(row(2, "old", true)), false, &mut fresh);
-        assert!(matches!(&settled, Outcome::Refused(why) if why.class == RejectionClass::IdTaken), "{settled:?}");
+        assert!(
+            matches!(&settled, Outcome::Refused(why) if why.class == RejectionClass::IdTaken),
+            "{settled:?}"
+        );
         let named = Entry { base_version: Some(2), ..create };
         let settled = looked(&named, &look(false), Some(row(2, "old", true)), true, &mut fresh);
         assert!(matches!(settled, Outcome::Refused(_)), "not for ever: {settled:?}");
         let update = entry(MutationOp::Update, Some(3), true);
         let settled = looked(&update, &look(true), None, true, &mut fresh);
-        assert!(matches!(&settled, Outcome::Refused(why) if why.message.contains("condition")), "{settled:?}");
+        assert!(
+            matches!(&settled, Outcome::Refused(why) if why.message.contains("condition")),
+            "{settled:?}"
+        );
         let settled = looked(&update, &look(false), None, true, &mut fresh);
         assert!(matches!(settled, Outcome::Refused(_)), "{settled:?}");
     }

@@ -1,7 +1,7 @@
 //! What an answer means for a document that is applied as a whole or not at all (SYNC 2.5).
 
 use super::Reading;
-use syncline_core::record::{Entry, Outcome};
+use syncline_core::record::{Entry, Outcome, Rejection};
 
 /// Whether the server undid the document: one of its mutations failed.
 #[must_use]
@@ -49,14 +49,14 @@ pub fn settle_whole(
 #[must_use]
 pub fn refuse_whole(
     entries: Vec<Entry>,
-    reason: &str,
+    why: &Rejection,
     fresh_id: &mut dyn FnMut() -> String,
 ) -> Vec<(Entry, Outcome)> {
     let first = entries.first().map(|entry| entry.seq);
     let of = |entry: Entry| {
         let refused = Some(entry.seq) == first;
         let outcome = if refused {
-            Outcome::Refused(reason.to_owned())
+            Outcome::Refused(why.clone())
         } else {
             Outcome::NotApplied { fresh_id: fresh_id() }
         };
@@ -102,7 +102,7 @@ mod tests {
         match word {
             "applied" => Reading::Settle(Outcome::Applied(row())),
             "aborted" => Reading::Settle(not_applied()),
-            "refused" => Reading::Settle(Outcome::Refused("no".to_owned())),
+            "refused" => Reading::Settle(Outcome::Refused("no".into())),
             "condition" => Reading::Settle(Outcome::ConditionFailed(Some(row()))),
             "look" => Reading::Look(Look { condition: false, reason: "blind".to_owned() }),
             _ => Reading::Unknown { reason: "busy".to_owned(), class: transient },
@@ -161,7 +161,7 @@ mod tests {
             [(0, ""), (1, "m0 refused"), (3, "m1 not applied, m2 not applied, m0 refused")]
         {
             let entries = (0..count).map(entry).collect();
-            assert_eq!(shown(&refuse_whole(entries, "no", &mut || "fresh".to_owned())), expected);
+            assert_eq!(shown(&refuse_whole(entries, &"no".into(), &mut || "fresh".to_owned())), expected);
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::error::{ErrorClass, GraphqlError, classify};
 use crate::extension::ResponseExtension;
 use crate::raw::shorten;
+use syncline_core::record::{Rejection, RejectionClass};
 
 /// An answer that does not hold what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,6 +37,20 @@ impl ResponseError {
         match self {
             ResponseError::NotJson { .. } | ResponseError::Unexpected(_) => UNKNOWN,
             ResponseError::Refused { errors, .. } => classify(200, None, errors).unwrap_or(UNKNOWN),
+        }
+    }
+
+    /// What it means for a mutation that was asked for alone.
+    #[must_use]
+    pub fn rejection(&self) -> Rejection {
+        match self {
+            ResponseError::Refused { errors, .. } if errors.len() == 1 => errors[0].rejection(),
+            ResponseError::Refused { errors, .. } => {
+                let first = errors.first().map(GraphqlError::rejection);
+                let class = first.as_ref().map_or(RejectionClass::Invalid, |first| first.class);
+                Rejection::new(class, first.and_then(|first| first.error_type), list(errors))
+            }
+            ResponseError::NotJson { .. } | ResponseError::Unexpected(_) => self.to_string().into(),
         }
     }
 

@@ -40,7 +40,7 @@ impl Random {
         let mut current = self.row(schema, &entry.key.to_string());
         let next = entry.base_version.unwrap_or(0) + 1;
         match self.below(10) {
-            0 => Outcome::Refused("no".to_owned()),
+            0 => Outcome::Refused("no".into()),
             1 => Outcome::Conflict { current, fresh_id: format!("{}'", entry.id) },
             2 => Outcome::ConditionFailed(Some(current)),
             3 => Outcome::Applied(current),

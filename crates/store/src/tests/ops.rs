@@ -28,8 +28,8 @@ pub(super) fn furnish(store: &mut Store) {
     let limits = ClaimLimits::of(&[1, 2, 3]);
     let batch = store.write(|tx| tx.claim(limits)).unwrap().0.unwrap();
     assert_eq!(batch.entries.len(), 3);
-    store.write(|tx| tx.settle("parked", Outcome::Refused("no".to_owned()))).unwrap();
-    store.write(|tx| tx.settle("pending", Outcome::Refused("no".to_owned()))).unwrap();
+    store.write(|tx| tx.settle("parked", Outcome::Refused("no".into()))).unwrap();
+    store.write(|tx| tx.settle("pending", Outcome::Refused("no".into()))).unwrap();
     store.write(|tx| tx.retry("pending", "pending2".to_owned())).unwrap();
     save(store, "t3", &[("body", "more")], "more");
     delete(store, "t5", "delete");
@@ -171,7 +171,7 @@ pub(super) const OPS: &[(&str, Op)] = &[
         let current = versioned(&schema_of(tx), "t3", 5, &[("title", "R")]);
         settle(tx, Outcome::ConditionFailed(Some(current)))
     }),
-    ("settle: refused, parked", |tx| settle(tx, Outcome::Refused("no".to_owned()))),
+    ("settle: refused, parked", |tx| settle(tx, Outcome::Refused("no".into()))),
     ("claim", |tx| claim(tx, false)),
     ("discard", |tx| tx.discard("parked").map(|_| ())),
     ("retry", |tx| tx.retry("parked", "again".to_owned()).map(|_| ())),

@@ -22,9 +22,10 @@ pub struct RepairDone {
     pub key: Key,
     /// What the application sees of that now.
     pub visible: Option<Record>,
-    /// What it was done to: the mutation that was named, then the others of its transaction.
+    /// What it was done to: the mutation that was named, then the others of its transaction, and what stood on a create that
+    /// was dropped.
     pub repaired: Vec<Repaired>,
-    /// The ids of other mutations that went with them, and of those that go on and of which nothing is left.
+    /// The ids of mutations that go on and of which nothing is left.
     pub superseded: Vec<String>,
     /// What both sides had changed.
     pub conflicts: Vec<Conflict>,
@@ -84,15 +85,14 @@ impl Tx<'_> {
                 // It goes as one whose condition failed goes: its successors take over its bases.
                 entry.state = EntryState::Sent;
                 let (id, create) = (entry.id.clone(), entry.op == MutationOp::Create);
+                done.repaired.push(dropped(id.clone()));
                 if create {
+                    // It stood on what is dropped.
                     let behind = local.entries.split_off(place + 1).into_iter();
-                    let (mine, others): (Vec<Entry>, Vec<Entry>) = behind.partition(|entry| own.holds(entry));
-                    done.repaired.extend(mine.into_iter().map(|entry| dropped(entry.id)));
-                    done.superseded.extend(others.into_iter().map(|entry| entry.id));
+                    done.repaired.extend(behind.map(|entry| dropped(entry.id)));
                 }
                 let settled = settle(&table.model, local.clone(), &id, Outcome::ConditionFailed(None));
                 let Some(settled) = settled else { return Err(not_parked(&id, "it is gone")) };
-                done.repaired.push(dropped(id));
                 done.superseded.extend(settled.superseded.into_iter().map(|entry| entry.id));
                 done.conflicts.extend(settled.conflicts);
                 (*local, visible) = (settled.local, settled.visible);

@@ -323,7 +323,7 @@ fn a_child_in_flight_or_refused_is_waited_for_or_not() {
     let batch = store.write(|tx| tx.claim(limits)).unwrap().0.unwrap();
     assert_eq!(batch.entries[0].id, "m.1");
     assert!(store.write(|tx| tx.claim(limits)).unwrap().0.is_none(), "the lid's delete is on its way");
-    store.write(|tx| tx.settle("m.1", Outcome::Refused("no".to_owned()))).unwrap();
+    store.write(|tx| tx.settle("m.1", Outcome::Refused("no".into()))).unwrap();
     let batch = store.write(|tx| tx.claim(limits)).unwrap().0.unwrap();
     assert_eq!(batch.entries[0].id, "m", "what is refused holds nobody up");
 }

@@ -130,7 +130,7 @@ fn a_group_that_was_undone_is_parked_or_goes_again_as_one() {
     let cases: [(&str, Answer, &[&str], &str); 5] = [
         (
             "refused",
-            |_| ("g2", Outcome::Refused("no".to_owned())),
+            |_| ("g2", Outcome::Refused("no".into())),
             &[
                 "g1' parked: another mutation of its transaction, of Post p2, is parked: no",
                 "g2 parked: no",
@@ -206,7 +206,7 @@ fn what_follows_on_the_same_record_travels_with_it() {
     assert_eq!(in_doubt(&mut store, TOGETHER, &[]), "m1 m2@1 m4 m3@2");
     assert_eq!(in_doubt(&mut store, ClaimLimits { sizes: &[1], ..TOGETHER }, &[]), "m1");
     assert_eq!(claim(&mut store, TOGETHER), "m5", "that record is not pending");
-    settle(&mut store, "m1", Outcome::Refused("no".to_owned()));
+    settle(&mut store, "m1", Outcome::Refused("no".into()));
     for mutation in ["m2", "m3", "m4"] {
         settle(&mut store, mutation, not_applied(mutation));
     }
@@ -237,7 +237,7 @@ fn the_queue_never_starves() {
     }
     let one = ClaimLimits { sizes: &[1], ..WHOLE };
     assert_eq!(claim(&mut store, one), "poison");
-    settle(&mut store, "poison", Outcome::Refused("no".to_owned()));
+    settle(&mut store, "poison", Outcome::Refused("no".into()));
     assert_eq!(claim(&mut store, one), "old", "of another model, and older than all the others");
     group(&mut store, &[("p0", &["title=x"]), ("p50", &[])]);
     for number in 1..30 {

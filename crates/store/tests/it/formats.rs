@@ -141,11 +141,11 @@ fn furnish(path: &Path) {
     while let Some(batch) = file.store.write(|tx| tx.claim(ClaimLimits::of(&[1]))).unwrap().0 {
         let id = batch.entries[0].id.clone();
         match id.as_str() {
-            "parked" => drop(
-                file.store.write(|tx| tx.settle("parked", Outcome::Refused("too low".to_owned()))).unwrap(),
-            ),
+            "parked" => {
+                drop(file.store.write(|tx| tx.settle("parked", Outcome::Refused("too low".into()))).unwrap())
+            }
             "refused" => {
-                drop(file.store.write(|tx| tx.settle("refused", Outcome::Refused("no".to_owned()))).unwrap())
+                drop(file.store.write(|tx| tx.settle("refused", Outcome::Refused("no".into()))).unwrap())
             }
             _ => {}
         }

@@ -89,7 +89,7 @@ fn step(store: &mut Store, line: &str, count: &mut u32) {
             store.write(|tx| tx.delete(model.id, &key, condition.as_ref(), mutation())).unwrap();
         }
         "send" => while store.write(|tx| tx.claim(ClaimLimits::of(&[1]))).unwrap().0.is_some() {},
-        "refuse" => drop(store.write(|tx| tx.settle(rest, Outcome::Refused("no".to_owned()))).unwrap()),
+        "refuse" => drop(store.write(|tx| tx.settle(rest, Outcome::Refused("no".into()))).unwrap()),
         other => panic!("{other}: {line}"),
     }
 }

@@ -101,7 +101,7 @@ fn furnish(random: &mut Random, store: &mut Store) {
                 let sent =
                     store.reads().outbox().unwrap().into_iter().find(|it| it.state == EntryState::Sent);
                 if let Some(entry) = sent {
-                    store.write(|tx| tx.settle(&entry.id, Outcome::Refused("no".to_owned()))).unwrap();
+                    store.write(|tx| tx.settle(&entry.id, Outcome::Refused("no".into()))).unwrap();
                 }
             }
             4 => drop(store.write(|tx| tx.delete(model.id, &key, None, format!("m{step}")))),
@@ -239,7 +239,10 @@ fn story(seed: u64) -> &'static str {
         Ok(plan) => plan,
         // Something was renamed first, and then removed.
         Err(refused) => {
-            assert!(refused.iter().all(|it| it.reason.ends_with("which the new schema does not have")), "{at}");
+            assert!(
+                refused.iter().all(|it| it.reason.ends_with("which the new schema does not have")),
+                "{at}"
+            );
             return "renamed to nothing";
         }
     };

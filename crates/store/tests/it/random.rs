@@ -313,7 +313,7 @@ impl World {
             }
             let fate = if faults { self.random.below(10) } else { 9 };
             if fate == 0 && !resend {
-                self.settle(&entry, Outcome::Refused("no".to_owned()));
+                self.settle(&entry, Outcome::Refused("no".into()));
                 failed.push(key);
                 continue;
             }
@@ -339,7 +339,7 @@ impl World {
         for (place, entry) in entries.iter().enumerate() {
             let fresh = self.fresh();
             outcomes.push(match fate {
-                0 if !resend && place + 1 == entries.len() => Outcome::Refused("no".to_owned()),
+                0 if !resend && place + 1 == entries.len() => Outcome::Refused("no".into()),
                 _ => self.server.mutate(schema.model(entry.model), entry, fresh),
             });
             if !matches!(outcomes[place], Outcome::Applied(_)) {

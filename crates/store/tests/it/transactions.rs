@@ -513,7 +513,7 @@ fn half_of_a_transaction_is_not_sent() {
             "the first is refused",
             |store| {
                 assert_eq!(claim(store), "g1");
-                settle(store, "g1", Outcome::Refused("no".to_owned()))
+                settle(store, "g1", Outcome::Refused("no".into()))
             },
             "g2 g3",
             "g1 parked, g2 parked, g3 parked",
@@ -637,7 +637,7 @@ fn a_repair_of_one_member_is_one_of_the_whole() {
         }
         apply(&mut store, &group).unwrap();
         assert_eq!(claim(&mut store), "g1", "{name}");
-        settle(&mut store, "g1", Outcome::Refused("no".to_owned()));
+        settle(&mut store, "g1", Outcome::Refused("no".into()));
         assert_eq!(states(&store), "g1 parked, g2 parked, g3 parked", "{name}");
         let done = repair(&mut store).unwrap();
         let shown: Vec<String> = done

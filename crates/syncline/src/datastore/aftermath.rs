@@ -3,7 +3,7 @@
 use super::{Verdict, Verdicts};
 use crate::hub::{Hub, HubElement, HubEvent, HubKind};
 use std::sync::Arc;
-use syncline_core::record::{Conflict, MutationOp};
+use syncline_core::record::{Conflict, MutationOp, Rejection};
 use syncline_core::{Key, ModelId, Schema};
 use syncline_store::ParkedWith;
 
@@ -23,19 +23,20 @@ impl Aftermath<'_> {
         }
         for mutation in superseded {
             let met = conflicts.iter().any(|conflict| conflict.mutation == *mutation);
-            self.verdicts.tell(mutation, if met { Verdict::Conflict } else { Verdict::Superseded });
+            self.verdicts
+                .tell(mutation, if met { Verdict::Conflict { record: None } } else { Verdict::Superseded });
         }
         for ParkedWith { model, key, op, mutation, reason } in parked {
-            self.refused(*model, key, *op, mutation, reason);
+            self.refused(*model, key, *op, mutation, reason.as_str().into());
         }
     }
 
     /// A mutation is parked.
-    pub(crate) fn refused(self, model: ModelId, key: &Key, op: MutationOp, mutation: &str, reason: &str) {
+    pub(crate) fn refused(self, model: ModelId, key: &Key, op: MutationOp, mutation: &str, why: Rejection) {
         self.hub.tell_with(HubKind::OutboxMutationFailed, || HubEvent::OutboxMutationFailed {
             element: HubElement::of_mutation(self.schema.model(model), key, op, mutation, None),
-            reason: reason.to_owned(),
+            reason: why.to_string(),
         });
-        self.verdicts.tell(mutation, Verdict::Rejected { reason: reason.to_owned() });
+        self.verdicts.tell(mutation, Verdict::Rejected(why));
     }
 }

@@ -1,8 +1,8 @@
 //! Deleting.
 
 use super::save::named;
-use super::verdict::heard;
-use super::{DataStore, Verdict, Waiting};
+use super::verdict::Wait;
+use super::{DataStore, Verdict};
 use crate::shape::Shape;
 use crate::{Error, id};
 use std::future::{Future, IntoFuture};
@@ -76,8 +76,9 @@ impl<M: Send + 'static> Delete<M> {
         };
         let Some(done) = done.map_err(named)? else { return Ok(None) };
         let model = shape.owned(Stored { record: done.record, version: None })?;
-        let verdict = waiting.try_recv().ok().flatten();
-        Ok(Some(Deleted { model, cascaded: done.cascaded.len(), verdict, _store: store }))
+        let waiting = waiting.try_recv().ok().flatten();
+        let wait = Wait { store, shape, key, waiting };
+        Ok(Some(Deleted { model, cascaded: done.cascaded.len(), wait }))
     }
 }
 
@@ -97,8 +98,7 @@ impl<M: Send + 'static> IntoFuture for Delete<M> {
 pub struct Deleted<M> {
     model: M,
     cascaded: usize,
-    verdict: Option<Waiting>,
-    _store: DataStore,
+    wait: Wait<M>,
 }
 
 impl<M> Deleted<M> {
@@ -116,7 +116,7 @@ impl<M> Deleted<M> {
 
     /// Waits for the cloud's word on this delete. Offline it waits until the device is online again; behind a refused one
     /// of the same record, until that is settled. The store stays open meanwhile.
-    pub async fn synced(self) -> Verdict {
-        heard(self.verdict).await
+    pub async fn synced(self) -> Verdict<M> {
+        self.wait.heard().await
     }
 }

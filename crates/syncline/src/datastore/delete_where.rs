@@ -1,6 +1,6 @@
 //! Deleting many records at once.
 
-use super::verdict::heard;
+use super::verdict::Wait;
 use super::{DataStore, Verdict, Waiting};
 use crate::shape::Shape;
 use crate::{Error, id};
@@ -52,11 +52,13 @@ impl<M: Send + 'static> DeleteWhere<M> {
         let delete = move |tx: &mut syncline_store::Tx<'_>| tx.delete_where(model.id, &filter, mutation);
         let done = store.shared.writer.run_then(delete, announce).await?;
         let cascaded = done.cascaded.len();
-        let items =
-            done.items.into_iter().map(|gone| shape.owned(Stored { record: gone.record, version: None }));
-        let items = items.collect::<Result<_, _>>()?;
-        let verdicts = waiting.try_recv().unwrap_or_default();
-        Ok(DeletedAll { items, cascaded, verdicts, _store: store })
+        let (mut items, mut waits) =
+            (Vec::with_capacity(done.items.len()), Vec::with_capacity(done.items.len()));
+        for (gone, waiting) in done.items.into_iter().zip(waiting.try_recv().unwrap_or_default()) {
+            items.push(shape.owned(Stored { record: gone.record, version: None })?);
+            waits.push(Wait { store: store.clone(), shape: shape.clone(), key: gone.key, waiting });
+        }
+        Ok(DeletedAll { items, cascaded, waits, _store: store })
     }
 }
 
@@ -76,7 +78,7 @@ pub struct DeletedAll<M> {
     /// The models as they were, in the order of their keys.
     pub items: Vec<M>,
     cascaded: usize,
-    verdicts: Vec<Option<Waiting>>,
+    waits: Vec<Wait<M>>,
     _store: DataStore,
 }
 
@@ -94,10 +96,10 @@ impl<M> DeletedAll<M> {
 
     /// Waits for the cloud's word on each of these deletes, in the same order. Offline it waits until the device is online
     /// again; behind refused mutations of the same records, until those are settled. The store stays open meanwhile.
-    pub async fn synced(self) -> Vec<Verdict> {
-        let mut verdicts = Vec::with_capacity(self.verdicts.len());
-        for verdict in self.verdicts {
-            verdicts.push(heard(verdict).await);
+    pub async fn synced(self) -> Vec<Verdict<M>> {
+        let mut verdicts = Vec::with_capacity(self.waits.len());
+        for wait in self.waits {
+            verdicts.push(wait.heard().await);
         }
         verdicts
     }

@@ -1,8 +1,8 @@
 //! The outbox, as a person sees and repairs it.
 
 use super::aftermath::Aftermath;
-use super::verdict::heard;
-use super::{DataStore, Shared, Verdict, Waiting};
+use super::verdict::Wait;
+use super::{DataStore, Shared, Verdict};
 use crate::dynamic::{Item, ItemError};
 use crate::model::Model;
 use crate::shape::{Shape, unshown};
@@ -185,8 +185,11 @@ impl Outbox {
         });
         let Some(done) = done.await? else { return Ok(None) };
         let mutations = done.repaired.into_iter().filter_map(|repaired| repaired.fresh).collect();
-        let verdict = waiting.try_recv().ok().flatten();
-        Ok(Some(Retried { mutations, verdict, _store: self.store.clone() }))
+        let waiting = waiting.try_recv().ok().flatten();
+        let model = Arc::clone(self.store.shared.schema.model(done.model));
+        let shape = Shape::new(model, Item::read);
+        let wait = Wait { store: self.store.clone(), shape, key: done.key, waiting };
+        Ok(Some(Retried { mutations, wait }))
     }
 
     /// Drops a parked mutation: the server's record shows again where nothing else waits. What waits on a record whose
@@ -234,8 +237,7 @@ fn gone(mutation: &str) -> Error {
 #[derive(Debug)]
 pub struct Retried {
     mutations: Vec<String>,
-    verdict: Option<Waiting>,
-    _store: DataStore,
+    wait: Wait<Item>,
 }
 
 impl Retried {
@@ -251,9 +253,10 @@ impl Retried {
         &self.mutations
     }
 
-    /// Waits for the cloud's word on it, as [`Saved::synced`](crate::Saved::synced) does.
+    /// Waits for the cloud's word on it, as [`Saved::synced`](crate::Saved::synced) does. The record is an item, which
+    /// [`Item::to_model`] makes a model.
     pub async fn synced(self) -> Verdict {
-        heard(self.verdict).await
+        self.wait.heard().await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Saving.
 
-use super::verdict::heard;
-use super::{DataStore, Verdict, Waiting};
+use super::verdict::Wait;
+use super::{DataStore, Verdict};
 use crate::model::Origin;
 use crate::shape::{Shape, unshown};
 use crate::{Error, id};
@@ -67,9 +67,9 @@ impl<M: Send + 'static> Save<M> {
             (done, waiting, (write, ir, key))
         };
         let done = store.shared.writer.run_checked(save, announce).await;
-        let (done, verdict, _) = done.map_err(named)?;
+        let (done, waiting, (_, _, key)) = done.map_err(named)?;
         let model = shape.owned(Stored { record: done.record, version: done.version })?;
-        Ok(Saved { model, verdict, _store: store })
+        Ok(Saved { model, wait: Wait { store, shape, key, waiting } })
     }
 }
 
@@ -115,8 +115,7 @@ impl<M: Send + 'static> IntoFuture for Save<M> {
 #[derive(Debug)]
 pub struct Saved<M> {
     model: M,
-    verdict: Option<Waiting>,
-    _store: DataStore,
+    wait: Wait<M>,
 }
 
 impl<M> Saved<M> {
@@ -125,10 +124,10 @@ impl<M> Saved<M> {
         self.model
     }
 
-    /// Waits for the cloud's word on this save. Offline it waits until the device is online again; behind a refused one
+    /// Waits for the cloud's word on this save, which comes with the server's record or the reason. Offline it waits until the device is online again; behind a refused one
     /// of the same record, until that is settled. The store stays open meanwhile.
-    pub async fn synced(self) -> Verdict {
-        heard(self.verdict).await
+    pub async fn synced(self) -> Verdict<M> {
+        self.wait.heard().await
     }
 }
 

@@ -1,31 +1,42 @@
 //! What the cloud says of a mutation, for those who wait for it.
 
+use super::DataStore;
+use crate::dynamic::Item;
+use crate::shape::Shape;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use syncline_core::record::Rejection;
+use syncline_core::{Key, Versioned};
+use syncline_store::Stored;
 use tokio::sync::{Notify, watch};
 
 /// The cloud's word on a mutation. The [guide](crate::guide::syncing#verdicts) says what to do after each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Verdict {
-    /// It was applied; the server's record has this version now. Fields that somebody else had changed may differ from
-    /// what was saved.
+pub enum Verdict<M = Item> {
+    /// It was applied.
     Applied {
-        /// The record's version.
+        /// The server's record as the answer has it; `None` if that is a tombstone. Fields that somebody else had changed
+        /// may differ from what was saved.
+        record: Option<M>,
+        /// The record's version, or the tombstone's.
         version: i64,
     },
     /// Nothing of it was left to apply: a newer record already says it, or a later mutation undid it or took its place.
     Superseded,
     /// It met a change by somebody else, which stays, and nothing of it was left to apply;
     /// [`DataStore::conflicts`](crate::DataStore::conflicts) lists what it wanted.
-    Conflict,
-    /// Its condition did not hold at the cloud; the server's record shows again.
-    ConditionFailed,
-    /// It was refused for good. It is parked, or dropped if the application wants that ([`OnRejected`](crate::OnRejected)).
-    Rejected {
-        /// Why.
-        reason: String,
+    Conflict {
+        /// The server's record as this device knows it; `None` if it is deleted, or not wanted here.
+        record: Option<M>,
     },
+    /// Its condition did not hold at the cloud; the server's record shows again.
+    ConditionFailed {
+        /// The server's record as the answer has it; `None` if it is deleted.
+        record: Option<M>,
+    },
+    /// It was refused for good. It is parked, or dropped if the application wants that ([`OnRejected`](crate::OnRejected)).
+    Rejected(Rejection),
     /// It was removed from the outbox by hand ([`Outbox::discard`](crate::Outbox::discard)).
     Discarded,
     /// The store was cleared ([`DataStore::clear`](crate::DataStore::clear)), and it is gone with everything else.
@@ -36,22 +47,50 @@ pub enum Verdict {
     NothingToSend,
 }
 
+impl<M> Verdict<M> {
+    /// The version that the server's record has by the mutation, if it was applied.
+    pub fn version(&self) -> Option<i64> {
+        match self {
+            Verdict::Applied { version, .. } => Some(*version),
+            _ => None,
+        }
+    }
+
+    /// The same with another kind of record.
+    fn map<N>(self, read: impl FnOnce(Option<M>) -> Option<N>) -> Verdict<N> {
+        match self {
+            Verdict::Applied { record, version } => Verdict::Applied { record: read(record), version },
+            Verdict::Conflict { record } => Verdict::Conflict { record: read(record) },
+            Verdict::ConditionFailed { record } => Verdict::ConditionFailed { record: read(record) },
+            Verdict::Superseded => Verdict::Superseded,
+            Verdict::Rejected(rejection) => Verdict::Rejected(rejection),
+            Verdict::Discarded => Verdict::Discarded,
+            Verdict::Cleared => Verdict::Cleared,
+            Verdict::Closed => Verdict::Closed,
+            Verdict::NothingToSend => Verdict::NothingToSend,
+        }
+    }
+}
+
+/// A verdict with the record as it came.
+pub(crate) type RawVerdict = Verdict<Versioned>;
+
 /// A mutation whose verdict may be waited for.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
-    verdict: OnceLock<Verdict>,
+    verdict: OnceLock<RawVerdict>,
     told: Notify,
 }
 
 impl Pending {
-    fn tell(&self, verdict: Verdict) {
+    fn tell(&self, verdict: RawVerdict) {
         // There is one verdict, and it stays.
         if self.verdict.set(verdict).is_ok() {
             self.told.notify_waiters();
         }
     }
 
-    async fn heard(&self) -> Verdict {
+    async fn heard(&self) -> RawVerdict {
         let told = self.told.notified();
         if let Some(verdict) = self.verdict.get() {
             return verdict.clone();
@@ -65,10 +104,47 @@ impl Pending {
 pub(crate) type Waiting = Arc<Pending>;
 
 /// Waits for the cloud's word; without a mutation there was nothing to send.
-pub(super) async fn heard(waiting: Option<Waiting>) -> Verdict {
+pub(super) async fn heard(waiting: Option<Waiting>) -> RawVerdict {
     match waiting {
         Some(pending) => pending.heard().await,
         None => Verdict::NothingToSend,
+    }
+}
+
+/// What a handle waits with for the word on its mutation. It keeps the store open.
+#[derive(Debug)]
+pub(super) struct Wait<M> {
+    pub(super) store: DataStore,
+    pub(super) shape: Shape<M>,
+    pub(super) key: Key,
+    /// `None`: there is nothing to send.
+    pub(super) waiting: Option<Waiting>,
+}
+
+impl<M> Wait<M> {
+    /// The cloud's word, with the server's record.
+    pub(super) async fn heard(self) -> Verdict<M> {
+        let verdict = match heard(self.waiting.clone()).await {
+            // It was settled by a record that came by itself, and is stored.
+            Verdict::Conflict { record: None } => Verdict::Conflict { record: self.known() },
+            verdict => verdict,
+        };
+        verdict.map(|row| self.read(row?))
+    }
+
+    /// The server's record as this device knows it.
+    fn known(&self) -> Option<Versioned> {
+        let local = self.store.shared.readers.with(|reader| reader.local(self.shape.model.id, &self.key));
+        local.ok()?.server.live().cloned()
+    }
+
+    fn read(&self, row: Versioned) -> Option<M> {
+        if row.meta.deleted {
+            return None;
+        }
+        let read = self.shape.owned(Stored { record: row.record, version: Some(row.meta.version) });
+        // The store takes no record that does not fit the schema, so this is about a type of another schema.
+        read.inspect_err(|error| tracing::error!(%error, "the server's record does not fit its type")).ok()
     }
 }
 
@@ -100,7 +176,7 @@ impl Mutations {
         }
     }
 
-    fn tell_all(&mut self, verdict: &Verdict) {
+    fn tell_all(&mut self, verdict: &RawVerdict) {
         self.pending.drain().for_each(|(_, pending)| pending.tell(verdict.clone()));
     }
 }
@@ -131,8 +207,13 @@ impl Verdicts {
         pending
     }
 
+    /// Whether somebody waits for `mutation`, and so wants the record that its verdict comes with.
+    pub(crate) fn is_awaited(&self, mutation: &str) -> bool {
+        self.lock().pending.get(mutation).is_some_and(|pending| Arc::strong_count(pending) > 1)
+    }
+
     /// Tells the verdict of `mutation`.
-    pub(crate) fn tell(&self, mutation: &str, verdict: Verdict) {
+    pub(crate) fn tell(&self, mutation: &str, verdict: RawVerdict) {
         if let Some(pending) = self.lock().pending.remove(mutation) {
             pending.tell(verdict);
         }
@@ -174,12 +255,14 @@ mod tests {
     #[tokio::test]
     async fn a_verdict_is_heard_whenever_one_asks() {
         type Step = fn(&Verdicts);
-        let applied = |version| Verdict::Applied { version };
-        let cases: [(&str, Step, Verdict); 6] = [
-            ("told", |verdicts| verdicts.tell("m", Verdict::Applied { version: 2 }), applied(2)),
+        fn applied(version: i64) -> RawVerdict {
+            Verdict::Applied { record: None, version }
+        }
+        let cases: [(&str, Step, RawVerdict); 6] = [
+            ("told", |verdicts| verdicts.tell("m", applied(2)), applied(2)),
             (
                 "told twice",
-                |verdicts| (2..4).for_each(|version| verdicts.tell("m", Verdict::Applied { version })),
+                |verdicts| (2..4).for_each(|version| verdicts.tell("m", applied(version))),
                 applied(2),
             ),
             (
@@ -187,7 +270,7 @@ mod tests {
                 |verdicts| {
                     verdicts.rename("m", "n");
                     verdicts.tell("m", Verdict::Superseded);
-                    verdicts.tell("n", Verdict::Applied { version: 3 });
+                    verdicts.tell("n", applied(3));
                 },
                 applied(3),
             ),

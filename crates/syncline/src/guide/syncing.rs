@@ -52,7 +52,8 @@
 //!
 //! let saved = store.save(Book::new("Solaris")).await?; // on the disk
 //! match saved.synced().await {
-//!     Verdict::Applied { version } => println!("the cloud has it, as version {version}"),
+//!     Verdict::Applied { record, version } => println!("the cloud has it, as version {version}: {record:?}"),
+//!     Verdict::Rejected(why) => println!("{:?}: {}", why.error_type, why.message),
 //!     other => println!("{other:?}"),
 //! }
 //! for entry in store.outbox().parked()? {
@@ -82,15 +83,16 @@
 //! # Verdicts
 //!
 //! What became of a mutation is its [`Verdict`](crate::Verdict). `synced` waits for it: of a save, a delete, or a
-//! transaction, which has a [`GroupVerdict`](crate::GroupVerdict).
+//! transaction, which has a [`GroupVerdict`](crate::GroupVerdict). It brings the server's record, as the model that was saved,
+//! where there is one: of `Applied` and `ConditionFailed` as the answer has it, of `Conflict` as it is known here.
 //!
 //! | verdict | means | what to do |
 //! |---|---|---|
-//! | `Applied` | the server has it; its record may differ in what others changed | nothing |
+//! | `Applied` | the server has it; its record, which it brings, may differ in what others changed | nothing |
 //! | `Superseded` | nothing of it was left to send: a newer record says it already, or a later change undid it or took its place | nothing |
 //! | `Conflict` | somebody else had changed the same, which stays, and nothing of it was left | see [conflicts](#conflicts) |
-//! | `ConditionFailed` | its condition did not hold at the cloud; the server's record shows again | read the record, decide anew |
-//! | `Rejected` | the server refused it for good, with a reason; it is *parked* | see below |
+//! | `ConditionFailed` | its condition did not hold at the cloud; the server's record shows again | decide anew by the record that it brings |
+//! | `Rejected` | the server refused it for good: the error's type, as it spells it, its [class](crate::record::RejectionClass), and what it said; it is *parked* | see below |
 //! | `Discarded` | [`discard`](crate::Outbox::discard) removed it | nothing |
 //! | `Cleared` | [`clear`](crate::DataStore::clear) removed everything | nothing |
 //! | `Closed` | the store was closed before; the mutation is in the outbox | open the store again |
@@ -114,7 +116,7 @@
 //! # async fn repair(store: &DataStore) -> Result<(), Error> {
 //! for entry in store.outbox().parked()? {
 //!     match store.outbox().retry(&entry.id).await?.synced().await {
-//!         Verdict::Rejected { .. } => {} // it is parked again, under its new id
+//!         Verdict::Rejected(_) => {} // it is parked again, under its new id
 //!         settled => println!("{}: {settled:?}", entry.key),
 //!     }
 //! }

@@ -54,7 +54,7 @@ pub(super) async fn resend(
             Answer::None(failure) => return Ok(Err(failure)),
             Answer::Unknown(failure) => aside(entry, failure),
             Answer::Refused => match original.problem {
-                Some(problem) if !atomic => outcomes.push((entry, Outcome::Refused(problem))),
+                Some(problem) if !atomic => outcomes.push((entry, Outcome::Refused(problem.into()))),
                 _ => {
                     forgotten.push(entry.id.clone());
                     left.push(entry);
@@ -68,7 +68,7 @@ pub(super) async fn resend(
                     };
                     let outcome = match (outcome, original.problem) {
                         // What is left of it must not go without what was lost.
-                        (Outcome::Conflict { .. }, Some(problem)) => Outcome::Refused(problem),
+                        (Outcome::Conflict { .. }, Some(problem)) => Outcome::Refused(problem.into()),
                         (outcome, _) => outcome,
                     };
                     if is_stuck(&entry, &outcome, negotiated) {

@@ -9,7 +9,7 @@ use super::verify::settle_known;
 use crate::hub::HubKind;
 use crate::id::new_id;
 use crate::transport::failure_of;
-use syncline_core::record::Entry;
+use syncline_core::record::{Entry, Rejection, RejectionClass};
 use syncline_core::{Key, ModelId};
 use syncline_engine::{Event, Failure};
 use syncline_protocol::exchange::{
@@ -125,7 +125,7 @@ async fn deliver(
     if let Some(most) = context.negotiated.atomic_max().filter(|most| atomic && entries.len() > *most) {
         // It was written before this was known. A part of it is not sent.
         let reason = StoreError::TransactionTooLarge { mutations: entries.len(), most }.to_string();
-        settle(context, refuse_whole(entries, &reason, &mut new_id), None).await?;
+        settle(context, refuse_whole(entries, &reason.into(), &mut new_id), None).await?;
         return Ok(Sent::Settled { more: true });
     }
     if in_doubt && !negotiated {
@@ -155,8 +155,14 @@ async fn deliver(
     let request = batch_request(schema, &entries, dialect, together);
     let readings = match context.http.post(request.to_json()).await {
         Ok(answer) => read_batch(schema, &entries, &answer, &mut new_id)
-            .map_err(|error| (failure_of(error.class()), error.to_string(), true)),
-        Err(error) => Err((error.failure, error.reason, error.answered)),
+            .map_err(|error| (failure_of(error.class()), error.rejection(), true)),
+        Err(error) => {
+            let class = match error.failure {
+                Failure::TooLarge => RejectionClass::TooLarge,
+                _ => RejectionClass::Invalid,
+            };
+            Err((error.failure, Rejection::new(class, None, error.reason), error.answered))
+        }
     };
     match readings {
         Ok(readings) => {
@@ -167,12 +173,12 @@ async fn deliver(
             Ok(unsure.map_or(Sent::Settled { more }, Sent::Unsure))
         }
         // What refuses a document of one refuses its one mutation (SYNC 2.4), and a group is one.
-        Err((Failure::Refused | Failure::TooLarge, reason, _)) if size == 1 || atomic => {
-            settle(context, refuse_whole(entries, &reason, &mut new_id), None).await?;
+        Err((Failure::Refused | Failure::TooLarge, why, _)) if size == 1 || atomic => {
+            settle(context, refuse_whole(entries, &why, &mut new_id), None).await?;
             Ok(Sent::Settled { more: true })
         }
-        Err((failure, reason, answered)) => {
-            tracing::warn!(model = %schema.model(model).name, size, reason, "a batch is not accepted");
+        Err((failure, why, answered)) => {
+            tracing::warn!(model = %schema.model(model).name, size, reason = %why, "a batch is not accepted");
             // A group cannot be made smaller.
             let size = if atomic { 1 } else { size };
             Ok(Sent::Failed { size, failure, answered })

@@ -89,6 +89,7 @@ pub(super) async fn settle(
     let ahead = ahead.filter(|_| unread.is_none());
     let generation = context.generation;
     let (parts, hub) = (context.parts.clone(), context.parts.hub.clone());
+    let verdicts = Arc::clone(&context.parts.verdicts);
     let unknown = ahead.is_none();
     let echoes = Arc::clone(&context.echoes);
     let settled = context.parts.writer.run_then(
@@ -98,7 +99,7 @@ pub(super) async fn settle(
                 return Ok((settled, odd, None));
             }
             for (entry, outcome) in outcomes {
-                let told = Told::of(&entry, &outcome, &hub);
+                let told = Told::of(&entry, &outcome, &hub, &verdicts);
                 match tx.settle_asking(&entry.id, outcome, &mut new_id) {
                     Ok(Some(done)) => settled.push((entry.id, told, done)),
                     Ok(None) => {}

@@ -1,9 +1,9 @@
 //! Telling those who wait, and the hub, what became of mutations.
 
 use super::handle::RunnerParts;
-use crate::datastore::{Aftermath, Verdict};
+use crate::datastore::{Aftermath, Verdict, Verdicts};
 use crate::hub::{Hub, HubElement, HubEvent, HubKind};
-use syncline_core::record::{Conflict, Entry, MutationOp, Outcome};
+use syncline_core::record::{Conflict, Entry, MutationOp, Outcome, Rejection};
 use syncline_core::{Key, ModelId, Record, Versioned};
 use syncline_store::ParkedWith;
 
@@ -36,13 +36,13 @@ pub(super) enum Word {
     /// The server applied it, and this is the version.
     Applied(i64),
     ConditionFailed,
-    Refused(String),
+    Refused(Rejection),
     /// What is left of it goes on under this id.
     Renamed(String),
 }
 
 impl Told {
-    pub(super) fn of(entry: &Entry, outcome: &Outcome, hub: &Hub) -> Told {
+    pub(super) fn of(entry: &Entry, outcome: &Outcome, hub: &Hub, verdicts: &Verdicts) -> Told {
         let (kind, row, word) = match outcome {
             Outcome::Applied(row) => {
                 (HubKind::OutboxMutationProcessed, Some(row), Word::Applied(row.meta.version))
@@ -61,7 +61,7 @@ impl Told {
                 (HubKind::SyncReceived, None, Word::Renamed(fresh_id.clone()))
             }
         };
-        let wanted = hub.wants(kind) || hub.wants(HubKind::SyncReceived);
+        let wanted = hub.wants(kind) || hub.wants(HubKind::SyncReceived) || verdicts.is_awaited(&entry.id);
         Told { op: entry.op, word, row: row.filter(|_| wanted).cloned() }
     }
 }
@@ -81,14 +81,15 @@ pub(super) fn after_settle(parts: &RunnerParts, model: ModelId, key: &Key, mutat
         Word::Applied(version) => {
             let event = || HubEvent::OutboxMutationProcessed(element());
             parts.hub.tell_with(HubKind::OutboxMutationProcessed, event);
-            parts.verdicts.tell(mutation, Verdict::Applied { version: *version });
+            let record = row.clone();
+            parts.verdicts.tell(mutation, Verdict::Applied { record, version: *version });
         }
         Word::ConditionFailed => {
             let event = || HubEvent::ConditionalSaveFailed(element());
             parts.hub.tell_with(HubKind::ConditionalSaveFailed, event);
-            parts.verdicts.tell(mutation, Verdict::ConditionFailed);
+            parts.verdicts.tell(mutation, Verdict::ConditionFailed { record: row.clone() });
         }
-        Word::Refused(reason) => others(parts).refused(model, key, *op, mutation, reason),
+        Word::Refused(why) => others(parts).refused(model, key, *op, mutation, why.clone()),
         Word::Renamed(fresh_id) => parts.verdicts.rename(mutation, fresh_id),
     }
 }

@@ -39,6 +39,8 @@ mod migrate;
 #[cfg(test)]
 mod observing;
 #[cfg(test)]
+mod pending;
+#[cfg(test)]
 mod queries;
 #[cfg(test)]
 mod rapid;

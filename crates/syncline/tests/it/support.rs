@@ -35,7 +35,11 @@ pub(crate) async fn ready(store: &DataStore) {
 }
 
 pub(crate) async fn flush(store: &DataStore) {
-    store.flush(PATIENCE).await.unwrap();
+    if let Err(error) = store.flush(PATIENCE).await {
+        let mut waiting = store.outbox().list().unwrap();
+        waiting.truncate(5);
+        panic!("{error}; {} wait: {waiting:?}", store.pending_count().unwrap());
+    }
 }
 
 pub(crate) fn post(title: &str) -> Post {
@@ -61,3 +65,26 @@ pub(crate) async fn until(what: &str, store: &DataStore, id: &str, wanted: impl 
 pub(crate) async fn ids(store: &DataStore) -> Vec<String> {
     store.query::<Post>().await.unwrap().into_iter().map(|post| post.id).collect()
 }
+
+/// Each of these functions of an [`Api`](super::api::Api) is a test twice: with a Syncline server, and with what plain
+/// AppSync is. A schema other than the blog's stands before them.
+macro_rules! scenarios {
+    ($schema:path: $($scenario:ident),+ $(,)?) => {
+        mod with_syncline {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $scenario() {
+                super::$scenario(crate::api::Api::serving($schema(), true).await).await;
+            })+
+        }
+        mod with_appsync {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $scenario() {
+                super::$scenario(crate::api::Api::serving($schema(), false).await).await;
+            })+
+        }
+    };
+    ($($scenario:ident),+ $(,)?) => {
+        crate::support::scenarios! { crate::schema: $($scenario),+ }
+    };
+}
+pub(crate) use scenarios;

@@ -28,15 +28,15 @@ pub(crate) async fn condition(world: &World) -> Step {
     let verdict = async { Some(saved.synced().await) };
     let (verdict, _) =
         tokio::try_join!(within("the cloud's word on A's save", verdict), go_online(&world.a))?;
-    if verdict != Verdict::ConditionFailed {
+    let theirs = |post: &Post| post.title == TITLE && post.rating == before;
+    if !matches!(&verdict, Verdict::ConditionFailed { record: Some(post) } if theirs(post)) {
         return Err(Trouble::wrong(
             "the cloud's word on A's save",
-            "ConditionFailed",
+            "ConditionFailed, with B's record",
             format!("{verdict:?}"),
         ));
     }
-    let server_shows =
-        |post: Option<&Post>| post.is_some_and(|post| post.title == TITLE && post.rating == before);
+    let server_shows = |post: Option<&Post>| post.is_some_and(theirs);
     until("A shows the server's record again", &world.a, &id, server_shows).await?;
     let held = world.server.post(&id).await?;
     equal("the version on the server, after B's edit alone", &2, &held.version)?;

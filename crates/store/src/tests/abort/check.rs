@@ -81,7 +81,7 @@ fn other(path: &Path) {
         store.write(|tx| tx.save(save)).unwrap();
         if id == "t2" {
             store.write(|tx| tx.claim(ClaimLimits::of(&[2]))).unwrap().0.unwrap();
-            store.write(|tx| tx.settle("parked", Outcome::Refused("no".to_owned()))).unwrap().0.unwrap();
+            store.write(|tx| tx.settle("parked", Outcome::Refused("no".into()))).unwrap().0.unwrap();
         }
     }
     store.reads.conn.execute_batch(FIRST_FORMAT).unwrap();

@@ -239,7 +239,7 @@ impl World {
             "applied" => Outcome::Applied(current(self)),
             "conflict" => Outcome::Conflict { current: current(self), fresh_id },
             "failed" => Outcome::ConditionFailed((rest.len() > 1).then(|| current(self))),
-            _ => Outcome::Refused(rest[1..].join(" ")),
+            _ => Outcome::Refused(rest[1..].join(" ").into()),
         };
         let fresh = format!("{sent}+");
         let (done, _) = self.store().write(|tx| tx.settle_asking(&sent, outcome, &mut || fresh.clone()))?;
@@ -258,7 +258,12 @@ impl World {
             "retry" => tx.retry(&parked, fresh),
             _ => tx.discard(&parked),
         })?;
-        Ok(done.superseded.join(" "))
+        let others = done
+            .repaired
+            .into_iter()
+            .filter(|repaired| repaired.mutation != parked && repaired.fresh.is_none());
+        let gone: Vec<String> = others.map(|repaired| repaired.mutation).chain(done.superseded).collect();
+        Ok(gone.join(" "))
     }
 
     fn reopen(&mut self) {

@@ -81,10 +81,12 @@ impl<R> Committed<R> {
         for (model, key, waiting) in members {
             match heard(Some(waiting)).await {
                 Verdict::Applied { .. } => applied += 1,
-                Verdict::Superseded | Verdict::Conflict | Verdict::NothingToSend => {}
-                Verdict::ConditionFailed => return GroupVerdict::ConditionFailed { model, key, applied },
-                Verdict::Rejected { reason } => {
-                    return GroupVerdict::Parked { model, key, reason, applied };
+                Verdict::Superseded | Verdict::Conflict { .. } | Verdict::NothingToSend => {}
+                Verdict::ConditionFailed { .. } => {
+                    return GroupVerdict::ConditionFailed { model, key, applied };
+                }
+                Verdict::Rejected(why) => {
+                    return GroupVerdict::Parked { model, key, reason: why.to_string(), applied };
                 }
                 Verdict::Discarded => return GroupVerdict::Discarded,
                 Verdict::Cleared => return GroupVerdict::Cleared,
