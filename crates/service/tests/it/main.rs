@@ -24,6 +24,7 @@ mod queries;
 mod refusals;
 mod relations;
 mod scalars;
+mod spoken;
 mod strategies;
 mod subscriptions;
 mod support;
