@@ -19,7 +19,8 @@ use tempfile::TempDir;
 pub(crate) struct Api {
     directory: TempDir,
     schema: Arc<Schema>,
-    extension: bool,
+    /// Whether it speaks the extension; without it is what plain AppSync is.
+    pub(crate) extension: bool,
     /// How long tombstones are kept from the next start on, in ms.
     pub(crate) tombstones_ms: i64,
     /// How long the change log is kept from the next start on, in ms.

@@ -3,12 +3,17 @@
 syncline::schema!("tests/it/conditions.graphql");
 
 use super::api::Api;
-use super::support::{flush, ready, within};
+use super::support::{flush, ready, scenarios, within};
+use futures_util::future::BoxFuture;
 use std::path::Path;
 use syncline::scalar::{AwsDate, AwsTimestamp};
-use futures_util::future::BoxFuture;
 use syncline::{DataStore, Durability, Error, Predicate, Verdict};
 use tempfile::tempdir;
+
+scenarios! {
+    crate::conditions::schema:
+    each_operator_is_judged_here_and_at_the_cloud,
+}
 
 fn day(text: &str) -> AwsDate {
     text.parse().unwrap()
@@ -114,9 +119,8 @@ async fn read(store: &DataStore, id: &str) -> Sample {
     store.get::<Sample>(id).await.unwrap().unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_operator_is_judged_here_and_at_the_cloud() {
-    let (api, files) = (Api::serving(schema(), true).await, tempdir().unwrap());
+async fn each_operator_is_judged_here_and_at_the_cloud(api: Api) {
+    let files = tempdir().unwrap();
     let (a, b) = (device(files.path(), "a", &api).await, device(files.path(), "b", &api).await);
     let conditions = conditions();
     // Of each condition a save and a delete of a record that stays, and of one that changes at the cloud meanwhile.

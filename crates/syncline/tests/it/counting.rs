@@ -3,10 +3,15 @@
 syncline::schema!("tests/it/counting.graphql");
 
 use super::api::Api;
-use super::support::{flush, ready, within};
+use super::support::{flush, ready, scenarios, within};
 use std::path::Path;
 use syncline::{DataStore, Durability};
 use tempfile::tempdir;
+
+scenarios! {
+    crate::counting::schema:
+    what_two_devices_did_offline_counts_on_both,
+}
 
 async fn device(directory: &Path, name: &str, api: &Api) -> DataStore {
     let builder = DataStore::builder(schema()).path(directory.join(name)).durability(Durability::Relaxed);
@@ -35,9 +40,8 @@ fn items(items: &[&str]) -> Option<Vec<Option<String>>> {
     Some(items.iter().map(|item| Some((*item).to_owned())).collect())
 }
 
-#[tokio::test]
-async fn what_two_devices_did_offline_counts_on_both() {
-    let (api, files) = (Api::serving(schema(), true).await, tempdir().unwrap());
+async fn what_two_devices_did_offline_counts_on_both(api: Api) {
+    let files = tempdir().unwrap();
     let a = device(files.path(), "a", &api).await;
     let b = device(files.path(), "b", &api).await;
     let first = Page {

@@ -1,11 +1,16 @@
 //! Deletes that take along what belongs to the record, and deletes of many, up to the cloud and to another device.
 
 use super::api::Api;
-use super::support::{device, flush, ids, online, post, until, within};
+use super::support::{device, flush, ids, online, post, scenarios, until, within};
 use super::{Comment, Post, PostStatus};
 use futures_util::FutureExt;
 use syncline::{Change, DataStore, Error, Predicate, Verdict};
 use tempfile::tempdir;
+
+scenarios! {
+    the_comments_of_a_post_go_with_it_everywhere_and_before_it,
+    many_are_deleted_in_one_commit_and_each_has_its_verdict,
+}
 
 fn comment(content: &str, post: &Post) -> Comment {
     Comment { post_comments_id: Some(post.id.clone()), ..Comment::new(content) }
@@ -25,9 +30,8 @@ async fn furnish(store: &DataStore) -> Post {
     parent
 }
 
-#[tokio::test]
-async fn the_comments_of_a_post_go_with_it_everywhere_and_before_it() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn the_comments_of_a_post_go_with_it_everywhere_and_before_it(api: Api) {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     let b = online(files.path(), "b", api.line.api()).await;
     let parent = furnish(&a).await;
@@ -62,9 +66,8 @@ async fn the_comments_of_a_post_go_with_it_everywhere_and_before_it() {
     assert_eq!(api.post(&id).await["_deleted"], true);
 }
 
-#[tokio::test]
-async fn many_are_deleted_in_one_commit_and_each_has_its_verdict() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn many_are_deleted_in_one_commit_and_each_has_its_verdict(api: Api) {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     let kept = furnish(&a).await;
     for number in 0..60 {

@@ -2,11 +2,21 @@
 
 use super::api::Api;
 use super::line::{Act, Line};
-use super::support::{device, flush, online, post, ready, within};
+use super::support::{device, flush, online, post, ready, scenarios, within};
 use std::time::Duration;
 use syncline::{AppSync, DataStore, Error, HubEvent};
 use tempfile::tempdir;
 use tokio::time::Instant;
+
+scenarios! {
+    a_batch_that_is_too_large_is_halved_until_it_fits,
+    an_answer_with_another_record_stops_no_other_mutation,
+    a_wrong_key_is_told_and_does_no_harm,
+    a_key_that_is_let_in_again_recovers,
+    where_sockets_do_not_open_the_device_syncs_without_and_calmly,
+    garbage_for_every_sync_is_asked_for_ever_more_slowly,
+    a_server_that_restarts_in_the_middle_of_a_sync_goes_on,
+}
 
 /// The line never sees `many` requests in two seconds.
 async fn calm(line: &Line, many: usize) {
@@ -16,9 +26,16 @@ async fn calm(line: &Line, many: usize) {
     assert!(looked.await.is_err(), "{} requests in two seconds", line.count(|_| true) - before);
 }
 
-/// Saves while every mutation is answered by `act`, for `times` times.
+/// Saves while every mutation is answered by `act`, for `times` times, at either kind of server.
 async fn through(name: &str, times: usize, act: Act) -> Duration {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let (speaking, plain) = (Api::start().await, Api::with(false).await);
+    let (x, y) =
+        tokio::join!(through_to(&speaking, name, times, act.clone()), through_to(&plain, name, times, act));
+    x.min(y)
+}
+
+async fn through_to(api: &Api, name: &str, times: usize, act: Act) -> Duration {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     let mut left = times;
     api.line.handle(move |request| {
@@ -64,9 +81,8 @@ async fn a_server_that_asks_to_wait_is_not_asked_before() {
     assert!(waited >= Duration::from_secs(2), "{waited:?}");
 }
 
-#[tokio::test]
-async fn a_batch_that_is_too_large_is_halved_until_it_fits() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_batch_that_is_too_large_is_halved_until_it_fits(api: Api) {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     a.stop().await.unwrap();
     for number in 0..30 {
@@ -85,9 +101,8 @@ async fn a_batch_that_is_too_large_is_halved_until_it_fits() {
     assert!((1..20).contains(&refused), "{refused} batches were too large");
 }
 
-#[tokio::test]
-async fn an_answer_with_another_record_stops_no_other_mutation() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn an_answer_with_another_record_stops_no_other_mutation(api: Api) {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     api.line.handle(|request| {
         if request.is_mutation() && request.body().contains("poison") && !request.body().contains("m1:") {
@@ -105,9 +120,8 @@ async fn an_answer_with_another_record_stops_no_other_mutation() {
     assert_eq!(a.get::<crate::Post>(&poison.id).await.unwrap().unwrap().title, "poison");
 }
 
-#[tokio::test]
-async fn a_wrong_key_is_told_and_does_no_harm() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_wrong_key_is_told_and_does_no_harm(api: Api) {
+    let files = tempdir().unwrap();
     let wrong = AppSync::api_key(api.line.endpoint(), "wrong");
     let a = device(files.path(), "a").api(wrong).open().await.unwrap();
     let mut events = a.hub().listen();
@@ -126,9 +140,8 @@ async fn a_wrong_key_is_told_and_does_no_harm() {
     assert_eq!(api.post(&id).await["title"], "kept", "with the right key it is sent");
 }
 
-#[tokio::test]
-async fn a_key_that_is_let_in_again_recovers() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_key_that_is_let_in_again_recovers(api: Api) {
+    let files = tempdir().unwrap();
     let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
     api.line.handle(|_| Act::Answer(401, "", "{}".to_owned()));
     let mut events = a.hub().listen();
@@ -151,9 +164,8 @@ async fn a_server_that_is_not_there_is_waited_for() {
     assert_eq!(within("sent", saved.synced()).await.version(), Some(1));
 }
 
-#[tokio::test]
-async fn where_sockets_do_not_open_the_device_syncs_without_and_calmly() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn where_sockets_do_not_open_the_device_syncs_without_and_calmly(api: Api) {
+    let files = tempdir().unwrap();
     api.line.handle(
         |request| {
             if request.is_socket() { Act::Answer(502, "", String::new()) } else { Act::Forward }
@@ -166,9 +178,8 @@ async fn where_sockets_do_not_open_the_device_syncs_without_and_calmly() {
     calm(&api.line, 40).await;
 }
 
-#[tokio::test]
-async fn garbage_for_every_sync_is_asked_for_ever_more_slowly() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn garbage_for_every_sync_is_asked_for_ever_more_slowly(api: Api) {
+    let files = tempdir().unwrap();
     for body in ["garbage", "{}", r#"{"data":{"syncPosts":null}}"#, r#"{"data":null,"errors":[]}"#] {
         api.line.handle(move |request| {
             if request.body().contains("sync") && !request.is_mutation() {
@@ -187,9 +198,8 @@ async fn garbage_for_every_sync_is_asked_for_ever_more_slowly() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_restarts_in_the_middle_of_a_sync_goes_on() {
-    let (mut api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_server_that_restarts_in_the_middle_of_a_sync_goes_on(mut api: Api) {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     let saves = (0..2_500).map(|number| a.save(post(&number.to_string())).into_future());
     assert!(futures_util::future::join_all(saves).await.iter().all(Result::is_ok));

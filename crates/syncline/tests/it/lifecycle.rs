@@ -2,14 +2,23 @@
 
 use super::Post;
 use super::api::Api;
-use super::support::{PATIENCE, device, flush, ids, online, post, ready, within};
+use super::support::{PATIENCE, device, flush, ids, online, post, ready, scenarios, within};
 use futures_util::future::join_all;
 use syncline::{Error, HubEvent, Verdict};
 use tempfile::tempdir;
 
-#[tokio::test]
-async fn any_order_of_start_stop_and_clear_ends_in_a_device_that_syncs() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+scenarios! {
+    any_order_of_start_stop_and_clear_ends_in_a_device_that_syncs,
+    start_stop_and_clear_at_once_with_traffic_end_and_leave_a_device_that_syncs,
+    a_clear_forgets_everything_here_and_nothing_at_the_server,
+    a_stop_keeps_everything_and_only_start_starts_again,
+    the_last_handle_closes_the_file_at_once_whatever_is_under_way,
+    a_hub_and_a_verdict_end_with_the_store,
+    a_close_ends_every_handle_and_closes_the_file_from_any_state_and_many_at_once,
+}
+
+async fn any_order_of_start_stop_and_clear_ends_in_a_device_that_syncs(api: Api) {
+    let files = tempdir().unwrap();
     let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
     let mut number = 0_u64;
     for order in 0..3_u32.pow(5) {
@@ -31,9 +40,8 @@ async fn any_order_of_start_stop_and_clear_ends_in_a_device_that_syncs() {
     assert_eq!(within("sent", saved.synced()).await.version(), Some(1));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn start_stop_and_clear_at_once_with_traffic_end_and_leave_a_device_that_syncs() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn start_stop_and_clear_at_once_with_traffic_end_and_leave_a_device_that_syncs(api: Api) {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     for round in 0..30 {
         let saves = join_all((0..10).map(|number| {
@@ -62,9 +70,8 @@ async fn start_stop_and_clear_at_once_with_traffic_end_and_leave_a_device_that_s
     assert_eq!(ids(&a).await, ids(&witness).await);
 }
 
-#[tokio::test]
-async fn a_clear_forgets_everything_here_and_nothing_at_the_server() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_clear_forgets_everything_here_and_nothing_at_the_server(api: Api) {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     let kept = a.save(post("at the server")).await.unwrap().into_inner();
     flush(&a).await;
@@ -78,9 +85,8 @@ async fn a_clear_forgets_everything_here_and_nothing_at_the_server() {
     assert_eq!(ids(&a).await, [kept.id]);
 }
 
-#[tokio::test]
-async fn a_stop_keeps_everything_and_only_start_starts_again() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_stop_keeps_everything_and_only_start_starts_again(api: Api) {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     a.stop().await.unwrap();
     let requests = api.line.count(|_| true);
@@ -92,9 +98,8 @@ async fn a_stop_keeps_everything_and_only_start_starts_again() {
     assert_eq!(within("sent", saved.synced()).await.version(), Some(1));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_last_handle_closes_the_file_at_once_whatever_is_under_way() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn the_last_handle_closes_the_file_at_once_whatever_is_under_way(api: Api) {
+    let files = tempdir().unwrap();
     let mut saved = Vec::new();
     for round in 0..20 {
         let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
@@ -117,9 +122,8 @@ async fn the_last_handle_closes_the_file_at_once_whatever_is_under_way() {
     }
 }
 
-#[tokio::test]
-async fn a_hub_and_a_verdict_end_with_the_store() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_hub_and_a_verdict_end_with_the_store(api: Api) {
+    let files = tempdir().unwrap();
     let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
     let mut events = a.hub().listen();
     ready(&a).await;
@@ -127,9 +131,8 @@ async fn a_hub_and_a_verdict_end_with_the_store() {
     within("the hub ends", async { while events.next().await.is_some() {} }).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_close_ends_every_handle_and_closes_the_file_from_any_state_and_many_at_once() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_close_ends_every_handle_and_closes_the_file_from_any_state_and_many_at_once(api: Api) {
+    let files = tempdir().unwrap();
     let mut sent = Vec::new();
     for round in 0..12 {
         let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();

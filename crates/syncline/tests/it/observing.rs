@@ -1,7 +1,7 @@
 //! Observing a part of the records, and the results of queries, while a device syncs.
 
 use super::api::Api;
-use super::support::{device, flush, get, online, post, within};
+use super::support::{device, flush, get, online, post, scenarios, within};
 use super::{Comment, Post};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -9,6 +9,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use syncline::{Change, DataStore, Error, LiveQuery, Snapshot};
 use tempfile::tempdir;
+
+scenarios! {
+    a_live_query_grows_with_the_first_sync_in_few_snapshots,
+    what_is_saved_here_shows_at_once_though_the_model_is_not_in_sync,
+}
 
 async fn next(live: &mut LiveQuery<Post>) -> Snapshot<Post> {
     within("a snapshot", live.next()).await.unwrap()
@@ -92,9 +97,8 @@ async fn who_does_not_read_is_told_how_much_was_missed() {
     assert!(count > 0 && count + rest == 10_500, "{count} {rest}");
 }
 
-#[tokio::test]
-async fn a_live_query_grows_with_the_first_sync_in_few_snapshots() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_live_query_grows_with_the_first_sync_in_few_snapshots(api: Api) {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     for round in 0..5 {
         let saves = (0..500)
@@ -138,9 +142,8 @@ async fn a_live_query_grows_with_the_first_sync_in_few_snapshots() {
     assert_eq!(until(&mut live, |snapshot| snapshot.is_synced).await.items.len(), 2_501);
 }
 
-#[tokio::test]
-async fn what_is_saved_here_shows_at_once_though_the_model_is_not_in_sync() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn what_is_saved_here_shows_at_once_though_the_model_is_not_in_sync(api: Api) {
+    let files = tempdir().unwrap();
     api.line.cut();
     let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
     let mut live = a

@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use super::line::Act;
-use super::support::{device, flush, get, ids, online, post, ready, until, within};
+use super::support::{device, flush, get, ids, online, post, ready, scenarios, until, within};
 use super::{Comment, Post};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -11,6 +11,11 @@ use std::path::Path;
 use std::time::Duration;
 use syncline::{Change, DataStore, HubEvent, HubKind, OnRestore, SyncProgress};
 use tempfile::tempdir;
+
+scenarios! {
+    a_model_that_is_refused_is_degraded_with_its_reason_and_the_others_go_on,
+    a_date_says_how_long_to_wait,
+}
 
 mod newer {
     syncline::schema!("tests/it/newer.graphql");
@@ -215,9 +220,8 @@ async fn what_an_older_schema_does_not_know_survives_its_saves() {
     }
 }
 
-#[tokio::test]
-async fn a_model_that_is_refused_is_degraded_with_its_reason_and_the_others_go_on() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_model_that_is_refused_is_degraded_with_its_reason_and_the_others_go_on(api: Api) {
+    let files = tempdir().unwrap();
     let refusal = |kind: &str, message: &str| {
         let error = json!({ "path": ["syncComments"], "data": null, "errorType": kind, "message": message });
         Act::Answer(200, "", json!({ "data": { "syncComments": null }, "errors": [error] }).to_string())
@@ -250,9 +254,8 @@ async fn a_model_that_is_refused_is_degraded_with_its_reason_and_the_others_go_o
     }
 }
 
-#[tokio::test]
-async fn a_date_says_how_long_to_wait() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_date_says_how_long_to_wait(api: Api) {
+    let files = tempdir().unwrap();
     let mut first = true;
     api.line.handle(move |request| {
         if request.is_sync("Posts") && std::mem::take(&mut first) {

@@ -4,11 +4,17 @@ use super::Post;
 use super::api::Api;
 use super::http::Request;
 use super::line::Act;
-use super::support::{device, flush, get, post, ready, within};
+use super::support::{device, flush, get, post, ready, scenarios, within};
 use std::path::Path;
 use syncline::record::{ConflictKind, MutationOp, Resolution};
 use syncline::{DataStore, Error, OnRejected, SyncState, Verdict};
 use tempfile::tempdir;
+
+scenarios! {
+    the_servers_record_shows_again_and_what_was_wanted_is_listed,
+    nothing_is_restored_from_a_guess,
+    a_condition_that_fails_without_a_record_is_looked_into,
+}
 
 const REFUSAL: &str = r#"{"data":null,"errors":[{"errorType":"ValidationError","message":"no poison"}]}"#;
 const BLIND: &str = r#"{"data":{"m0":null},"errors":[{"path":["m0"],"data":null,
@@ -35,9 +41,8 @@ async fn restoring(files: &Path, api: &Api) -> DataStore {
     store
 }
 
-#[tokio::test]
-async fn the_servers_record_shows_again_and_what_was_wanted_is_listed() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn the_servers_record_shows_again_and_what_was_wanted_is_listed(api: Api) {
+    let files = tempdir().unwrap();
     let a = restoring(files.path(), &api).await;
     let kept = a.save(Post { rating: Some(1), ..post("kept") }).await.unwrap().into_inner();
     flush(&a).await;
@@ -45,7 +50,10 @@ async fn the_servers_record_shows_again_and_what_was_wanted_is_listed() {
     let saved = a.save(Post { title: "poison".to_owned(), ..get(&a, &kept.id).await }).await.unwrap();
     let mutation = a.outbox().list().unwrap().remove(0).id;
     let verdict = within("the refusal", saved.synced()).await;
-    assert!(matches!(&verdict, Verdict::Rejected(why) if why.to_string().contains("no poison")), "{verdict:?}");
+    assert!(
+        matches!(&verdict, Verdict::Rejected(why) if why.to_string().contains("no poison")),
+        "{verdict:?}"
+    );
     assert_eq!(get(&a, &kept.id).await.title, "kept");
     assert_eq!(a.outbox().list().unwrap(), []);
     assert_eq!(a.sync_state_by_id::<Post>(&kept.id).unwrap(), SyncState::Synced { version: 1 });
@@ -57,9 +65,8 @@ async fn the_servers_record_shows_again_and_what_was_wanted_is_listed() {
     assert_eq!((wanted.0[0].base.as_text(), wanted.0[0].value.as_text()), (Some("kept"), Some("poison")));
 }
 
-#[tokio::test]
-async fn nothing_is_restored_from_a_guess() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn nothing_is_restored_from_a_guess(api: Api) {
+    let files = tempdir().unwrap();
     let a = restoring(files.path(), &api).await;
     let kept = a.save(post("kept")).await.unwrap().into_inner();
     flush(&a).await;
@@ -80,21 +87,26 @@ async fn nothing_is_restored_from_a_guess() {
     let edited = Post { title: "poison".to_owned(), ..get(&a, &kept.id).await };
     let saved = a.save(edited).when(Post::TITLE.eq("kept")).await.unwrap();
     let verdict = within("the refusal", saved.synced()).await;
-    assert!(matches!(&verdict, Verdict::Rejected(why) if why.to_string().contains("condition")), "{verdict:?}");
+    assert!(
+        matches!(&verdict, Verdict::Rejected(why) if why.to_string().contains("condition")),
+        "{verdict:?}"
+    );
     assert_eq!(get(&a, &kept.id).await.title, "poison");
     assert_eq!(a.outbox().parked().unwrap().len(), 1);
 }
 
-#[tokio::test]
-async fn a_condition_that_fails_without_a_record_is_looked_into() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_condition_that_fails_without_a_record_is_looked_into(api: Api) {
+    let files = tempdir().unwrap();
     let a = restoring(files.path(), &api).await;
     let kept = a.save(post("kept")).await.unwrap().into_inner();
     flush(&a).await;
     api.line.handle(refused(BLIND));
     let edited = Post { title: "poison".to_owned(), ..get(&a, &kept.id).await };
     let saved = a.save(edited).when(Post::TITLE.eq("kept")).await.unwrap();
-    assert!(matches!(within("the verdict", saved.synced()).await, Verdict::ConditionFailed { record: Some(_) }));
+    assert!(matches!(
+        within("the verdict", saved.synced()).await,
+        Verdict::ConditionFailed { record: Some(_) }
+    ));
     assert_eq!(get(&a, &kept.id).await.title, "kept");
     assert_eq!(a.outbox().list().unwrap(), []);
     assert!(api.line.count(is_get) > 0, "the server was asked");

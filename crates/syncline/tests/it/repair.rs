@@ -2,10 +2,20 @@
 
 use super::api::Api;
 use super::line::Act;
-use super::support::{device, flush, get, online, post, within};
+use super::support::{device, flush, get, online, post, scenarios, within};
 use super::{Comment, Post};
 use syncline::{Change, DataStore, Error, StoreError, SyncState, Verdict};
 use tempfile::tempdir;
+
+scenarios! {
+    a_record_says_how_far_it_is,
+    a_parked_mutation_is_sent_once_more,
+    a_discarded_mutation_goes_with_what_stands_on_it,
+    a_parked_mutation_is_mended_and_goes_out_under_a_new_id,
+    a_mutation_that_was_not_sent_is_mended_without_generated_types,
+    what_has_been_sent_cannot_be_taken_back,
+    the_number_of_what_waits_is_told_whenever_it_changes,
+}
 
 /// Refuses every mutation whose text holds "poison".
 fn refuse_poison(api: &Api) {
@@ -25,9 +35,8 @@ fn states(store: &DataStore, post: &Post) -> SyncState {
     by_id
 }
 
-#[tokio::test]
-async fn a_record_says_how_far_it_is() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_record_says_how_far_it_is(api: Api) {
+    let files = tempdir().unwrap();
     refuse_poison(&api);
     let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
     a.stop().await.unwrap();
@@ -50,9 +59,8 @@ async fn a_record_says_how_far_it_is() {
     assert_eq!(states(&a, &saved), SyncState::Deleted { version: 2 });
 }
 
-#[tokio::test]
-async fn a_parked_mutation_is_sent_once_more() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_parked_mutation_is_sent_once_more(api: Api) {
+    let files = tempdir().unwrap();
     refuse_poison(&api);
     let a = online(files.path(), "a", api.line.api()).await;
     let saved = a.save(post("poison")).await.unwrap();
@@ -77,9 +85,8 @@ async fn a_parked_mutation_is_sent_once_more() {
     assert_eq!(a.outbox().list().unwrap(), []);
 }
 
-#[tokio::test]
-async fn a_discarded_mutation_goes_with_what_stands_on_it() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_discarded_mutation_goes_with_what_stands_on_it(api: Api) {
+    let files = tempdir().unwrap();
     refuse_poison(&api);
     let a = online(files.path(), "a", api.line.api()).await;
     let kept = a.save(post("kept")).await.unwrap().into_inner();
@@ -116,9 +123,8 @@ async fn a_discarded_mutation_goes_with_what_stands_on_it() {
     within("it goes", gone).await;
 }
 
-#[tokio::test]
-async fn a_parked_mutation_is_mended_and_goes_out_under_a_new_id() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_parked_mutation_is_mended_and_goes_out_under_a_new_id(api: Api) {
+    let files = tempdir().unwrap();
     refuse_poison(&api);
     let a = online(files.path(), "a", api.line.api()).await;
     let saved = a.save(post("poison")).await.unwrap();
@@ -141,9 +147,8 @@ async fn a_parked_mutation_is_mended_and_goes_out_under_a_new_id() {
     assert_eq!(a.outbox().list().unwrap(), []);
 }
 
-#[tokio::test]
-async fn a_mutation_that_was_not_sent_is_mended_without_generated_types() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn a_mutation_that_was_not_sent_is_mended_without_generated_types(api: Api) {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     let kept = a.save(post("kept")).await.unwrap().into_inner();
     flush(&a).await;
@@ -170,9 +175,8 @@ async fn a_mutation_that_was_not_sent_is_mended_without_generated_types() {
     assert_eq!(within("applied", saved.synced()).await.version(), Some(1));
 }
 
-#[tokio::test]
-async fn what_has_been_sent_cannot_be_taken_back() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn what_has_been_sent_cannot_be_taken_back(api: Api) {
+    let files = tempdir().unwrap();
     let a = online(files.path(), "a", api.line.api()).await;
     api.line.handle(|request| if request.is_mutation() { Act::Hold } else { Act::Forward });
     let saved = a.save(post("x")).await.unwrap();
@@ -188,9 +192,8 @@ async fn what_has_been_sent_cannot_be_taken_back() {
     assert_eq!(within("applied", saved.synced()).await.version(), Some(1));
 }
 
-#[tokio::test]
-async fn the_number_of_what_waits_is_told_whenever_it_changes() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
+async fn the_number_of_what_waits_is_told_whenever_it_changes(api: Api) {
+    let files = tempdir().unwrap();
     let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
     a.stop().await.unwrap();
     let mut counts = a.pending_counts();
