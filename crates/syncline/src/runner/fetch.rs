@@ -1,5 +1,6 @@
 //! Fetching pages and storing them.
 
+use super::ahead::{PageWish, UnderWay, ask};
 use super::context::Context;
 use super::message::Message;
 use super::progress::Stored;
@@ -12,7 +13,6 @@ use crate::transport::failure_of;
 use std::sync::Arc;
 use syncline_core::{Key, ModelId, Versioned};
 use syncline_engine::{Counts, Event, Failure, PageId};
-use syncline_protocol::exchange::{PageQuery, page_request};
 use syncline_protocol::extension::SyncKind;
 use syncline_protocol::response::{BadItem, parse_sync_page};
 use syncline_store::{BadRow, NextSync, PageDone, RemotePage, StoreError, SyncState, Tx};
@@ -40,6 +40,8 @@ pub(crate) struct Fetched {
     epoch: Option<String>,
     /// The token that it was asked for with.
     asked: Option<String>,
+    /// What may be asked for already, since it comes after the next page.
+    pub(super) ahead: Vec<PageWish>,
 }
 
 /// What to forget before a sync begins.
@@ -56,6 +58,7 @@ pub(super) async fn fetch(
     limit: usize,
     going_on: Option<NextSync>,
     reset: Option<Reset>,
+    under_way: Option<UnderWay>,
 ) {
     let state = match stored_state(&context, page.model, reset).await {
         Ok(state) => state,
@@ -71,14 +74,17 @@ pub(super) async fn fetch(
     let sync = going_on.unwrap_or_else(|| state.next(&expression.text));
     let wanted = cap.filter(|_| sync.base).map(|cap| cap.saturating_sub(sync.received).max(1));
     let limit = limit.min(wanted.and_then(|wanted| usize::try_from(wanted).ok()).unwrap_or(usize::MAX));
-    let request = page_request(PageQuery {
-        model,
-        expression: &expression.predicate,
-        last_sync: sync.last_sync,
-        token: sync.token.as_deref(),
-        limit,
-    });
-    let answer = match context.http.post(request.to_json()).await {
+    let wish = PageWish::new(page.model, sync.clone(), limit);
+    let was_under_way = under_way.is_some();
+    let known = match under_way {
+        Some(under_way) => under_way.answer().await,
+        None => None,
+    };
+    let answer = match known {
+        Some(answer) => answer,
+        None => ask(&context, &wish).await,
+    };
+    let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {
             tracing::debug!(model = %model.name, %error, "a page did not come");
@@ -113,6 +119,10 @@ pub(super) async fn fetch(
     }
     let field = answer.extension.as_ref().and_then(|extension| extension.fields.values().next());
     let kind = field.and_then(|field| field.kind);
+    // What an answer told that came before its turn was heard then. How much a page may have under a cap is known only
+    // when those before it have come.
+    let ranges = field.filter(|_| cap.is_none() && !was_under_way);
+    let ranges = ranges.map(|field| field.ranges.clone()).unwrap_or_default();
     let fingerprint = field.and_then(|field| field.fingerprint.clone());
     let base = kind.map_or(sync.base, |kind| kind == SyncKind::Base);
     let leaves = field.and_then(|field| field.leaves.as_ref()).into_iter().flatten();
@@ -142,6 +152,7 @@ pub(super) async fn fetch(
     let cut = cap.filter(|cap| base && answer.next_token.is_some() && sync.received >= *cap);
     let next = answer.next_token.filter(|_| cut.is_none());
     sync = sync.after(next, answer.started_at);
+    let ahead = wish.following(&sync, ranges);
     let fetched = Fetched {
         sync,
         base,
@@ -154,6 +165,7 @@ pub(super) async fn fetch(
         fingerprint,
         epoch: answer.extension.map(|extension| extension.epoch),
         asked,
+        ahead,
     };
     let _ = context.messages.send(Message::Page(context.run, page, Box::new(fetched)));
 }
@@ -198,7 +210,8 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
     let expression = context.expression(page.model).clone();
     let generation = context.generation;
     let parts = Arc::clone(&context.parts);
-    let Fetched { sync, base, rows, bad, cut, partial, bytes, leaves, fingerprint, epoch, asked } = fetched;
+    let Fetched { sync, base, rows, bad, cut, partial, bytes, leaves, fingerprint, epoch, asked, .. } =
+        fetched;
     let last = sync.token.is_none();
     let stored = Stored { first: page.page == 0, done: sync.received, bytes, last, partial };
     let resends = parts.receiving.on_restore == OnRestore::ResendLocal;
@@ -245,7 +258,7 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
     };
     match context.parts.writer.run_then(write, tell).await {
         Ok(Some((done, said_again, _))) => {
-            if said_again {
+            if said_again || done.refilled {
                 let _ = context.messages.send(Message::OutboxGrew);
             }
             for row in &done.refused {

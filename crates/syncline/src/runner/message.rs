@@ -1,5 +1,6 @@
 //! What the runner's task is told.
 
+use super::ahead::PageWish;
 use super::fetch::Fetched;
 use crate::Error;
 use crate::expression::Evaluated;
@@ -20,6 +21,8 @@ pub(super) enum Message {
     Event(u64, Event),
     /// A page came, with what is to be stored.
     Page(u64, PageId, Box<Fetched>),
+    /// An answer that came before its turn tells of pages that follow it.
+    Ahead(u64, PageId, Vec<PageWish>),
     /// A page did not come, or cannot be stored, and why in words.
     PageFailed(u64, PageId, Failure, String),
     /// The socket is open.

@@ -3,6 +3,7 @@
 //! One task owns the engine; each effect that waits for something is a task of its own, which belongs to the run and
 //! ends with it. What a task finds out comes back as a message with the number of its run.
 
+mod ahead;
 mod ask;
 mod claim;
 mod context;

@@ -1,5 +1,6 @@
 //! What the runner keeps for a run, and how it carries effects out.
 
+use super::ahead::{PageWish, Window, ask_ahead};
 use super::context::Context;
 use super::fetch::{Fetched, Reset};
 use super::publish::hub_event;
@@ -24,6 +25,8 @@ pub(super) struct Run {
     pages: HashMap<PageId, Box<Fetched>>,
     /// Where each model's sync goes on.
     syncs: HashMap<ModelId, NextSync>,
+    /// Pages of each model that are asked for before their turn.
+    ahead: HashMap<ModelId, Window>,
     /// What to forget before a model's next sync begins.
     resets: HashMap<ModelId, Reset>,
     /// Models whose base sync is under way: while there are any, the store holds its checkpoints back.
@@ -52,6 +55,7 @@ impl Run {
             latest: HashMap::new(),
             pages: HashMap::new(),
             syncs: HashMap::new(),
+            ahead: HashMap::new(),
             resets: HashMap::new(),
             bases: HashSet::new(),
             bulk: false,
@@ -69,7 +73,7 @@ impl Run {
     }
 
     /// A page came. Whether it holds everything, and whether more follow.
-    pub(super) fn keep(&mut self, page: PageId, fetched: Box<Fetched>) -> (bool, bool) {
+    pub(super) fn keep(&mut self, page: PageId, mut fetched: Box<Fetched>) -> (bool, bool) {
         let (base, more) = (fetched.base, fetched.sync.token.is_some());
         // A late page of a sync that was given up must not move the cursor of the one under way.
         if self.latest.get(&page.model) == Some(&page.sync) {
@@ -77,9 +81,26 @@ impl Run {
                 self.bases.insert(page.model);
             }
             self.syncs.insert(page.model, fetched.sync.clone());
+            let told = std::mem::take(&mut fetched.ahead);
             self.pages.insert(page, fetched);
+            self.ask_ahead(page, told);
         }
         (base, more)
+    }
+
+    /// Pages that follow `page` may be asked for.
+    pub(super) fn ask_ahead(&mut self, page: PageId, told: Vec<PageWish>) {
+        if self.latest.get(&page.model) == Some(&page.sync) {
+            self.ahead.entry(page.model).or_default().add(told);
+            self.fill(page);
+        }
+    }
+
+    fn fill(&mut self, page: PageId) {
+        let (context, tasks) = (&self.context, &mut self.tasks);
+        if let Some(window) = self.ahead.get_mut(&page.model) {
+            window.fill(|wish, reply| tasks.spawn("ahead", ask_ahead(context.clone(), page, wish, reply)));
+        }
     }
 
     /// A page did not come, or could not be stored.
@@ -140,11 +161,15 @@ impl Run {
         if page.page == 0 {
             self.latest.insert(page.model, page.sync);
             self.syncs.remove(&page.model);
+            self.ahead.remove(&page.model);
             self.pages.retain(|kept, _| kept.model != page.model);
         }
         let sync = self.syncs.get(&page.model).cloned();
         let reset = self.resets.remove(&page.model);
-        self.tasks.spawn("fetch", super::fetch::fetch(context, page, limit, sync, reset));
+        let window = self.ahead.get_mut(&page.model);
+        let under_way = window.zip(sync.as_ref()).and_then(|(window, sync)| window.take(sync, limit));
+        self.tasks.spawn("fetch", super::fetch::fetch(context, page, limit, sync, reset, under_way));
+        self.fill(page);
     }
 
     fn apply(&mut self, context: Context, page: PageId) {

@@ -88,6 +88,11 @@ impl RunnerTask {
                         self.event(run, Event::PageArrived { page, more, base });
                     }
                 }
+                Message::Ahead(run, page, told) => {
+                    if let Some(current) = self.current(run) {
+                        current.ask_ahead(page, told);
+                    }
+                }
                 Message::PageFailed(run, page, failure, reason) => {
                     if let Some(current) = self.current(run) {
                         current.failed(page, reason);
