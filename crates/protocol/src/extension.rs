@@ -112,9 +112,9 @@ pub struct FieldExtension {
     /// Of the keys of a [`scope_check`](RequestExtension::scope_check), those that are not in the scope or nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gone: Option<Vec<WireKey>>,
-    /// For a page of a base sync: the tokens of the pages after the next one. Each of those pages, and the next one, ends
-    /// where the one after it begins, so that all of them may be asked for at once (SYNC 2.10). Who follows `nextToken`
-    /// alone comes by the same pages.
+    /// For a page of a base sync: the tokens of pages that may be asked for at once, the next one first. Each ends where
+    /// the one after it begins, and the last tells of those that follow it (SYNC 2.10). Who follows `nextToken` alone
+    /// comes by the same pages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ranges: Vec<String>,
     /// For a sync field: what the server read for it (SYNC 3.6).

@@ -107,7 +107,7 @@ impl Default for Limits {
             default_page: 100,
             max_page: 1_000,
             max_negotiated_page: 10_000,
-            max_page_bytes: 4 << 20,
+            max_page_bytes: 1 << 20,
             max_records: 50_000,
             max_plans: 1_000,
             max_plan_bytes: 32 << 20,

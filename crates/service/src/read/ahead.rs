@@ -5,11 +5,11 @@ use crate::fingerprint::sync_cursor;
 use syncline_backend::{ReadBy, Scope, Sync, SyncCursor, SyncPage, SyncPlace};
 use syncline_core::Key;
 
-/// Pages that may be asked for together with the next one. On a long line a sync then waits once for four of them.
-const AHEAD: usize = 3;
+/// Pages that may be asked for together with the next one: on a long line a sync then waits once for eight of them.
+const AHEAD: usize = 7;
 
-/// The tokens with which a sync goes on after `page`, which has so many records: the next page's, and those of the pages
-/// after it that may be asked for at once. `bounds` are the keys with which this page and those after it end, if it is
+/// The tokens with which a sync goes on after `page`, which has so many records: the next page's, and those of all pages
+/// that may be asked for at once, which begin with it. `bounds` are the keys with which this page and those after it end, if it is
 /// one of such pages itself: then the token of the next is the one that was told before, unless the page did not get as
 /// far as its bound.
 pub(super) async fn following(
@@ -42,8 +42,11 @@ pub(super) async fn following(
         // as its bound makes what was asked for behind it useless.
         let step = records - records / 8;
         bounds = ctx.service.backend.strides(scope, sync.model, after, step, AHEAD).await?;
+        if !bounds.is_empty() {
+            ranges.push(seal(next, &bounds));
+        }
         let range = |place: usize| seal(&behind(&bounds[place]), &bounds[place + 1..]);
-        ranges = (0..bounds.len()).map(range).collect();
+        ranges.extend((0..bounds.len()).map(range));
     }
     Ok((Some(seal(next, &bounds)), ranges))
 }
