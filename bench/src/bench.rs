@@ -26,6 +26,8 @@ impl Program {
 pub(crate) enum Side {
     Device,
     Server,
+    /// A device alone in its binary, without the code of anything else in this crate.
+    Client,
 }
 
 /// One thing that is measured.

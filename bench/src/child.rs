@@ -7,7 +7,7 @@ use crate::Result;
 use crate::bench::{Bench, Side};
 use crate::place::Place;
 use crate::sample::Sample;
-use crate::{rows, server};
+use crate::{bare, ours, rows};
 
 /// The word on the command line that makes this program one round.
 pub(crate) const WORD: &str = "round";
@@ -36,6 +36,35 @@ pub(crate) fn run(round: &Round) -> Result<()> {
     Ok(())
 }
 
+/// Is a round of the one benchmark for which a process must hold nothing else: to have nothing to do.
+///
+/// # Errors
+/// There is no such program, or it failed.
+pub(crate) fn idle(words: &[String]) -> Result<()> {
+    let [_, _, program, seconds, dir] = words else { return Err("this is no round".into()) };
+    let (place, seconds) = (Place::at(Path::new(dir)), seconds.parse()?);
+    let run = match program.as_str() {
+        "bare" => bare::IDLE.run,
+        _ => ours::IDLE.run,
+    };
+    println!("{}", serde_json::to_string(&run(&place, seconds)?)?);
+    Ok(())
+}
+
+/// A binary of this crate. It lies beside this one, or is it.
+///
+/// # Errors
+/// It has not been built.
+pub(crate) fn binary(name: &str) -> Result<PathBuf> {
+    let binary = std::env::current_exe()?.with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    if binary.is_file() {
+        Ok(binary)
+    } else {
+        let binary = binary.display();
+        Err(format!("there is no {binary}; build it with `cargo build --release -p syncline-bench`").into())
+    }
+}
+
 /// Runs that round in another process and waits for its end.
 ///
 /// # Errors
@@ -43,7 +72,8 @@ pub(crate) fn run(round: &Round) -> Result<()> {
 pub(crate) fn spawn(bench: &Bench, program: &str, size: u32, dir: &Path) -> Result<Sample> {
     let (binary, bench) = match bench.side {
         Side::Device => (std::env::current_exe()?, bench.name),
-        Side::Server => (server::binary()?, bench.name),
+        Side::Server => (binary("syncline-bench-server")?, bench.name),
+        Side::Client => (binary("syncline-bench-client")?, bench.name),
     };
     let output = Command::new(binary)
         .args([WORD, bench, program, &size.to_string()])

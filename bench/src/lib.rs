@@ -5,7 +5,8 @@
 //!
 //! Each round of each program is a process of its own, and so is the server it talks to: no round inherits memory,
 //! caches or threads from another, and the memory of a device is that of its process. What a server does runs in the
-//! binary `syncline-bench-server`, which has the allocator of the product's command; a device has the system's.
+//! binary `syncline-bench-server`, which has the allocator of the product's command; a device has the system's. What is
+//! about the whole memory of a device runs in `syncline-bench-client`, which holds a client and nothing else.
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time, and its tasks end with it")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to the terminal")]
 
@@ -37,6 +38,12 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 /// What a program gives back, or why it could not run.
 type Result<T> = std::result::Result<T, Error>;
 
+/// Is a device that has nothing to do, as the command line says.
+pub fn client() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    ended(child::idle(&words))
+}
+
 /// Does what the command line says.
 pub fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -53,6 +60,10 @@ pub fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    ended(outcome)
+}
+
+fn ended(outcome: Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,31 +1,16 @@
 //! A server in a process of its own, so that client and server share no allocator, no runtime and no lock.
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
 use crate::cpu::Cpu;
-use crate::{Result, bare, ours};
+use crate::{Result, bare, child, ours};
 
 /// The word on the command line that makes this program such a server.
 pub(crate) const WORD: &str = "serve";
-
-/// The binary of what servers do. It lies beside this one, or is it.
-///
-/// # Errors
-/// It has not been built.
-pub(crate) fn binary() -> Result<PathBuf> {
-    let name = format!("syncline-bench-server{}", std::env::consts::EXE_SUFFIX);
-    let binary = std::env::current_exe()?.with_file_name(name);
-    if binary.is_file() {
-        Ok(binary)
-    } else {
-        let binary = binary.display();
-        Err(format!("there is no {binary}; build it with `cargo build --release -p syncline-bench`").into())
-    }
-}
 
 /// A running server; it ends with the value.
 #[derive(Debug)]
@@ -50,7 +35,7 @@ impl Server {
     /// # Errors
     /// It did not start.
     pub(crate) fn start(which: &str, dir: &Path) -> Result<Self> {
-        let mut process = Command::new(binary()?)
+        let mut process = Command::new(child::binary("syncline-bench-server")?)
             .args([WORD, which])
             .arg(dir)
             .stdin(Stdio::piped())

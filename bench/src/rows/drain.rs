@@ -1,6 +1,6 @@
 //! Sending what waits in the outbox, and staying connected when nothing does.
 
-use crate::bench::{Bench, goal, on};
+use crate::bench::{Bench, Side, goal, on};
 use crate::metric::Metric;
 use crate::place::Kind;
 use crate::{bare, ours};
@@ -41,6 +41,7 @@ pub(super) const ROWS: &[Bench] = &[
     },
     Bench {
         name: "idle",
+        side: Side::Client,
         size: 60,
         smoke: 1,
         pair: [bare::IDLE, ours::IDLE],
