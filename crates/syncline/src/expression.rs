@@ -57,6 +57,8 @@ impl Expressions {
                     source: Box::new(source),
                 })?;
                 let text = to_json(&predicate).to_string();
+                // What is asked of a field that the server does not show is false, as in every predicate.
+                let filter = filter.readable();
                 Ok((model.id, Expression { predicate, filter, text }))
             })
             .collect()

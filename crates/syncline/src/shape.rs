@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use syncline_core::model::FieldKind;
 use syncline_core::scalar::Storage;
+use syncline_core::value::Object;
 use syncline_core::{Field, Record, Scalar, Value};
 use syncline_store::Stored;
 
@@ -42,6 +43,7 @@ fn empty(field: &Field) -> Value {
         return Value::List(Vec::new());
     }
     match (&field.kind, field.kind.storage()) {
+        // The compiler of the schema refuses a type that needs itself.
         (FieldKind::Enum(ty), _) => {
             ty.values.first().map_or(Value::Null, |value| Value::text(value.as_str()))
         }
@@ -52,6 +54,10 @@ fn empty(field: &Field) -> Value {
         (_, Storage::Int) => Value::Int(0),
         (_, Storage::Float) => Value::Float(0.0),
         (_, Storage::Text) => Value::text(""),
+        (FieldKind::Custom(ty), _) => {
+            let parts = ty.fields.iter().map(|part| (part.name.as_str().into(), empty(part)));
+            Value::Object(Object(parts.collect()))
+        }
         (_, Storage::Object) => Value::Null,
     }
 }

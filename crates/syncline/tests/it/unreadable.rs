@@ -1,10 +1,11 @@
 //! Fields that the server has and does not show (SYNC 1.8).
 
 use super::api::Api;
+use super::kinds::{self, Address, Person};
 use super::line::Act;
 use super::support::{device, get, ready};
 use super::{Post, PostStatus};
-use syncline::{Predicate, Value};
+use syncline::{DataStore, Predicate, Value};
 use tempfile::tempdir;
 
 /// A page whose one post does not show its title, which is required, its rating and its status.
@@ -71,4 +72,50 @@ async fn what_the_server_does_not_show_is_no_value_and_no_change() {
     drop(a);
     let again = device(files.path(), "a").open().await.unwrap();
     assert_eq!(again.unreadable(&get(&again, "p1").await).unwrap(), ["title", "status"]);
+}
+
+/// A page whose one person does not show where they live, which is required.
+const PERSON: &str = r#"{"data":{"syncPeople":{"items":[{"id":"x","name":"Ann","home":null,"_version":1,
+    "_lastChangedAt":1700000000000,"_deleted":null}],"nextToken":null,"startedAt":1700000000001}},
+    "errors":[{"path":["syncPeople","items",0,"home"],"data":null,"errorType":"Unauthorized","message":"no"}]}"#;
+
+#[tokio::test]
+async fn what_is_required_and_not_shown_is_empty_whatever_its_type() {
+    let (api, files) = (Api::serving(kinds::schema(), true).await, tempdir().unwrap());
+    api.line.handle(|request| match request.body().contains("syncPeople(") {
+        true => Act::Answer(200, "", PERSON.to_owned()),
+        false => Act::Forward,
+    });
+    let builder = DataStore::builder(kinds::schema()).path(files.path().join("a"));
+    let a = builder.api(api.line.api()).open().await.unwrap();
+    ready(&a).await;
+    a.stop().await.unwrap();
+    let person = a.get::<Person>("x").await.unwrap().unwrap();
+    assert_eq!(person.home, Address::new(""));
+    assert_eq!(a.unreadable(&person).unwrap(), ["home"]);
+    // It stays what it is at the server.
+    a.save(Person { name: "Bea".to_owned(), ..person }).await.unwrap();
+    let entry = a.outbox().list().unwrap().remove(0);
+    assert_eq!(entry.patch.0.len(), 1, "{entry:?}");
+}
+
+#[tokio::test]
+async fn a_sync_expression_on_what_is_not_shown_does_not_hold() {
+    for (expression, held) in [
+        (Post::CONTENT.eq("shown"), true),
+        (Post::RATING.ne(5), false),
+        (!Post::RATING.eq(5), false),
+        (Post::RATING.lt(5), false),
+    ] {
+        let (api, files) = (Api::start().await, tempdir().unwrap());
+        api.line.handle(|request| match request.body().contains("syncPosts(") {
+            true => Act::Answer(200, "", PAGE.to_owned()),
+            false => Act::Forward,
+        });
+        let wanted = expression.clone();
+        let builder = device(files.path(), "a").sync_expression::<Post>(move || wanted.clone());
+        let a = builder.api(api.line.api()).open().await.unwrap();
+        ready(&a).await;
+        assert_eq!(a.get::<Post>("p1").await.unwrap().is_some(), held, "{expression:?}");
+    }
 }
