@@ -4,6 +4,8 @@ use super::Post;
 use super::api::Api;
 use super::line::Act;
 use super::support::{device, flush, get, online, post, until, within};
+use serde_json::json;
+use syncline::record::ConflictKind;
 use syncline::{AppSync, Verdict};
 use tempfile::tempdir;
 
@@ -21,6 +23,15 @@ async fn two_devices_sync() {
     until("A has it", &a, &saved.id, |post| post.is_some_and(|post| post.title == "from B")).await;
 }
 
+/// The next answer to such a mutation does not come.
+fn lose_one(api: &Api, field: &'static str) {
+    let mut lose = true;
+    api.line.handle(move |request| {
+        let lost = request.is_mutation() && request.body().contains(field) && std::mem::take(&mut lose);
+        if lost { Act::LoseAnswer } else { Act::Forward }
+    });
+}
+
 #[tokio::test]
 async fn a_lost_answer_is_looked_up_and_never_sent_again_blind() {
     let (api, files) = (Api::with(false).await, tempdir().unwrap());
@@ -31,11 +42,7 @@ async fn a_lost_answer_is_looked_up_and_never_sent_again_blind() {
             a.save(Post { id: id.clone(), ..post("before") }).await.unwrap();
             flush(&a).await;
         }
-        let mut lose = true;
-        api.line.handle(move |request| {
-            let lost = request.is_mutation() && request.body().contains(field) && std::mem::take(&mut lose);
-            if lost { Act::LoseAnswer } else { Act::Forward }
-        });
+        lose_one(&api, field);
         let verdict = match step {
             1 => a.save(Post { id: id.clone(), ..post("x") }).await.unwrap().synced().await,
             2 => {
@@ -53,6 +60,63 @@ async fn a_lost_answer_is_looked_up_and_never_sent_again_blind() {
         };
         assert_eq!(api.line.count(sent), 1, "{field} was sent once");
     }
+}
+
+/// SYNC 2.2. → A list update that is sent again appends twice; a conditional save that is sent again fails its own
+/// condition, and what was written would be undone.
+#[tokio::test]
+async fn what_must_not_be_applied_twice_is_not() {
+    let (api, files) = (Api::with(false).await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    let tags = |tags: &[&str]| Some(tags.iter().map(|tag| Some((*tag).to_owned())).collect());
+    for id in ["plain", "conditional"] {
+        let before = Post { id: id.to_owned(), rating: Some(1), tags: tags(&["a"]), ..post("before") };
+        a.save(before).await.unwrap();
+        flush(&a).await;
+        lose_one(&api, "updatePost");
+        let edited = Post { rating: Some(2), tags: tags(&["a", "b"]), ..get(&a, id).await };
+        let saved = match id {
+            "conditional" => a.save(edited).when(Post::RATING.eq(1)).await.unwrap(),
+            _ => a.save(edited).await.unwrap(),
+        };
+        assert_eq!(within(id, saved.synced()).await.version(), Some(2), "{id}");
+        let query = format!("{{ getPost(id: \"{id}\") {{ tags rating _version }} }}");
+        let expected = json!({ "tags": ["a", "b"], "rating": 2, "_version": 2 });
+        assert_eq!(api.ask(&query).await["getPost"], expected, "{id}");
+        let here = get(&a, id).await;
+        assert_eq!((here.tags, here.rating), (tags(&["a", "b"]), Some(2)), "{id}: nothing is undone here");
+    }
+    let sent =
+        |request: &super::http::Request| request.is_mutation() && request.body().contains("updatePost");
+    assert_eq!(api.line.count(sent), 2, "each once");
+    assert_eq!(a.conflicts(10).unwrap(), []);
+}
+
+/// Somebody else writes before the look: what became of the own change nobody can tell, so it counts as a conflict.
+#[tokio::test]
+async fn what_nobody_can_tell_is_settled_as_a_conflict_and_listed() {
+    let (api, files) = (Api::with(false).await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    a.save(Post { id: "p".to_owned(), ..post("before") }).await.unwrap();
+    flush(&a).await;
+    let mut lose = true;
+    api.line.handle(move |request| match request.is_mutation() {
+        true if std::mem::take(&mut lose) => Act::LoseAnswer,
+        false if request.body().contains("getPost") => Act::Hold,
+        _ => Act::Forward,
+    });
+    let mine = a.save(Post { title: "mine".to_owned(), ..get(&a, "p").await }).await.unwrap();
+    api.line.wait_for("the look", 1, |request| request.body().contains("getPost")).await;
+    api.ask("mutation { updatePost(input: { id: \"p\", title: \"theirs\", _version: 2 }) { id } }").await;
+    api.line.release();
+    within("a verdict", mine.synced()).await;
+    flush(&a).await;
+    assert_eq!(api.post("p").await["title"], "theirs");
+    until("it shows", &a, "p", |post| post.is_some_and(|post| post.title == "theirs")).await;
+    let listed: Vec<_> = a.conflicts(10).unwrap().into_iter().map(|listed| listed.kind.clone()).collect();
+    assert_eq!(listed.len(), 2, "{listed:?}");
+    assert!(listed.contains(&ConflictKind::Ambiguous), "{listed:?}");
+    assert!(listed.iter().any(|kind| matches!(kind, ConflictKind::Field { .. })), "{listed:?}");
 }
 
 #[tokio::test]
