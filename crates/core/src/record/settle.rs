@@ -111,33 +111,28 @@ pub fn settle_asking(
             admit(&mut local, current);
         }
         Outcome::Ambiguous { current, fresh_id } => {
-            let entry = &mut local.entries[place];
-            overridden.push(listed(entry, ConflictKind::Ambiguous, Resolution::Local));
-            entry.state = EntryState::Unsent;
+            overridden.push(listed(&local.entries[place], ConflictKind::Ambiguous, Resolution::Local));
             refused = Some(fresh_id.clone());
-            entry.id = fresh_id;
+            send_again(&mut local.entries, place, fresh_id);
             admit(&mut local, current);
         }
         Outcome::Conflict { current, fresh_id } => {
-            local.entries[place].state = EntryState::Unsent;
             refused = Some(fresh_id.clone());
-            local.entries[place].id = fresh_id;
+            send_again(&mut local.entries, place, fresh_id);
             admit(&mut local, current);
         }
-        Outcome::NotApplied { fresh_id } => {
-            local.entries[place].state = EntryState::Unsent;
-            local.entries[place].id = fresh_id;
-        }
+        Outcome::NotApplied { fresh_id } => send_again(&mut local.entries, place, fresh_id),
         Outcome::ConditionFailed(current) => {
             let entry = local.entries.remove(place);
-            inherit_base(model, &mut local.entries[place..], &entry);
+            // Without a condition it was parked and is dropped by a person: nothing goes with it.
+            inherit_base(model, &mut local.entries[place..], &entry, entry.condition.is_some());
             if let Some(current) = current {
                 admit(&mut local, current);
             }
         }
         Outcome::Restored { current, reason } => {
             let entry = local.entries.remove(place);
-            inherit_base(model, &mut local.entries[place..], &entry);
+            inherit_base(model, &mut local.entries[place..], &entry, true);
             let kind = ConflictKind::Refused {
                 op: entry.op,
                 wanted: entry.patch.clone(),
@@ -146,7 +141,13 @@ pub fn settle_asking(
             overridden.push(listed(&entry, kind, Resolution::Remote));
             admit(&mut local, current);
         }
-        Outcome::Refused(reason) => local.entries[place].state = EntryState::Parked(reason.to_string()),
+        Outcome::Refused(reason) => {
+            let (before, behind) = local.entries.split_at_mut(place + 1);
+            if let Some(entry) = before.last_mut() {
+                inherit_version(behind, entry, true);
+                entry.state = EntryState::Parked(reason.to_string());
+            }
+        }
     }
     let (visible, superseded, conflicts) = settle_on(model, &mut local, refused.as_deref());
     overridden.extend(conflicts);
@@ -181,7 +182,7 @@ fn contested(
 #[must_use]
 pub fn asks_for_changes(entry: &Entry, current: &Versioned) -> bool {
     // An older version is of a later life of the key, which the entry was not made on.
-    let between = entry.base_version.is_some_and(|base| current.meta.version != base + 1);
+    let between = entry.base_version.is_some_and(|base| current.meta.version != base.saturating_add(1));
     entry.op == MutationOp::Update && between && !current.meta.deleted
 }
 
@@ -230,7 +231,7 @@ fn result_of(entry: &Entry, version: i64) -> i64 {
 /// The change from the entry's base version to `version` is this device's if nothing lies between.
 fn note_own(local: &mut Local, entry: &Entry, version: i64) {
     let base = entry.base_version.unwrap_or(0);
-    if entry.op != MutationOp::Delete && version == base + 1 {
+    if entry.op != MutationOp::Delete && version == base.saturating_add(1) {
         local.own = Some(match local.own {
             Some(own) if own.to == base => OwnRange { from: own.from, to: version },
             _ => OwnRange { from: base, to: version },
@@ -241,7 +242,7 @@ fn note_own(local: &mut Local, entry: &Entry, version: i64) {
 /// If a predecessor is refused, its successors take over its bases (SYNC 1.1). One that went past it while it was
 /// parked, and is in flight, is frozen: it was made on the server's record. Where it is the difference that counts, the
 /// successor's own stays what it is: the refused one is not made through it.
-fn inherit_base(model: &Model, successors: &mut [Entry], refused: &Entry) {
+fn inherit_base(model: &Model, successors: &mut [Entry], refused: &Entry, went: bool) {
     for change in &refused.patch.0 {
         let heir = successors
             .iter_mut()
@@ -255,10 +256,45 @@ fn inherit_base(model: &Model, successors: &mut [Entry], refused: &Entry) {
             heir.base = change.base.clone();
         }
     }
-    if let Some(next) = successors.first_mut().filter(|next| next.state != EntryState::Sent) {
-        next.base_version = refused.base_version;
-        if refused.op == MutationOp::Create && next.op == MutationOp::Update {
-            next.op = MutationOp::Create;
+    let inherits = inherit_version(successors, refused, went);
+    if let Some(next) = successors.first_mut().filter(|next| inherits && next.op == MutationOp::Update)
+        && refused.op == MutationOp::Create
+    {
+        next.op = MutationOp::Create;
+    }
+}
+
+/// What stood on what `refused` was to leave stands on what that one was made on: the next entry that was not sent, unless it
+/// stands on the server's record already, and, if it `went` to the server just now, those that went in one document with it,
+/// each on the version that the one before it was to make. Whether the next one did.
+fn inherit_version(successors: &mut [Entry], refused: &Entry, went: bool) -> bool {
+    let base = refused.base_version;
+    let mut made = base.unwrap_or(0);
+    for (place, next) in successors.iter_mut().enumerate() {
+        if next.state != EntryState::Sent {
+            if place == 0 {
+                next.base_version = next.base_version.or(base);
+            }
+            return true;
         }
+        let stands_on = if place == 0 { base } else { Some(made) };
+        made = made.saturating_add(1);
+        if !went || next.base_version != Some(made) {
+            return place > 0;
+        }
+        next.base_version = stands_on;
+    }
+    !successors.is_empty()
+}
+
+/// The entry at `place` was not applied, and is to be sent again. One that went in one document with the entry before it
+/// stands on what that one leaves, whatever version it was to make.
+fn send_again(entries: &mut [Entry], place: usize, fresh_id: String) {
+    let follows = entries[..place].iter().any(|before| !before.is_parked());
+    let entry = &mut entries[place];
+    entry.state = EntryState::Unsent;
+    entry.id = fresh_id;
+    if follows {
+        entry.base_version = None;
     }
 }

@@ -31,6 +31,8 @@ mod random;
 #[cfg(test)]
 mod receiving;
 #[cfg(test)]
+mod stopped;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod transactions;

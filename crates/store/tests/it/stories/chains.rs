@@ -150,3 +150,50 @@ fn a_create_names_no_version_but_a_tombstones() {
          > conflicts m2 CreateMeetsRecord | m2 title:null/N/A",
     );
 }
+
+#[test]
+fn a_delete_that_was_made_on_what_the_server_has_goes_when_what_was_parked_is_dropped() {
+    run(
+        "1.1, 1.5: it knew of the change that came after the parked one",
+        "frame p v1 title=T content=C
+         edit p title=X
+         claim
+         refused p no
+         frame p v2 title=T content=D
+         delete p
+         > outbox m1 update p title:T>X v1 parked(no) | m2 delete p v2
+         discard p
+         > p none
+         > outbox m2 delete p v2
+         > conflicts",
+    );
+    run(
+        "1.6: and no handler is asked about it",
+        "settles handler
+         frame p v1 title=T content=C
+         edit p title=X
+         claim
+         refused p no
+         frame p v2 title=T content=D
+         delete p
+         discard p
+         claim
+         > says m2",
+    );
+}
+
+#[test]
+fn a_delete_behind_what_was_refused_was_made_on_what_that_was_made_on() {
+    run(
+        "1.1, 1.5: somebody else changed the record while the refused change was in flight",
+        "frame p v3 title=T
+         edit p title=X
+         claim
+         delete p
+         frame p v4 title=T content=R
+         refused p no
+         > p title=X content=R v4
+         > outbox m1 update p title:T>X v3 parked(no)
+         > conflicts m2 DeleteMeetsUpdate",
+    );
+}
