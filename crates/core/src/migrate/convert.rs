@@ -110,9 +110,12 @@ impl Converted {
     }
 }
 
-/// A value of the field `from` as one of the field `to`. Null stays null.
+/// A value of the field `from` as one of the field `to`. Null stays null, and what the server does not show is not shown.
 #[must_use]
 pub fn convert(from: &Field, to: &Field, value: &Value) -> Converted {
+    if value.is_unreadable() {
+        return Converted::Whole(Value::unreadable(to));
+    }
     let converted = match (from.is_list(), to.is_list(), value) {
         (_, _, Value::Null) => return Converted::Whole(Value::Null),
         (true, false, _) => Converted::Not,

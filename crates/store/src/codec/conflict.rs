@@ -4,7 +4,7 @@ use super::json::{read_patch, write_patch};
 use crate::StoreError;
 use serde_json::{Value as Json, json};
 use syncline_core::record::{Conflict, ConflictKind, MutationOp, Resolution};
-use syncline_core::value::{from_json, to_json};
+use syncline_core::value::{any_from_json, from_json, to_json};
 use syncline_core::{Key, Model, Value};
 
 /// What met what and who won, as JSON text.
@@ -82,7 +82,12 @@ fn parse(model: &Model, json: &Json) -> Option<(ConflictKind, Resolution)> {
         },
         None => {
             let field = model.field(kind.get("field")?.as_str()?)?;
-            let value = |name: &str| -> Option<Value> { from_json(&model.fields[field], kind.get(name)?) };
+            let described = &model.fields[field];
+            let value = |name: &str| -> Option<Value> {
+                let json = kind.get(name)?;
+                let hidden = || any_from_json(json).is_unreadable().then(|| Value::unreadable(described));
+                from_json(described, json).or_else(hidden)
+            };
             ConflictKind::Field {
                 field,
                 base: value("base")?,

@@ -36,7 +36,8 @@ pub(crate) const OWN_TABLES: [&str; 13] = [
 /// - `_parent`: the records that a create or update refers to, or that a delete referred to.
 /// - `_held`: the records that wait for an answer of the conflict handler (SYNC 1.6), or of what is in flight, with `base`,
 ///   the record that their entries were made on. While `asks` is set nothing of them is sent.
-/// - `_unreadable`: the fields of a record that the server keeps from this reader (SYNC 1.8).
+/// - `_unreadable`: the models of which the server has kept a field of some record from this reader (SYNC 1.8); `key` and
+///   `fields` are empty.
 /// - `_quarantine`: records of the server that could not be read or stored: `record` as it came, `version` if it is known.
 /// - `_restored`: what the device knew when it found the server restored: until the next base sync (SYNC 2.6).
 /// - `_sync`: `partial` is the cap at which the last base sync ended, 0 if at none; `received` the records that the base

@@ -95,7 +95,12 @@ impl Tx<'_> {
         let server = lost.alive();
         let read_as =
             server.map(|server| ReadAs { record: &server.record, version: Some(server.meta.version) });
-        let save = Save { model, value: local, read_as, condition: None, mutation };
+        // What was not shown is not said again.
+        let mut local = local.clone();
+        for place in local.unreadable().collect::<Vec<_>>() {
+            local[place] = server.map_or(Value::Null, |server| server.record[place].clone());
+        }
+        let save = Save { model, value: &local, read_as, condition: None, mutation };
         match self.save(save) {
             Ok(done) => Ok(done.mutation),
             // It was stored before this schema, which would not accept it: it is listed, that must do.
@@ -111,6 +116,10 @@ impl Tx<'_> {
     /// another.
     pub(super) fn mark_known(&self) -> Result<(), StoreError> {
         let conn = self.conn();
+        for table in self.reads.tables.all() {
+            // Frames may have brought records before the first sync began.
+            execute(conn, "INSERT OR IGNORE INTO _sync (model) VALUES (?1)", params![table.model.name])?;
+        }
         execute(conn, "UPDATE _sync SET restoring = 1", [])?;
         for beside in ["_absence", "_server"] {
             let sql = format!("INSERT OR REPLACE INTO _restored SELECT model, key, version FROM {beside}");
@@ -192,7 +201,8 @@ fn differences(table: &Table, lost: &LostRow) -> Vec<ConflictKind> {
     }
     for (field, described) in table.model.fields.iter().enumerate() {
         let remote = server.map_or(&Value::Null, |server| &server.record[field]);
-        if !described.read_only && !table.model.is_key(field) && local[field] != *remote {
+        let hidden = local[field].is_unreadable() || remote.is_unreadable();
+        if !described.read_only && !table.model.is_key(field) && !hidden && local[field] != *remote {
             kinds.push(ConflictKind::Field {
                 field,
                 base: remote.clone(),

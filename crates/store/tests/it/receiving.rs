@@ -381,3 +381,113 @@ fn edits_that_wait_decide_about_what_a_restored_server_has_lost() {
     let waiting: Vec<String> = store.reads().outbox().unwrap().into_iter().map(|entry| entry.id).collect();
     assert_eq!(waiting, ["mine"]);
 }
+
+/// What stands beside the rows goes with them when a schema changes.
+#[test]
+fn a_schema_change_keeps_what_is_not_shown_and_what_was_known_of_a_restored_server() {
+    let dir = Dir::new();
+    let before = "type Post @model @auth(rules: [{allow: public}]) { id: ID! title: String rank: Int open: Boolean body: String }";
+    let after = "type Entry @model @auth(rules: [{allow: public}]) @renamedFrom(name: \"Post\") { \
+                 id: ID! title: [String] rank: String open: String body: String }";
+    let mut store = dir.open(schema(before));
+    let old = Arc::clone(store.schema());
+    let model = old.by_name("Post").unwrap();
+    let row = |model: &syncline_core::Model, values: Vec<Value>, version| {
+        let mut record = syncline_core::Record::empty(model.fields.len());
+        for (place, value) in ["id", "title", "rank", "open", "body"].into_iter().zip(values) {
+            record[model.field(place).unwrap()] = value;
+        }
+        Versioned { record, meta: syncline_core::Meta { version, last_changed_at: 1, deleted: false } }
+    };
+    let hidden = |name: &str| Value::unreadable(&model.fields[model.field(name).unwrap()]);
+    let values = vec!["a".into(), hidden("title"), hidden("rank"), hidden("open"), "later".into()];
+    store.write(|tx| tx.apply_frame(model.id, row(model, values, 5), &Filter::All)).unwrap();
+    store.write(|tx| tx.meet_epoch("one")).unwrap();
+    assert!(store.write(|tx| tx.meet_epoch("two")).unwrap().0);
+    drop(store);
+
+    let mut store = dir.open(schema(after));
+    let new = Arc::clone(store.schema());
+    let model = new.by_name("Entry").unwrap();
+    let shown = store.reads().get(model.id, &key("a")).unwrap().unwrap().record;
+    let names = shown.unreadable().map(|place| model.fields[place].name.as_str()).collect::<Vec<_>>();
+    assert_eq!(names, ["title", "rank", "open"], "nothing is made of what is not shown: {shown:?}");
+    for name in names {
+        let exists = Predicate::compare(name, Op::Exists(true)).bind(model).unwrap();
+        assert_eq!(store.reads().count(model.id, &exists).unwrap(), 0, "{name}: no predicate holds on it");
+    }
+    // The restored server has an earlier state of it.
+    let title = Value::List(vec!["T".into()]);
+    let server = vec!["a".into(), title.clone(), "1".into(), "true".into(), "earlier".into()];
+    let page = RemotePage {
+        rows: vec![row(model, server, 3)],
+        leaves: Vec::new(),
+        epoch: None,
+        expression: &Filter::All,
+        expression_text: "e",
+        base: true,
+        started_at: 1_000,
+        token: None,
+        next: None,
+        fingerprint: None,
+        accept_equal: false,
+        bad: Vec::new(),
+        cut: None,
+    };
+    let done = store.write(|tx| tx.apply_page(model.id, page)).unwrap().0;
+    assert_eq!(done.lost.len(), 1, "it is found under its new name");
+    let version = store.reads().get(model.id, &key("a")).unwrap().unwrap().version;
+    assert_eq!(version, Some(3), "and what the server has takes its place");
+    let (said, _) = store.write(|tx| tx.restored(model.id, &done.lost[0], Some("again".to_owned()))).unwrap();
+    assert_eq!((said.mutation.as_deref(), said.conflicts.len()), (Some("again"), 1));
+    let shown = store.reads().get(model.id, &key("a")).unwrap().unwrap().record;
+    let value = |name: &str| shown[model.field(name).unwrap()].clone();
+    assert_eq!((value("title"), value("body")), (title, "later".into()), "what was shown is said again");
+}
+
+#[test]
+fn a_conflict_about_a_value_that_was_not_shown_is_listed() {
+    let source = "type Post @model @auth(rules: [{allow: public}]) { \
+                  id: ID! text: String int: Int float: Float bool: Boolean list: [Int] }";
+    let values: [(&str, Value, Value); 5] = [
+        ("text", "L".into(), "R".into()),
+        ("int", Value::Int(1), Value::Int(2)),
+        ("float", Value::Float(0.5), Value::Float(1.5)),
+        ("bool", Value::Bool(true), Value::Bool(false)),
+        ("list", Value::Null, Value::List(vec![Value::Int(2)])),
+    ];
+    let mut store = memory(schema(source));
+    let schema = Arc::clone(store.schema());
+    let model = schema.by_name("Post").unwrap();
+    let row = |version, value: &dyn Fn(usize) -> Value| {
+        let mut record = syncline_core::Record::empty(model.fields.len());
+        record[0] = "a".into();
+        for (name, ..) in &values {
+            let place = model.field(name).unwrap();
+            record[place] = value(place);
+        }
+        Versioned { record, meta: syncline_core::Meta { version, last_changed_at: version, deleted: false } }
+    };
+    let of = |place: usize| values.iter().find(|(name, ..)| *name == model.fields[place].name).unwrap();
+    let before = row(1, &|place| Value::unreadable(&model.fields[place]));
+    store.write(|tx| tx.apply_frame(model.id, before.clone(), &Filter::All)).unwrap();
+    let mine = row(1, &|place| of(place).1.clone()).record;
+    let read_as = Some(syncline_core::record::ReadAs { record: &before.record, version: Some(1) });
+    let save = syncline_store::Save {
+        model: model.id,
+        value: &mine,
+        read_as,
+        condition: None,
+        mutation: "m1".to_owned(),
+    };
+    store.write(|tx| tx.save(save)).unwrap();
+    store.write(|tx| tx.apply_frame(model.id, row(2, &|place| of(place).2.clone()), &Filter::All)).unwrap();
+    let listed = store.reads().conflicts(10).unwrap();
+    let fields = listed.iter().map(|listed| match &listed.conflict.kind {
+        ConflictKind::Field { field, base, .. } => (model.fields[*field].name.as_str(), base.is_unreadable()),
+        other => panic!("{other:?}"),
+    });
+    let mut fields: Vec<_> = fields.collect();
+    fields.sort_unstable();
+    assert_eq!(fields, [("bool", true), ("float", true), ("int", true), ("text", true)]);
+}

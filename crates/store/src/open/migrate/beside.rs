@@ -3,14 +3,22 @@
 use crate::StoreError;
 use crate::codec::{read_conflict, read_record_json, write_conflict, write_record_json};
 use rusqlite::{Connection, params};
-use serde_json::Value as Json;
 use syncline_core::Key;
 use syncline_core::migrate::{MigrationPlan, ModelPlan};
 use syncline_core::record::Conflict;
 
-/// The tables whose rows are about a record of a model.
-const OF_RECORDS: [&str; 8] =
-    ["_server", "_absence", "_held", "_unreadable", "_conflicts", "_seen", "_quarantine", "_sync"];
+/// The tables whose rows are about a model or a record of one.
+const OF_RECORDS: [&str; 9] = [
+    "_server",
+    "_absence",
+    "_held",
+    "_unreadable",
+    "_conflicts",
+    "_seen",
+    "_quarantine",
+    "_restored",
+    "_sync",
+];
 
 /// Brings over what is said of records, and has models fetched anew of which something is not here.
 pub(super) fn bring(conn: &Connection, plan: &MigrationPlan) -> Result<(), StoreError> {
@@ -24,7 +32,6 @@ pub(super) fn bring(conn: &Connection, plan: &MigrationPlan) -> Result<(), Store
         if model.rewrites() {
             records(conn, "_server", "record", model)?;
             records(conn, "_held", "base", model)?;
-            unreadable(conn, model)?;
             conflicts(conn, model)?;
         }
         if model.refill {
@@ -84,27 +91,6 @@ fn records(conn: &Connection, table: &str, column: &str, plan: &ModelPlan) -> Re
     for (key, text) in rows {
         let record = plan.record(&read_record_json(&plan.old, &text)?);
         write.execute(params![plan.old.name, key, write_record_json(&plan.new, &record)])?;
-    }
-    Ok(())
-}
-
-/// The names of fields that the server keeps to itself. A field that is gone has no name.
-fn unreadable(conn: &Connection, plan: &ModelPlan) -> Result<(), StoreError> {
-    let mut read = conn.prepare("SELECT key, fields FROM _unreadable WHERE model = ?1")?;
-    let rows = read.query_map([&plan.old.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let rows: Vec<(String, String)> = rows.collect::<Result<_, _>>()?;
-    for (key, text) in rows {
-        let names: Vec<String> = serde_json::from_str(&text)
-            .map_err(|error| StoreError::damaged("the unreadable fields", error.to_string()))?;
-        let moved = names.iter().filter_map(|name| plan.old.field(name)).filter_map(|place| plan.to[place]);
-        let names: Vec<&str> = moved.map(|place| plan.new.fields[place].name.as_str()).collect();
-        if names.is_empty() {
-            conn.execute("DELETE FROM _unreadable WHERE model = ?1 AND key = ?2", [&plan.old.name, &key])?;
-        } else {
-            let text = Json::from(names).to_string();
-            let sql = "UPDATE _unreadable SET fields = ?3 WHERE model = ?1 AND key = ?2";
-            conn.execute(sql, params![plan.old.name, key, text])?;
-        }
     }
     Ok(())
 }
