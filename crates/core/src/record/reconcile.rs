@@ -2,7 +2,10 @@
 
 use super::handler::{Settlement, attempt, keep_base};
 use super::rebase::{Judge, Pass, pass};
-use super::{Answers, Conflict, Entry, Held, Local, Presence, Settles, cells, fold, fold::step, rebase};
+use super::{
+    Answers, Conflict, Entry, Held, Local, Presence, Settled, Settles, cells, fold, fold::step, rebase,
+    rebase_merging,
+};
 use crate::faults::{Rule, is_broken};
 use crate::{Meta, Model, Record, Versioned};
 
@@ -94,6 +97,23 @@ pub fn reconcile(model: &Model, mut local: Local, incoming: Versioned, accept_eq
         return Reconciled::AskHandler { local, visible };
     }
     Reconciled::Apply { local, visible, superseded, conflicts }
+}
+
+/// Brings the entries of a record in line with the server's record for a person who sends some of them once more, or has
+/// written one anew. Who settles the record's conflicts does so as ever; but where members of groups are among them, all is
+/// settled field by field, as [`rebase_merging`] says. An entry in flight comes first: its outcome does the rest.
+#[must_use]
+pub fn resume(model: &Model, mut local: Local) -> Settled {
+    let grouped = local.entries.iter().any(|entry| entry.group.is_some());
+    let merges = !local.in_flight() && (grouped || local.settles == Settles::Device);
+    let (visible, superseded, conflicts) = if merges {
+        let rebased = rebase_merging(model, &local.server, std::mem::take(&mut local.entries));
+        (local.entries, local.held) = (rebased.entries, None);
+        (rebased.visible, rebased.superseded, rebased.conflicts)
+    } else {
+        settle_on(model, &mut local, None)
+    };
+    Settled { local, visible, superseded, conflicts }
 }
 
 /// What the server's record is, alive or not.

@@ -82,7 +82,10 @@ pub(crate) fn replace(
         if known.is_none_or(|known| known.op != entry.op || known.patch != entry.patch) {
             let entry = Entry { seq, ..entry.clone() };
             let linked = links::write(conn, table, &entry, before, visible)?;
-            touched.extend(ready::waiting_for(conn, table, &before.key_text, &entry)?);
+            // Who waits for it does not depend on what it changes.
+            if known.is_none_or(|known| known.op != entry.op) {
+                touched.extend(ready::waiting_for(conn, table, &before.key_text, &entry)?);
+            }
             closes |= !joins && (linked || entry.group.is_some() || (known.is_none() && !old.is_empty()));
         }
     }

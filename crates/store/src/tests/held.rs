@@ -98,7 +98,7 @@ fn who_asks_is_told_when_a_record_comes_or_goes() {
     store.on_held(move || {
         count.fetch_add(1, Ordering::SeqCst);
     });
-    let mut expect = |store: &mut Store, what: &str, held: &[&str], number: usize| {
+    let expect = |store: &mut Store, what: &str, held: &[&str], number: usize| {
         let keys: Vec<String> =
             store.reads().held().unwrap().into_iter().map(|(_, key)| key.to_string()).collect();
         assert_eq!(keys, held, "{what}");

@@ -30,7 +30,7 @@ pub(super) fn furnish(store: &mut Store) {
     assert_eq!(batch.entries.len(), 3);
     store.write(|tx| tx.settle("parked", Outcome::Refused("no".into()))).unwrap();
     store.write(|tx| tx.settle("pending", Outcome::Refused("no".into()))).unwrap();
-    store.write(|tx| tx.retry("pending", "pending2".to_owned())).unwrap();
+    store.write(|tx| tx.retry("pending", "pending2")).unwrap();
     save(store, "t3", &[("body", "more")], "more");
     delete(store, "t5", "delete");
     store.write(|tx| tx.set_epoch("e1")).unwrap();
@@ -174,7 +174,7 @@ pub(super) const OPS: &[(&str, Op)] = &[
     ("settle: refused, parked", |tx| settle(tx, Outcome::Refused("no".into()))),
     ("claim", |tx| claim(tx, false)),
     ("discard", |tx| tx.discard("parked").map(|_| ())),
-    ("retry", |tx| tx.retry("parked", "again".to_owned()).map(|_| ())),
+    ("retry", |tx| tx.retry("parked", "again").map(|_| ())),
     ("epoch", |tx| tx.meet_epoch("e2").map(|_| ())),
     ("clear", |tx| tx.clear().map(|_| ())),
 ];

@@ -9,7 +9,7 @@ use crate::read::Reads;
 use crate::{StoreError, layout::Table, validate};
 use rusqlite::params;
 use syncline_core::record::{
-    self, Conflict, Entry, EntryState, Local, MutationOp, Outcome, fold, rebase_merging, settle, shown_by,
+    self, Conflict, Entry, EntryState, Local, MutationOp, Outcome, fold, settle, shown_by,
 };
 use syncline_core::{Key, ModelId, Record};
 
@@ -106,8 +106,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// There is no such mutation, or it is not parked.
-    pub fn retry(&mut self, mutation: &str, fresh_id: String) -> Result<RepairDone, StoreError> {
-        self.resume(mutation, &fresh_id)
+    pub fn retry(&mut self, mutation: &str, fresh_id: &str) -> Result<RepairDone, StoreError> {
+        self.resume(mutation, fresh_id)
     }
 
     /// Writes a mutation anew that is parked or was not sent: it leaves another record than before, and is sent under a new
@@ -269,18 +269,13 @@ fn dropped(mutation: String) -> Repaired {
     Repaired { mutation, fresh: None }
 }
 
-/// Brings a record's entries in line with the server's record, unless one is in flight: then its outcome does that. What is
-/// visible of it.
+/// Brings a record's entries in line with the server's record. What is visible of it.
 fn in_line(table: &Table, local: &mut Local, done: &mut RepairDone) -> Option<Record> {
-    let model = &table.model;
-    if local.in_flight() {
-        return fold(model, &local.server, &local.entries);
-    }
-    let rebased = rebase_merging(model, &local.server, std::mem::take(&mut local.entries));
-    local.entries = rebased.entries;
-    done.superseded.extend(rebased.superseded.into_iter().map(|entry| entry.id));
-    done.conflicts.extend(rebased.conflicts);
-    rebased.visible
+    let resumed = record::resume(&table.model, local.clone());
+    *local = resumed.local;
+    done.superseded.extend(resumed.superseded.into_iter().map(|entry| entry.id));
+    done.conflicts.extend(resumed.conflicts);
+    resumed.visible
 }
 
 /// A mutation that is not in flight: its table, its record, and its place among the record's entries.

@@ -212,7 +212,7 @@ fn what_follows_on_the_same_record_travels_with_it() {
     }
     assert_eq!(outbox(&store), ["m1 parked: no", "m2'", "m3'", "m4'", "m5 sent"]);
     assert_eq!(claim(&mut store, TOGETHER), "nothing", "they wait for a person's word on the first");
-    store.write(|tx| tx.retry("m1", "m1'".to_owned())).unwrap();
+    store.write(|tx| tx.retry("m1", "m1'")).unwrap();
     // Without the server's word nothing depends on anything in its document.
     assert_eq!(claim(&mut store, SINGLE), "m1'");
     assert_eq!(claim(&mut store, SINGLE), "nothing");

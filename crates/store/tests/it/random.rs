@@ -412,7 +412,7 @@ impl World {
         if let Some(entry) = parked {
             let (retry, fresh) = (self.random.below(2) == 0, self.fresh());
             let act = move |tx: &mut syncline_store::Tx<'_>| {
-                if retry { tx.retry(&entry.id, fresh) } else { tx.discard(&entry.id) }
+                if retry { tx.retry(&entry.id, &fresh) } else { tx.discard(&entry.id) }
             };
             self.store().write(act).unwrap();
         }

@@ -579,7 +579,7 @@ fn half_of_a_transaction_is_not_sent() {
         let left: Vec<String> = store.reads().outbox().unwrap().into_iter().map(|entry| entry.id).collect();
         for mutation in left.iter().rev() {
             if store.reads().entry(mutation).unwrap().is_some_and(|entry| entry.is_parked()) {
-                store.write(|tx| tx.retry(mutation, format!("{mutation}'"))).unwrap();
+                store.write(|tx| tx.retry(mutation, &format!("{mutation}'"))).unwrap();
             }
         }
         let mut rounds = Vec::new();
@@ -610,7 +610,7 @@ fn a_repair_of_one_member_is_one_of_the_whole() {
     let cases: [(&str, Repair, &str, &str, &str); 3] = [
         (
             "retry",
-            |store| store.write(|tx| tx.retry("g2", "f".to_owned())).ok().map(|(done, _)| done),
+            |store| store.write(|tx| tx.retry("g2", "f")).ok().map(|(done, _)| done),
             "g2>f g1>f.1 g3>f.2",
             "f.1 waits, f waits, f.2 waits",
             "mine mine",

@@ -87,7 +87,7 @@ impl Outbox {
     pub async fn retry(&self, mutation: &str) -> Result<Retried, Error> {
         self.store.start_quietly();
         let (mutation, fresh) = (mutation.to_owned(), id::new_id());
-        let retried = self.resume(move |tx| tx.retry(&mutation, fresh).map(Some)).await?;
+        let retried = self.resume(move |tx| tx.retry(&mutation, &fresh).map(Some)).await?;
         retried.ok_or(Error::Closed)
     }
 

@@ -75,7 +75,7 @@ pub(super) fn repair(world: &mut World, device: usize) -> Result<(), String> {
     let again = world.random.chance(50);
     let fresh_id = world.devices[device].random.uuid();
     let store = world.devices[device].store()?;
-    let done = store.write(|tx| if again { tx.retry(&entry.id, fresh_id) } else { tx.discard(&entry.id) });
+    let done = store.write(|tx| if again { tx.retry(&entry.id, &fresh_id) } else { tx.discard(&entry.id) });
     let (done, _) = done.map_err(|error| format!("device {device} cannot repair {}: {error}", entry.key))?;
     let what = if again { "sends again" } else { "discards" };
     world.tell(|| format!("device {device} {what} what is parked of {}", entry.key));

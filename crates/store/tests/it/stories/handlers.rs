@@ -284,3 +284,65 @@ fn a_server_that_settles_is_asked_with_the_version_that_the_change_was_made_on()
          > conflicts m2 title:T/X/R",
     );
 }
+
+#[test]
+fn what_a_person_sends_once_more_is_settled_by_whoever_settles() {
+    run(
+        "1.6, 1.7: the handler is asked about what is sent once more",
+        "settles handler
+         frame p v1 title=T
+         edit p title=X
+         claim
+         refused p no
+         frame p v2 title=R
+         retry p
+         > conflicts
+         claim
+         > says
+         ask p
+         > says m2 Fields: title=T / title=X / title=R
+         answer p m2 local
+         > says settled
+         claim
+         > says m2",
+    );
+    run(
+        "1.6: and about what is written anew while it is asked",
+        "settles handler
+         frame p v1 title=T
+         edit p title=X
+         frame p v2 title=R
+         amend p content=C
+         > conflicts
+         claim
+         > says
+         ask p
+         > says m2 Fields: title=T / title=X content=C / title=R
+         answer p m2 remote
+         > says settled
+         > p title=R content=C v2",
+    );
+    run(
+        "1.6: it goes to the server's handler on the version that it was made on",
+        "settles server
+         frame p v1 title=T
+         edit p title=X
+         claim
+         refused p no
+         frame p v2 title=R
+         retry p
+         > conflicts
+         > outbox m2 update p title:T>X v1",
+    );
+    run(
+        "1.7: without either the server's value stays, and that is listed",
+        "frame p v1 title=T
+         edit p title=X
+         claim
+         refused p no
+         frame p v2 title=R
+         retry p
+         > outbox
+         > conflicts m2 title:T/X/R",
+    );
+}

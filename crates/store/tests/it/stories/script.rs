@@ -255,7 +255,7 @@ impl World {
             parked.or(local.entries.first()).map_or_else(|| "m0".to_owned(), |entry| entry.id.clone());
         let fresh = if command == "retry" { self.mutation() } else { String::new() };
         let (done, _) = self.store().write(|tx| match command {
-            "retry" => tx.retry(&parked, fresh),
+            "retry" => tx.retry(&parked, &fresh),
             _ => tx.discard(&parked),
         })?;
         let others = done
