@@ -37,10 +37,13 @@ const INCOMING: [(&str, MutationOp, Kind); 9] = [
     ("update of another group", Update, OtherGroup),
 ];
 
+/// What it is called, what is pending, and what becomes of each that comes in.
+type Row = (&'static str, Option<(MutationOp, Kind)>, [&'static str; 9]);
+
 /// What is pending, and for each that comes in what becomes of both: `new` (it is an entry of its own behind), the
 /// operation of the one entry that they become, or `none` (they cancel each other).
 #[rustfmt::skip]
-const TABLE: [(&str, Option<(MutationOp, Kind)>, [&str; 9]); 17] = [
+const TABLE: [Row; 17] = [
     // incoming:            create    update    delete    c. upd.  c. del.  g. create  g. upd.   g. del.   other
     ("nothing",             None,
                            ["new",    "new",    "new",    "new",   "new",   "new",     "new",    "new",    "new"]),

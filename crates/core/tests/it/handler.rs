@@ -372,10 +372,10 @@ fn what_the_server_settles_goes_out_on_the_version_it_was_made_on() {
         "the handler is asked, with all of it"
     );
     assert_eq!(held.entries[0].patch, known.entries[0].patch);
-    let (moved, _) = applied(reconcile(&model, known.clone(), row(4, "T/B/a"), false));
+    let (moved, _) = applied(reconcile(&model, known, row(4, "T/B/a"), false));
     assert_eq!(moved.entries[0].base_version, Some(4), "no field was changed by both");
     // It rejects: the server's side stays, and what nobody else changed goes out on the newer version.
-    let mut sent = held.clone();
+    let mut sent = held;
     sent.entries[0].state = EntryState::Sent;
     let reject = Outcome::Conflict { current: row(4, "R/B/-"), fresh_id: "fresh".to_owned() };
     let settled = settle(&model, sent.clone(), "m1", reject).unwrap();
@@ -455,7 +455,7 @@ fn any_remote(random: &mut Random, version: i64) -> Versioned {
 /// Answers everything with the remote side, one question at a time.
 fn all_remote(
     model: &Model,
-    local: Local,
+    local: &Local,
     mut settled: Vec<Conflict>,
 ) -> (Local, Option<Record>, Vec<Conflict>) {
     let mut answers = Answers::default();
@@ -493,7 +493,7 @@ fn a_handler_that_always_says_remote_ends_as_none_does() {
             Reconciled::AskHandler { local, .. } => {
                 asked += 1;
                 assert!(!without.2.is_empty(), "it is asked only where there is a conflict");
-                all_remote(&model, local, Vec::new())
+                all_remote(&model, &local, Vec::new())
             }
             Reconciled::Skip => panic!("it is newer"),
         };
@@ -516,7 +516,7 @@ fn a_handler_that_always_says_remote_ends_as_none_does() {
         let mut fresh = || sent.id.clone();
         let held = settle_asking(&model, with.0, &sent.id, outcome, Some(&mut fresh)).unwrap();
         let held = match held.local.asks() {
-            true => all_remote(&model, held.local, held.conflicts),
+            true => all_remote(&model, &held.local, held.conflicts),
             false => (held.local, held.visible, held.conflicts),
         };
         same(&held, &(plain.local, plain.visible, plain.conflicts), &before);

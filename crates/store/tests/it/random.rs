@@ -297,7 +297,7 @@ impl World {
             assert!(entry.op == MutationOp::Create || entry.base_version.is_some(), "{entry:?} has no base");
         }
         if batch.atomic {
-            self.send_whole(batch.entries, resend, faults);
+            self.send_whole(&batch.entries, resend, faults);
             return true;
         }
         let schema = Arc::clone(&self.schema);
@@ -331,7 +331,7 @@ impl World {
     }
 
     /// Sends a group that is applied as a whole or not at all.
-    fn send_whole(&mut self, entries: Vec<Entry>, resend: bool, faults: bool) {
+    fn send_whole(&mut self, entries: &[Entry], resend: bool, faults: bool) {
         let fate = if faults { self.random.below(10) } else { 9 };
         let schema = Arc::clone(&self.schema);
         let before = self.server.clone();

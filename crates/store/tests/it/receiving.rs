@@ -362,7 +362,7 @@ fn edits_that_wait_decide_about_what_a_restored_server_has_lost() {
     store.write(|tx| tx.meet_epoch("one")).unwrap();
     let held = versioned(&schema, "a", 5, 10, &["title=theirs", "rating=1"]);
     apply(&mut store, Page { rows: vec![held.clone()], ..WHOLE }).unwrap();
-    let mut edited = held.record.clone();
+    let mut edited = held.record;
     set(schema.by_name("Post").unwrap(), &mut edited, &["rating=9"]);
     let save = syncline_store::Save {
         model: post(&schema),
