@@ -26,6 +26,21 @@ impl Tasks {
         })
     }
 
+    /// As [`Tasks::spawn`], and calls `lost` if the task ends in a panic: for whoever waits for what comes of it.
+    pub(crate) fn spawn_awaited(
+        &mut self,
+        name: &'static str,
+        task: impl Future<Output = ()> + Send + 'static,
+        lost: impl FnOnce() + Send + 'static,
+    ) -> AbortHandle {
+        self.spawn(name, async move {
+            if let Err(panic) = AssertUnwindSafe(task).catch_unwind().await {
+                lost();
+                std::panic::resume_unwind(panic);
+            }
+        })
+    }
+
     /// Ends all tasks, and returns when none of them runs any more.
     pub(crate) async fn end(mut self) {
         self.tasks.shutdown().await;
@@ -52,4 +67,24 @@ pub(crate) fn detach(task: impl Future<Output = ()> + Send + 'static) -> AbortHa
         reason = "the runner owns every other task; its handle aborts it on drop"
     )]
     tokio::spawn(task).abort_handle()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::mpsc;
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_task_hears_of_its_panic_and_of_nothing_else() {
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let mut tasks = Tasks::default();
+        for (name, panics) in [("well", false), ("ill", true)] {
+            let tell = tell.clone();
+            let task = async move { assert!(!panics, "as it should be") };
+            tasks.spawn_awaited(name, task, move || tell.send(name).unwrap());
+        }
+        drop(tell);
+        assert_eq!(told.recv().await, Some("ill"));
+        assert_eq!(told.recv().await, None);
+    }
 }

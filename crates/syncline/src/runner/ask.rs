@@ -11,7 +11,7 @@ use crate::task::detach;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use syncline_core::record::{Answer, Answers, Local, Question};
@@ -22,21 +22,22 @@ use tokio::task::AbortHandle;
 
 /// How often a handler is asked about a record that changes while it thinks; then the rule without a handler holds.
 const MOST_ROUNDS: usize = 5;
-/// Records whose handlers run at once.
+/// Records of a model whose handlers run at once. One that never answers holds up no other model (I7).
 const AT_ONCE: usize = 32;
 
 /// Asks about every record that is held, now and whenever one comes to it.
 pub(super) async fn conflicts(context: Context) {
     let told = Arc::clone(&context.parts.handlers.told);
     let mut asking: FuturesUnordered<BoxFuture<'_, (ModelId, Key)>> = FuturesUnordered::new();
-    let mut under_way = HashSet::new();
+    let mut under_way: HashMap<ModelId, HashSet<Key>> = HashMap::new();
     loop {
         // What is told from here on is looked at in the next round.
         match held(&context).await {
             Ok(held) => {
-                for record in held {
-                    if under_way.len() < AT_ONCE && under_way.insert(record.clone()) {
-                        asking.push(Box::pin(settle(&context, record)));
+                for (model, key) in held {
+                    let of_model = under_way.entry(model).or_default();
+                    if of_model.len() < AT_ONCE && of_model.insert(key.clone()) {
+                        asking.push(Box::pin(settle(&context, (model, key))));
                     }
                 }
             }
@@ -49,8 +50,8 @@ pub(super) async fn conflicts(context: Context) {
         loop {
             tokio::select! {
                 () = told.notified() => break,
-                Some(record) = asking.next() => {
-                    under_way.remove(&record);
+                Some((model, key)) = asking.next() => {
+                    under_way.entry(model).or_default().remove(&key);
                 }
             }
         }

@@ -48,6 +48,11 @@ impl Aside {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What was put aside since this was all does not wait any longer.
+    pub(super) fn keep(&self, before: &[String]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|mutation| before.contains(mutation));
+    }
+
     pub(super) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

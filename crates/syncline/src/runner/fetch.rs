@@ -11,7 +11,7 @@ use crate::hub::{HubEvent, HubKind};
 use crate::id::new_id;
 use crate::transport::failure_of;
 use std::sync::Arc;
-use syncline_core::{Key, ModelId, Versioned};
+use syncline_core::{Key, Versioned};
 use syncline_engine::{Counts, Event, Failure, PageId};
 use syncline_protocol::extension::SyncKind;
 use syncline_protocol::response::{BadItem, parse_sync_page};
@@ -60,7 +60,7 @@ pub(super) async fn fetch(
     reset: Option<Reset>,
     under_way: Option<UnderWay>,
 ) {
-    let state = match stored_state(&context, page.model, reset).await {
+    let state = match stored_state(&context, page, reset).await {
         Ok(state) => state,
         Err(error) => {
             tracing::error!(%error, "the sync state cannot be read");
@@ -148,6 +148,8 @@ pub(super) async fn fetch(
         }
     }
     let asked = sync.token.clone();
+    // What happened between the pages of before and the subscriptions of now was heard by nobody.
+    let resumed = page.page == 0 && asked.is_some();
     let mut sync = NextSync { base, ..sync }.counting(&answer.rows, answer.bad.len());
     let cut = cap.filter(|cap| base && answer.next_token.is_some() && sync.received >= *cap);
     let next = answer.next_token.filter(|_| cut.is_none());
@@ -168,22 +170,26 @@ pub(super) async fn fetch(
         ahead,
     };
     let _ = context.messages.send(Message::Page(context.run, page, Box::new(fetched)));
+    if resumed {
+        context.event(Event::Gap(page.model));
+    }
 }
 
 async fn stored_state(
     context: &Context,
-    model: ModelId,
+    PageId { model, page, .. }: PageId,
     reset: Option<Reset>,
 ) -> Result<SyncState, crate::Error> {
-    let Some(Reset { scope_changed }) = reset else {
+    if reset.is_none() && page > 0 {
         // Not by the writer: it may be storing the page before this one, and this one is to be asked for meanwhile.
         return context.parts.readers.with(|reader| reader.sync_state(model));
-    };
+    }
+    // A page of a sync that was given up may still be on its way into the file: the next sync goes on behind it.
     let state = context.parts.writer.run(move |tx| {
-        if scope_changed {
-            tx.reset_cursor(model)?;
-        } else {
-            tx.reset_progress(model)?;
+        match reset {
+            Some(Reset { scope_changed: true }) => tx.reset_cursor(model)?,
+            Some(Reset { scope_changed: false }) => tx.reset_progress(model)?,
+            None => {}
         }
         tx.reads().sync_state(model)
     });

@@ -102,7 +102,9 @@ async fn send(context: &Context, original: &Original, negotiated: bool) -> Answe
     let request = batch_request(schema, entries, dialect, Together::Apart);
     let answer = match context.http.post(request.to_json()).await {
         Ok(answer) => answer,
-        Err(error) if error.answered && error.failure == Failure::Refused => return Answer::Refused,
+        Err(error) if error.answered && matches!(error.failure, Failure::Refused | Failure::TooLarge) => {
+            return Answer::Refused;
+        }
         Err(error) => return Answer::None(error.failure),
     };
     let reading = match read_batch(schema, entries, &answer, &mut new_id) {

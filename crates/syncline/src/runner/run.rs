@@ -13,6 +13,9 @@ use syncline_engine::{Action, Event, Failure, Notice, PageId, Timer};
 use syncline_store::NextSync;
 use tokio::task::AbortHandle;
 
+/// Nobody is to blame but ourselves.
+const SOON: Failure = Failure::Transient { retry_after_ms: None };
+
 /// What the runner keeps for a run.
 pub(super) struct Run {
     pub(super) context: Context,
@@ -123,14 +126,15 @@ impl Run {
         let context = self.context.clone();
         match action {
             Action::OpenSocket => {
-                self.tasks.spawn("socket", super::frames::socket(context));
+                let lost = context.clone();
+                let lost = move || lost.event(Event::SocketLost(SOON));
+                self.tasks.spawn_awaited("socket", super::frames::socket(context), lost);
             }
             Action::CloseSocket => self.realtime = None,
             Action::Subscribe(model) => match &self.realtime {
                 Some(realtime) => super::frames::subscribe(&context, realtime, model),
                 None => {
-                    let gone = Failure::Transient { retry_after_ms: None };
-                    context.event(Event::SubscriptionFailed(model, gone));
+                    context.event(Event::SubscriptionFailed(model, SOON));
                 }
             },
             Action::Fetch { page, limit } => self.fetch(context, page, limit),
@@ -144,7 +148,11 @@ impl Run {
             }
             Action::Send { batch, max, resend, skip } => {
                 let wish = super::send::Wish { batch, max, resend, skip };
-                self.tasks.spawn("send", super::send::send(context, wish));
+                let lost = context.clone();
+                // If one of them is to blame, it is put aside in the end.
+                let failed = Event::BatchFailed { batch, size: 1, failure: SOON, answered: true };
+                self.tasks
+                    .spawn_awaited("send", super::send::send(context, wish), move || lost.event(failed));
             }
             Action::SetTimer { timer, delay_ms } => {
                 let ring = move || context.event(Event::Timer(timer));
@@ -168,7 +176,9 @@ impl Run {
         let reset = self.resets.remove(&page.model);
         let window = self.ahead.get_mut(&page.model);
         let under_way = window.zip(sync.as_ref()).and_then(|(window, sync)| window.take(sync, limit));
-        self.tasks.spawn("fetch", super::fetch::fetch(context, page, limit, sync, reset, under_way));
+        let lost = failed(&context, page);
+        let fetch = super::fetch::fetch(context, page, limit, sync, reset, under_way);
+        self.tasks.spawn_awaited("fetch", fetch, lost);
         self.fill(page);
     }
 
@@ -177,12 +187,14 @@ impl Run {
         let accept_equal = self.accept_equal.contains(&page.model);
         let begin_bulk = !self.bulk && !self.bases.is_empty();
         self.bulk |= begin_bulk;
-        self.tasks.spawn("apply", async move {
+        let lost = failed(&context, page);
+        let apply = async move {
             if begin_bulk {
                 bulk(&context, true).await;
             }
             super::fetch::apply(context, page, *fetched, accept_equal).await;
-        });
+        };
+        self.tasks.spawn_awaited("apply", apply, lost);
     }
 
     fn publish(&mut self, notice: &Notice) {
@@ -207,6 +219,12 @@ impl Run {
             self.context.parts.hub.cannot_reach(&self.last_reason);
         }
     }
+}
+
+/// Tells that what was to become of a page ended in a panic.
+fn failed(context: &Context, page: PageId) -> impl FnOnce() + Send + use<> {
+    let context = context.clone();
+    move || context.page_failed(page, SOON, "a task ended in a panic".to_owned())
 }
 
 /// Begins or ends a time of much writing (DESIGN §7).

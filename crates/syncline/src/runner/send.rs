@@ -9,7 +9,7 @@ use super::verify::settle_known;
 use crate::hub::HubKind;
 use crate::id::new_id;
 use crate::transport::failure_of;
-use syncline_core::record::{Entry, Rejection, RejectionClass};
+use syncline_core::record::{Entry, Outcome, Rejection, RejectionClass};
 use syncline_core::{Key, ModelId};
 use syncline_engine::{Event, Failure};
 use syncline_protocol::exchange::{
@@ -80,9 +80,10 @@ async fn attempt(context: &Context, wish: Wish) -> Result<Sent, crate::Error> {
         // What was claimed ahead is marked as sent, and is found with what is in doubt.
         context.ahead.clear();
     }
+    let before = context.aside.all();
     let claimed = match context.ahead.take() {
         Some(batch) => Some((batch, false)),
-        None => claim(context, max, resend, context.aside.all()).await?,
+        None => claim(context, max, resend, before.clone()).await?,
     };
     let Some((batch, in_doubt)) = claimed else { return Ok(Sent::Nothing) };
     if !in_doubt {
@@ -93,6 +94,10 @@ async fn attempt(context: &Context, wish: Wish) -> Result<Sent, crate::Error> {
     let sent = deliver(context, batch, max, in_doubt, negotiated).await;
     for (model, row) in context.echoes.release(records) {
         super::frames::store(context, model, row).await;
+    }
+    if !matches!(sent, Ok(Sent::Settled { .. } | Sent::Unsure(_))) {
+        // All of it is sent again when the engine's time for that has come, which knows of nothing that is aside.
+        context.aside.keep(&before);
     }
     sent
 }
@@ -125,8 +130,7 @@ async fn deliver(
     if let Some(most) = context.negotiated.atomic_max().filter(|most| atomic && entries.len() > *most) {
         // It was written before this was known. A part of it is not sent.
         let reason = StoreError::TransactionTooLarge { mutations: entries.len(), most }.to_string();
-        settle(context, refuse_whole(entries, &reason.into(), &mut new_id), None).await?;
-        return Ok(Sent::Settled { more: true });
+        return refuse(context, refuse_whole(entries, &reason.into(), &mut new_id), None).await;
     }
     if in_doubt && !negotiated {
         match settle_known(context, entries, &mut unsure).await? {
@@ -174,8 +178,7 @@ async fn deliver(
         }
         // What refuses a document of one refuses its one mutation (SYNC 2.4), and a group is one.
         Err((Failure::Refused | Failure::TooLarge, why, _)) if size == 1 || atomic => {
-            settle(context, refuse_whole(entries, &why, &mut new_id), None).await?;
-            Ok(Sent::Settled { more: true })
+            refuse(context, refuse_whole(entries, &why, &mut new_id), unsure).await
         }
         Err((failure, why, answered)) => {
             tracing::warn!(model = %schema.model(model).name, size, reason = %why, "a batch is not accepted");
@@ -184,6 +187,16 @@ async fn deliver(
             Ok(Sent::Failed { size, failure, answered })
         }
     }
+}
+
+/// Settles what was refused as a whole.
+async fn refuse(
+    context: &Context,
+    outcomes: Vec<(Entry, Outcome)>,
+    unsure: Option<Failure>,
+) -> Result<Sent, crate::Error> {
+    let (more, odd) = settle(context, outcomes, None).await?;
+    Ok(unsure.or(odd).map_or(Sent::Settled { more }, Sent::Unsure))
 }
 
 /// Whether the server speaks the extension. Ids may only be sent to one that has said so; ask before the first

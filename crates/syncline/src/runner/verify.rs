@@ -55,7 +55,11 @@ pub(super) enum Unread {
 pub(super) async fn get(context: &Context, entry: &Entry) -> Result<Option<Versioned>, Unread> {
     let model = context.model(entry.model);
     let answer = context.http.post(get_request(model, &entry.key).to_json()).await;
-    let answer = answer.map_err(|error| Unread::Unanswered(error.failure))?;
+    let answer = answer.map_err(|error| match error.failure {
+        // It is this question that is refused: the other mutations need not wait for its answer (I7).
+        Failure::Refused | Failure::TooLarge if error.answered => Unread::Answer(error.failure),
+        failure => Unread::Unanswered(failure),
+    })?;
     match parse_get(model, &answer) {
         Ok(answer) => Ok(answer.row),
         Err(error) => match error.class() {

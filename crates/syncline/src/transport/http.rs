@@ -4,6 +4,7 @@ use super::tls::{self, Tls};
 use super::{TransportError, failure_of};
 use crate::Error;
 use crate::api::{AppSync, Auth};
+use reqwest::header::HeaderValue;
 use std::time::Duration;
 use syncline_protocol::error::{ErrorClass, classify, retry_after_seconds};
 use syncline_protocol::extension::{HEADER, VERSION};
@@ -25,6 +26,8 @@ const FIRST_BYTES: usize = 4 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
     client: reqwest::Client,
+    /// Marked as a secret, so that no layer below shows it or keeps it for later requests.
+    key: HeaderValue,
     pub(super) api: AppSync,
     /// For `https://`.
     pub(super) tls: Option<Tls>,
@@ -66,17 +69,19 @@ impl Http {
                     .to_owned(),
             ));
         }
-        Ok(Http { client, api, tls })
+        let mut key = HeaderValue::from_str(key)
+            .map_err(|_| Error::Config("the API key cannot be sent in a header".to_owned()))?;
+        key.set_sensitive(true);
+        Ok(Http { client, key, api, tls })
     }
 
     /// Posts a GraphQL request and returns the body of its answer.
     pub(crate) async fn post(&self, body: String) -> Result<Vec<u8>, TransportError> {
-        let Auth::ApiKey(key) = &self.api.auth;
         let sent = self
             .client
             .post(&self.api.endpoint)
             .header("content-type", "application/json; charset=UTF-8")
-            .header("x-api-key", key)
+            .header("x-api-key", self.key.clone())
             .header(HEADER, VERSION)
             .body(body)
             .send()
@@ -167,8 +172,9 @@ mod tests {
         for (endpoint, reads) in
             [("http://127.0.0.1:9/graphql", false), ("https://127.0.0.1:9/graphql", true)]
         {
-            let http = Http::new(AppSync::api_key(endpoint, "key")).unwrap();
+            let http = Http::new(AppSync::api_key(endpoint, "a-secret")).unwrap();
             assert_eq!(http.tls.is_some(), reads, "{endpoint}");
+            assert!(!format!("{http:?}").contains("a-secret"), "{http:?}");
         }
     }
 }

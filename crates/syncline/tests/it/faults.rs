@@ -1,10 +1,12 @@
 //! Servers that answer wrongly, later or not at all: nothing is lost, nothing is asked in a tight loop.
 
+use super::Post;
 use super::api::Api;
 use super::line::{Act, Line};
 use super::support::{device, flush, online, post, ready, scenarios, within};
+use std::path::Path;
 use std::time::Duration;
-use syncline::{AppSync, DataStore, Error, HubEvent};
+use syncline::{AppSync, DataStore, Error, HubEvent, Saved};
 use tempfile::tempdir;
 use tokio::time::Instant;
 
@@ -234,5 +236,59 @@ async fn an_endpoint_that_is_none_is_refused_at_open() {
             matches!(&refused, Error::Config(_)) && refused.to_string().contains("endpoint"),
             "{refused}"
         );
+    }
+}
+
+/// Two posts are made whose answers are lost, at a server that remembers no ids: it is asked about each, in this order,
+/// which `respond` may answer. Gives the device, and whoever waits for their verdicts.
+async fn in_doubt(
+    (api, files): (&Api, &Path),
+    mut respond: impl FnMut(&str) -> Act + Send + 'static,
+) -> (DataStore, [Saved<Post>; 2]) {
+    let a = online(files, "a", api.line.api()).await;
+    a.stop().await.unwrap();
+    let named = |id: &str| Post { id: id.to_owned(), ..post(id) };
+    let saved = [a.save(named("ill")).await.unwrap(), a.save(named("other")).await.unwrap()];
+    let mut lost = true;
+    api.line.handle(move |request| {
+        if request.is_mutation() && std::mem::take(&mut lost) {
+            return Act::LoseAnswer;
+        }
+        let asked = |id: &&str| request.body().contains(&format!(":\"{id}\"}}"));
+        let asked = ["ill", "other"].into_iter().find(asked).filter(|_| request.body().contains("getPost("));
+        asked.map_or(Act::Forward, &mut respond)
+    });
+    a.start().await.unwrap();
+    (a, saved)
+}
+
+#[tokio::test]
+async fn what_is_put_aside_while_the_line_breaks_is_not_forgotten() {
+    const BUSY: &str = r#"{"data":{"getPost":null},"errors":[{"path":["getPost"],
+        "errorType":"InternalFailure","message":"later"}]}"#;
+    let (api, files) = (Api::with(false).await, tempdir().unwrap());
+    let (mut busy, mut cut) = (true, true);
+    let respond = move |id: &str| match id {
+        "ill" if std::mem::take(&mut busy) => Act::Answer(200, "", BUSY.to_owned()),
+        "other" if std::mem::take(&mut cut) => Act::Cut,
+        _ => Act::Forward,
+    };
+    let (_a, saved) = in_doubt((&api, files.path()), respond).await;
+    for saved in saved {
+        assert_eq!(within("its word", saved.synced()).await.version(), Some(1));
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_asked_about_stops_no_other_mutation() {
+    for status in [400, 413] {
+        let (api, files) = (Api::with(false).await, tempdir().unwrap());
+        let respond = move |id: &str| match id {
+            "ill" => Act::Answer(status, "", "not this one".to_owned()),
+            _ => Act::Forward,
+        };
+        let (a, [_ill, other]) = in_doubt((&api, files.path()), respond).await;
+        assert_eq!(within("its word", other.synced()).await.version(), Some(1));
+        assert_eq!(a.pending_count().unwrap(), 1, "it waits");
     }
 }

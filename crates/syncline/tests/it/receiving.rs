@@ -472,3 +472,28 @@ async fn what_a_restored_server_has_lost_is_listed_or_sent_again() {
         assert_eq!(a.pending_count().unwrap(), 0);
     }
 }
+
+/// SYNC 1.11: what changed between the first half of a base sync and the subscriptions of the second was on no page and in no
+/// frame.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_base_sync_that_was_interrupted_is_followed_by_what_changed_meanwhile() {
+    let (api, files) = (Api::with(false).await, tempdir().unwrap());
+    let a = posts(&api, files.path(), 1_200).await;
+    api.line.handle(|request| {
+        let later = request.is_sync("Posts") && request.body().contains("nextToken\":\"");
+        if later { Act::Hold } else { Act::Forward }
+    });
+    let b = device(files.path(), "b").api(api.line.api()).open().await.unwrap();
+    let mut events = b.hub().listen_to(&[HubKind::SyncProgress]);
+    b.start().await.unwrap();
+    within("the first page", events.next()).await.unwrap();
+    b.stop().await.unwrap();
+    let here = ids(&b).await[0].clone();
+    a.save(Post { title: "meanwhile".to_owned(), ..get(&a, &here).await }).await.unwrap();
+    flush(&a).await;
+    api.line.handle(|_| Act::Forward);
+    b.start().await.unwrap();
+    until("what changed meanwhile", &b, &here, |post| post.is_some_and(|post| post.title == "meanwhile"))
+        .await;
+    assert_eq!(b.query::<Post>().count().await.unwrap(), 1_200);
+}

@@ -118,3 +118,23 @@ async fn a_policy_is_for_a_model_of_the_schema() {
     let error = builder.open().await.unwrap_err();
     assert!(matches!(&error, Error::UnknownModel(name) if name == "Nothing"), "{error}");
 }
+
+/// A request that is refused as such, and a server that cannot show its record at first.
+#[tokio::test]
+async fn a_refusal_waits_until_the_servers_record_can_be_had() {
+    const BUSY: &str = r#"{"data":{"getPost":null},"errors":[{"path":["getPost"],
+        "errorType":"InternalFailure","message":"later"}]}"#;
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = restoring(files.path(), &api).await;
+    let kept = a.save(post("kept")).await.unwrap().into_inner();
+    flush(&a).await;
+    let mut first = true;
+    api.line.handle(move |request| match () {
+        () if poisoned(request) => Act::Answer(400, "", "no poison".to_owned()),
+        () if is_get(request) && std::mem::take(&mut first) => Act::Answer(200, "", BUSY.to_owned()),
+        () => Act::Forward,
+    });
+    let saved = a.save(Post { title: "poison".to_owned(), ..get(&a, &kept.id).await }).await.unwrap();
+    assert!(matches!(within("the refusal", saved.synced()).await, Verdict::Rejected { .. }));
+    assert_eq!((get(&a, &kept.id).await.title.as_str(), a.outbox().list().unwrap().len()), ("kept", 0));
+}
