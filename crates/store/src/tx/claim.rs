@@ -116,8 +116,8 @@ impl Tx<'_> {
     }
 
     /// The first entries whose outcome is unknown and that travel together, as `claim` returns them for `resend`, but
-    /// without the mutations `aside`: one that never gets an outcome must not stop the others (I7). `None`: there are
-    /// no others.
+    /// without the mutations `aside`: one that never gets an outcome must not stop the others (I7), but those that it must
+    /// come before. `None`: there are no others.
     ///
     /// A group of which several are in flight was sent as one, and is returned as one; if groups are not atomic any more,
     /// its members are returned one after the other, in their order.
@@ -130,9 +130,17 @@ impl Tx<'_> {
             Sent::Group(members) => return Ok(Batch::of(members, true, false)),
             Sent::Batch(room) => room,
         };
-        let (mut entries, _) = self.with_dependents(room, limits, &EntryState::Sent)?;
-        entries.retain(|entry| !aside.contains(&entry.id));
-        Ok(Batch::of(entries, false, false))
+        let (entries, _) = self.with_dependents(room, limits, &EntryState::Sent)?;
+        let mut left: Vec<Entry> = Vec::new();
+        for entry in entries {
+            let name = &self.reads.tables.get(entry.model)?.model.name;
+            let goes = |seq| left.iter().any(|other| other.seq == seq);
+            let place = (entry.seq, name.as_str(), &*entry.key.to_text());
+            if !aside.contains(&entry.id) && !gather::follows(self.reads, place, &goes)? {
+                left.push(entry);
+            }
+        }
+        Ok(Batch::of(left, false, false))
     }
 
     /// The entries of a batch, with those that may travel with them, and whether more could have been taken.

@@ -186,7 +186,12 @@ pub(super) fn sent(
         if aside.contains(&row.get(1)?) {
             continue;
         }
-        let kind: (String, i64) = (row.get(9)?, row.get(11)?);
+        let (seq, model, key): (i64, String, String) = (row.get(0)?, row.get(9)?, row.get(10)?);
+        let held = |seq| room.holds(seq);
+        if follows(reads, (seq, &model, &key), &held)? {
+            continue;
+        }
+        let kind: (String, i64) = (model, row.get(11)?);
         let group: Option<i64> = row.get(6)?;
         if let (Some(group), true, None) = (group, limits.atomic_groups, &wanted) {
             let members = of_group(reads, group)?;
@@ -202,6 +207,32 @@ pub(super) fn sent(
         }
     }
     Ok(Sent::Batch(room))
+}
+
+/// Whether this entry in flight must not reach the server before another one in flight, which is not among `sent`: the
+/// earlier ones of its record, and what it refers to. The server takes each for an edit of what is there, and one that comes
+/// before its predecessor meets that as somebody else's change.
+pub(super) fn follows(
+    reads: &Reads,
+    (seq, model, key): (i64, &str, &str),
+    sent: &dyn Fn(i64) -> bool,
+) -> Result<bool, StoreError> {
+    let mut earlier = reads.conn.prepare_cached(
+        "SELECT seq FROM _outbox WHERE model = ?1 AND key = ?2 AND seq < ?3 AND +state = 1",
+    )?;
+    let mut rows = earlier.query(params![model, key, seq])?;
+    while let Some(row) = rows.next()? {
+        if !sent(row.get(0)?) {
+            return Ok(true);
+        }
+    }
+    let mut state = reads.conn.prepare_cached("SELECT state = 1 FROM _outbox WHERE seq = ?1")?;
+    for blocker in outbox::blockers(&reads.conn, seq)? {
+        if !sent(blocker) && state.query_row([blocker], |row| row.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The members of a group that are in flight.

@@ -247,3 +247,30 @@ fn the_queue_never_starves() {
     assert_eq!(claim(&mut store, one), "nothing");
     assert_eq!(in_doubt(&mut store, one, &["old"]), "m1", "one that gets no answer is put aside");
 }
+
+/// A lost line leaves two documents in doubt. Of the second one, an edit must not go with the first document, which is of
+/// its kind, before the conditional one that it follows: the server would take that for somebody else's change.
+#[test]
+fn what_is_in_doubt_never_overtakes_what_it_follows() {
+    let schema = blog();
+    let mut store = memory(Arc::clone(&schema));
+    let open = Predicate::compare("title", syncline_core::predicate::Op::Eq(Value::from("a")));
+    for (place, id) in ["p1", "p2"].into_iter().enumerate() {
+        saved(&mut store, id, &["title=a"], None, id);
+        assert_eq!(claim(&mut store, TOGETHER), id, "{place}");
+        let current = versioned(&schema, id, 1, 1, &["title=a"]);
+        settle(&mut store, id, Outcome::Applied(current));
+    }
+    saved(&mut store, "p2", &["rating=1"], None, "m1");
+    assert_eq!(claim(&mut store, TOGETHER), "m1@1");
+    saved(&mut store, "p1", &["rating=1"], Some(&open), "m2");
+    saved(&mut store, "p1", &["rating=2"], None, "m3");
+    assert_eq!(claim(&mut store, TOGETHER), "m2@1 m3@2");
+    for limits in [TOGETHER, SINGLE] {
+        assert_eq!(in_doubt(&mut store, limits, &[]), "m1@1");
+        assert_eq!(in_doubt(&mut store, limits, &["m2"]), "m1@1");
+        assert_eq!(in_doubt(&mut store, limits, &["m1", "m2"]), "nothing", "it waits for the word on m2");
+    }
+    assert_eq!(in_doubt(&mut store, TOGETHER, &["m1"]), "m2@1 m3@2");
+    assert_eq!(in_doubt(&mut store, SINGLE, &["m1"]), "m2@1");
+}

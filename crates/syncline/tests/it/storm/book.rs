@@ -94,13 +94,19 @@ impl Book {
         let waits = |id: &str| outbox.iter().any(|entry| entry.key.to_string().contains(id));
         let known = self.page().known.clone();
         println!("{} records are known, {} mutations are parked", known.len(), outbox.len());
+        let conflicts = store.conflicts(10_000).unwrap();
         for (id, Known { ratings }) in known {
+            // What was settled against this device is listed.
+            let listed: Vec<_> =
+                conflicts.iter().filter(|logged| format!("{logged:?}").contains(&id)).collect();
             match witness.get::<Post>(&*id).await.unwrap() {
                 _ if waits(&id) => {}
-                Some(post) => {
-                    assert!(ratings.contains(&post.rating.unwrap_or(0)), "{id}: {post:?}, {ratings:?}");
-                }
-                None => panic!("{id} is lost; {:?}", store.sync_state_by_id::<Post>(&*id)),
+                Some(post) if ratings.contains(&post.rating.unwrap_or(0)) => {}
+                found => panic!(
+                    "{id} is lost: {ratings:?} here, {found:?} there, {:?}, {:?}, {listed:?}",
+                    store.get::<Post>(&*id).await,
+                    store.sync_state_by_id::<Post>(&*id)
+                ),
             }
         }
         let mut changes = store.observe::<Post>().unwrap();
