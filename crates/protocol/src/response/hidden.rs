@@ -5,13 +5,17 @@ use syncline_core::Model;
 
 /// The fields of a record of `model` that the server says it does not show, where `place` is the path of the record in the
 /// answer.
-pub(super) fn hidden(model: &Model, errors: &[GraphqlError], place: &[PathItem]) -> Vec<usize> {
+pub(super) fn hidden<'e>(
+    model: &Model,
+    errors: impl IntoIterator<Item = &'e GraphqlError>,
+    place: &[PathItem],
+) -> Vec<usize> {
     let unauthorized = |error: &&GraphqlError| error.error_type == Some(ErrorType::Unauthorized);
     let about = |error: &GraphqlError| match error.path.as_deref()?.strip_prefix(place)?.first()? {
         PathItem::Field(name) => model.field(name),
         PathItem::Index(_) => None,
     };
-    errors.iter().filter(unauthorized).filter_map(about).collect()
+    errors.into_iter().filter(unauthorized).filter_map(about).collect()
 }
 
 /// The path of a root field.

@@ -11,6 +11,7 @@ use crate::extension::ResponseExtension;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use syncline_core::scalar::Storage;
 use syncline_core::{Model, Versioned};
@@ -38,17 +39,17 @@ pub struct SyncAnswer {
 /// If there is no page in it.
 pub fn parse_sync_page(model: &Model, body: &[u8]) -> Result<SyncAnswer, ResponseError> {
     let text = text_of(body)?;
-    let read = |apart, errors: &[GraphqlError]| {
+    let read = |apart, errors: &ByItem<'_>| {
         let seed = PageSeed { model, apart, errors };
         read_envelope(text, RootField { name: &model.names.sync, seed })
     };
     // An item can also be broken in a way that stops the reader, such as a number that no double holds or half a
     // surrogate pair. Then each item is cut out first and read by itself.
     // So it is where the server does not show a field of some of them, which its errors say.
-    let envelope = match read(false, &[]) {
+    let envelope = match read(false, &ByItem::new()) {
         Ok(read) if read.data.as_ref().is_none_or(is_whole) && !read.errors.iter().any(hides) => read,
-        Ok(first) => read(true, &first.errors)?,
-        Err(_) => read(true, &[])?,
+        Ok(first) => read(true, &by_item(&first.errors))?,
+        Err(_) => read(true, &ByItem::new())?,
     };
     let extension = envelope.extension();
     let Envelope {
@@ -57,6 +58,7 @@ pub fn parse_sync_page(model: &Model, body: &[u8]) -> Result<SyncAnswer, Respons
     else {
         return Err(envelope.refusal(&format!("data.{}.items", model.names.sync)));
     };
+    let said = by_item(&errors);
     let mut rows = Vec::with_capacity(items.len());
     let mut bad = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
@@ -64,8 +66,8 @@ pub fn parse_sync_page(model: &Model, body: &[u8]) -> Result<SyncAnswer, Respons
             Ok(read) => rows.push(read.versioned),
             Err(mut item) => {
                 item.index = index;
-                if let Some(said) = errors.iter().find(|error| is_about(error, index)) {
-                    item.reason = said.to_string();
+                if let Some(first) = place(index).and_then(|place| said.get(&place)?.first()) {
+                    item.reason = first.to_string();
                 }
                 bad.push(item);
             }
@@ -74,10 +76,22 @@ pub fn parse_sync_page(model: &Model, body: &[u8]) -> Result<SyncAnswer, Respons
     Ok(SyncAnswer { rows, bad, next_token, started_at, extension, errors })
 }
 
-/// Whether an error is about the item at `index`: its path is `[sync…, "items", index, …]`.
-fn is_about(error: &GraphqlError, index: usize) -> bool {
-    let place = error.path.as_deref().and_then(|path| path.get(2));
-    matches!(place, Some(PathItem::Index(found)) if usize::try_from(*found) == Ok(index))
+/// The errors about items, by the items' places: an answer may have many of both.
+type ByItem<'e> = HashMap<u64, Vec<&'e GraphqlError>>;
+
+/// The path of an error about an item is `[sync…, "items", index, …]`.
+fn by_item(errors: &[GraphqlError]) -> ByItem<'_> {
+    let mut by_item = ByItem::new();
+    for error in errors {
+        if let Some(PathItem::Index(index)) = error.path.as_deref().and_then(|path| path.get(2)) {
+            by_item.entry(*index).or_default().push(error);
+        }
+    }
+    by_item
+}
+
+fn place(index: usize) -> Option<u64> {
+    u64::try_from(index).ok()
 }
 
 /// Whether an error is about a field of an item.
@@ -102,7 +116,7 @@ struct PageSeed<'m> {
     /// Whether each item is cut out before it is read.
     apart: bool,
     /// What the server says of the items then.
-    errors: &'m [GraphqlError],
+    errors: &'m ByItem<'m>,
 }
 
 impl<'de> DeserializeSeed<'de> for PageSeed<'_> {
@@ -144,7 +158,7 @@ impl<'de> Visitor<'de> for PageSeed<'_> {
 struct ItemsSeed<'m> {
     model: &'m Model,
     apart: bool,
-    errors: &'m [GraphqlError],
+    errors: &'m ByItem<'m>,
 }
 
 impl<'de> DeserializeSeed<'de> for ItemsSeed<'_> {
@@ -165,10 +179,13 @@ impl<'de> Visitor<'de> for ItemsSeed<'_> {
         let mut items = Vec::new();
         if self.apart {
             while let Some(raw) = seq.next_element::<&RawValue>()? {
-                let index = u64::try_from(items.len()).unwrap_or(u64::MAX);
-                let items_of = |name: &str| PathItem::Field(name.to_owned());
-                let place = [items_of(&self.model.names.sync), items_of("items"), PathItem::Index(index)];
-                let hidden = hidden(self.model, self.errors, &place);
+                let said = place(items.len()).and_then(|place| Some((place, self.errors.get(&place)?)));
+                let hidden = said.map(|(place, errors)| {
+                    let name = |name: &str| PathItem::Field(name.to_owned());
+                    let path = [name(&self.model.names.sync), name("items"), PathItem::Index(place)];
+                    hidden(self.model, errors.iter().copied(), &path)
+                });
+                let hidden = hidden.unwrap_or_default();
                 let read = read_record_hiding(self.model, raw.get(), &hidden);
                 items.push(read.map_err(|reason| BadItem::new(self.model, raw.get(), reason)));
             }

@@ -433,3 +433,26 @@ fn a_record_that_is_read_has_a_value_for_every_field() {
     assert_eq!(values.len(), model.fields.len());
     assert!(read_record(model, &format!("{} 1", write(model, &post()))).is_err(), "something follows it");
 }
+
+/// A page of the largest size in which a field of each record is not shown: each is said so, and that takes no longer than
+/// reading does.
+#[test]
+fn a_page_with_an_error_about_each_item_is_read() {
+    let schema = schema();
+    let score = schema.by_name("Post").unwrap().field("score").unwrap();
+    let item = |id: usize| {
+        format!(
+            r#"{{"id":"{id}","title":"t","score":null,"status":"LATER","marks":[],"createdAt":"c","updatedAt":"u","_version":1,"_lastChangedAt":3,"_deleted":null}}"#
+        )
+    };
+    let error = |id| {
+        format!(r#"{{"path":["syncPosts","items",{id},"score"],"errorType":"Unauthorized","message":"no"}}"#)
+    };
+    const COUNT: usize = 10_000;
+    let list = |of: &dyn Fn(usize) -> String| (0..COUNT).map(of).collect::<Vec<_>>().join(",");
+    let text = page_of(&list(&item));
+    let text = format!(r#"{},"errors":[{}]}}"#, &text[..text.len() - 1], list(&error));
+    let answer = page(&schema, &text).unwrap();
+    assert_eq!((answer.rows.len(), answer.errors.len(), answer.bad), (COUNT, COUNT, vec![]));
+    assert!(answer.rows.iter().all(|row| row.record[score] != Value::Null));
+}
