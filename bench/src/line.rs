@@ -49,7 +49,7 @@ impl Line {
         let end = End { server, latency, posts: Arc::clone(&posts) };
         let thread = std::thread::Builder::new()
             .name("line".to_owned())
-            .spawn(move || run(&runtime, listener, &end, stopped))?;
+            .spawn(move || run(&runtime, &listener, &end, stopped))?;
         Ok(Self { url, posts, stop: Some(stop), thread: Some(thread) })
     }
 
@@ -75,7 +75,7 @@ struct End {
     posts: Arc<AtomicU64>,
 }
 
-fn run(runtime: &Runtime, listener: TcpListener, end: &End, stopped: oneshot::Receiver<()>) {
+fn run(runtime: &Runtime, listener: &TcpListener, end: &End, stopped: oneshot::Receiver<()>) {
     runtime.block_on(async {
         let accepting = async {
             let mut connections = JoinSet::new();
