@@ -66,17 +66,17 @@ impl Scene {
 
 #[test]
 fn nothing_acknowledged_is_lost_and_nothing_is_applied_twice() {
-    story(&[], 50);
+    eprintln!("{}", story(&[], 50));
 }
 
 /// A server that remembers no mutations: what became of one is found out by a look (SYNC 2.2).
 #[test]
 fn nor_is_it_with_plain_appsync() {
-    story(&["--pure-appsync"], 25);
+    eprintln!("{}", story(&["--pure-appsync"], 25));
 }
 
-/// Kills something `kills` times, and then looks at what is there.
-fn story(flags: &'static [&'static str], kills: usize) {
+/// Kills something `kills` times, and then looks at what is there. Returns what happened, in a line.
+fn story(flags: &'static [&'static str], kills: usize) -> String {
     let (variable, usual) = SEED;
     let seed = std::env::var(variable).map_or(usual, |seed| seed.parse().unwrap());
     let directory = tempfile::tempdir().unwrap();
@@ -123,14 +123,14 @@ fn story(flags: &'static [&'static str], kills: usize) {
         scene.note(&line);
     }
     let counts = (scene.acknowledged.len(), scene.processed);
-    eprintln!(
-        "seed {seed}: {kills} kills, {} records acknowledged, {} mutations applied in sight",
-        counts.0, counts.1
-    );
     runtime.block_on(async {
         let live = check(&scene, &server, &at("fresh.db")).await;
         converges(&watcher, changes, &live).await;
     });
+    format!(
+        "seed {seed}: {kills} kills, {} records acknowledged, {} mutations applied in sight",
+        counts.0, counts.1
+    )
 }
 
 /// What a record is after its last step: its stage, its version, whether it is deleted.
