@@ -46,8 +46,9 @@ impl PageWish {
         ranges.into_iter().enumerate().map(wish).collect()
     }
 
+    /// Whether this is the page with which a sync goes on that takes so many records at once.
     fn is(&self, sync: &NextSync, limit: usize) -> bool {
-        self.sync.token == sync.token && self.limit == limit
+        self.sync.token == sync.token && self.limit <= limit
     }
 
     /// What the answer tells of pages that follow it. It is read for good when its turn comes.

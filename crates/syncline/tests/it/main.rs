@@ -3,6 +3,8 @@
 syncline::schema!("../schema/tests/fixtures/blog.graphql");
 
 #[cfg(test)]
+mod ahead;
+#[cfg(test)]
 mod api;
 #[cfg(test)]
 mod appsync;
