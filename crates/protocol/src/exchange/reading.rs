@@ -229,8 +229,10 @@ mod tests {
             ("a tombstone with our values", Some(row(4, "new", true))),
             ("the tombstone that it was made on", Some(row(3, "old", true))),
         ];
+        /// A mutation, its base version, whether it is conditional, and the verdict by each of the rows.
+        type Case = (&'static str, MutationOp, Option<i64>, bool, [Verdict; 8]);
         #[rustfmt::skip]
-        let table: [(&str, MutationOp, Option<i64>, bool, [Verdict; 8]); 6] = [
+        let table: [Case; 6] = [
             // The server's:                                same        same, ours  newer, ours newer       gone       gone, ours  made on
             ("a create", Create, None, false,
              [SendAgain, Ambiguous, Done,      Done,       Ambiguous,  Ambiguous, Ambiguous,  Ambiguous]),

@@ -161,7 +161,7 @@ fn page(items: &[Value]) -> String {
     json!({ "data": { "syncPosts": { "items": items, "nextToken": null, "startedAt": 1 } } }).to_string()
 }
 
-fn item(id: &str, rating: Value) -> Value {
+fn item(id: &str, rating: &Value) -> Value {
     json!({
         "id": id, "title": "wrong", "status": "ACTIVE", "rating": rating, "createdAt": "2026-01-01T00:00:00.000Z",
         "updatedAt": "2026-01-01T00:00:00.000Z", "_version": 1, "_lastChangedAt": 1, "_deleted": null
@@ -178,7 +178,7 @@ async fn what_cannot_be_read_is_listed_stops_nothing_and_goes_when_it_comes_well
     let mut first = true;
     api.line.handle(move |request| {
         if request.is_sync("Posts") && std::mem::take(&mut first) {
-            let items = [item("bad", json!("many")), item("good", json!(3)), Value::Null];
+            let items = [item("bad", &json!("many")), item("good", &json!(3)), Value::Null];
             return Act::Answer(200, "", page(&items));
         }
         Act::Forward
