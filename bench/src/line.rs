@@ -41,15 +41,16 @@ impl Line {
         let rest = url.strip_prefix("http://").ok_or("a line leads to plain HTTP")?;
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         let server: SocketAddr = host.parse()?;
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+        listener.set_nonblocking(true)?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
         let url = format!("http://{}/{path}", listener.local_addr()?);
         let posts = Arc::new(AtomicU64::new(0));
         let (stop, stopped) = oneshot::channel();
         let end = End { server, latency, posts: Arc::clone(&posts) };
         let thread = std::thread::Builder::new()
             .name("line".to_owned())
-            .spawn(move || run(&runtime, &listener, &end, stopped))?;
+            .spawn(move || run(&runtime, listener, &end, stopped))?;
         Ok(Self { url, posts, stop: Some(stop), thread: Some(thread) })
     }
 
@@ -75,9 +76,11 @@ struct End {
     posts: Arc<AtomicU64>,
 }
 
-fn run(runtime: &Runtime, listener: &TcpListener, end: &End, stopped: oneshot::Receiver<()>) {
+fn run(runtime: &Runtime, listener: std::net::TcpListener, end: &End, stopped: oneshot::Receiver<()>) {
     runtime.block_on(async {
         let accepting = async {
+            // One that cannot be listened to has nobody who connects.
+            let Ok(listener) = TcpListener::from_std(listener) else { return };
             let mut connections = JoinSet::new();
             // Without a port there are no more connections; those that are open go on.
             while let Ok((client, _)) = listener.accept().await {

@@ -6,6 +6,7 @@ use crate::corpus::rule;
 use crate::play::{Case, Stage};
 use crate::settings::Variation;
 use crate::shrink::shrink;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -13,6 +14,9 @@ use syncline_core::faults::Rule;
 
 /// How long a failing case is made smaller.
 const SHRINKING: Duration = Duration::from_secs(60);
+
+/// A cell that so many seeds do not take is rare.
+const RARE: u64 = 300;
 
 /// The last lines of a story that are printed when a seed fails among many.
 const SHOWN: usize = 60;
@@ -77,7 +81,7 @@ pub fn explore(words: &[&str]) -> Result<(), String> {
     let deadline = Duration::from_secs(60 * minutes);
     let cases = (from..from.saturating_add(seeds)).map(Case::of);
     let mut failed = Vec::new();
-    let taken: Mutex<Taken> = Mutex::default();
+    let (taken, first): (Mutex<Taken>, Mutex<BTreeMap<String, u64>>) = Default::default();
     let played = each(
         cases,
         |case| {
@@ -85,6 +89,11 @@ pub fn explore(words: &[&str]) -> Result<(), String> {
                 return Some(None);
             }
             let done = stage.play(case, rule, false);
+            for cell in done.cells.keys() {
+                let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
+                let seed = first.entry(cell.clone()).or_insert(case.seed);
+                *seed = case.seed.min(*seed);
+            }
             cells::add(&mut taken.lock().unwrap_or_else(PoisonError::into_inner), done.cells);
             let violation = done.violation?;
             if all {
@@ -95,6 +104,12 @@ pub fn explore(words: &[&str]) -> Result<(), String> {
         },
         &mut failed,
     );
+    // Which seeds to keep for what is rarely taken.
+    for (cell, seed) in first.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        if seed >= from.saturating_add(RARE) {
+            println!("seed {seed} is the first to take {cell}");
+        }
+    }
     let cells = cells::judge(&taken.into_inner().unwrap_or_else(PoisonError::into_inner));
     println!("{}", cells.unwrap_or_else(|missing| missing));
     println!("{played} seeds played, in {:.1} s", began.elapsed().as_secs_f64());

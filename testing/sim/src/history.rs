@@ -107,8 +107,6 @@ pub struct SavedValue {
     pub order: usize,
     /// Whether the device's rows may lack the values of fields that are new in the schema.
     pub blind: bool,
-    /// The transaction it was saved in.
-    pub group: Option<usize>,
 }
 
 /// What people did and what became of it.

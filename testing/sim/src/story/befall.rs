@@ -13,15 +13,24 @@ pub(super) fn start_or_stop(world: &mut World, device: usize) -> Result<(), Stri
     if wanted { world.start(device) } else { world.stop(device) }
 }
 
-/// Stops and starts at once: what was under way still is when the next run begins.
+/// Stops and starts at once: what was under way still is when the next run begins. Sometimes what has just begun is under
+/// way when the device is cleared.
 pub(super) fn fidget(world: &mut World, device: usize) -> Result<(), String> {
-    if world.random.chance(15) {
-        return clear(world, device);
-    }
     world.tell(|| format!("device {device} stops and starts"));
     world.stop(device)?;
     world.devices[device].wanted = true;
-    world.start(device)
+    world.start(device)?;
+    if !world.random.chance(35) {
+        return Ok(());
+    }
+    let until = world.now + world.random.next() % (8 * world.settings.slowest_ms);
+    while world.step(until)? {}
+    world.now = world.now.max(until);
+    if world.random.chance(50) {
+        // The next run asks at once then, because no connection can be had: it may take what is under way for its answer.
+        world.set_online(device, false);
+    }
+    clear(world, device)
 }
 
 pub(super) fn clear(world: &mut World, device: usize) -> Result<(), String> {

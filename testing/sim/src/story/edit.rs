@@ -86,7 +86,7 @@ fn save(world: &mut World, device: usize, id: &Id, copies: &mut Vec<Copy>) -> Re
                 let when = condition.as_ref().map_or_else(String::new, |when| format!(", if {when:?}"));
                 format!("device {device} saves {}{stale}{when}", shown(id, &model, &wanted))
             });
-            note(world, device, id, &model, &wanted, (order, None));
+            note(world, device, id, &model, &wanted, order);
             let names = model.fields.iter().map(|field| field.name.clone());
             let fields = names.zip(done.record.0).collect();
             copies.push(Copy { device, id: id.clone(), fields, version: done.version });
@@ -110,20 +110,13 @@ pub(super) fn shown(id: &Id, model: &Model, wanted: &Wanted) -> String {
 }
 
 /// Writes down what was saved.
-pub(super) fn note(
-    world: &mut World,
-    device: usize,
-    id: &Id,
-    model: &Model,
-    wanted: &Wanted,
-    (order, group): (usize, Option<usize>),
-) {
+pub(super) fn note(world: &mut World, device: usize, id: &Id, model: &Model, wanted: &Wanted, order: usize) {
     world.history.count("saves");
     for (field, value, seen) in &wanted.changes {
         let field = model.fields[*field].name.clone();
         let (id, value, seen) = (id.clone(), value.clone(), seen.clone());
         let blind = wanted.blind;
-        world.history.saved.push(SavedValue { device, id, field, value, seen, order, blind, group });
+        world.history.saved.push(SavedValue { device, id, field, value, seen, order, blind });
     }
 }
 

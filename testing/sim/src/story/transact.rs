@@ -9,7 +9,6 @@ use syncline_store::{Group, Save, StoreError};
 
 pub(super) fn transact(world: &mut World, device: usize) -> Result<(), String> {
     world.history.order += 1;
-    let number = world.history.order;
     let mut group = Group::default();
     let mut saves = Vec::new();
     let mut deletes = Vec::new();
@@ -57,7 +56,7 @@ pub(super) fn transact(world: &mut World, device: usize) -> Result<(), String> {
     });
     world.history.count("transactions");
     for (id, model, wanted, order) in &saves {
-        note(world, device, id, model, wanted, (*order, Some(number)));
+        note(world, device, id, model, wanted, *order);
     }
     for (id, order) in deletes {
         world.history.deletes.push((device, id, order));
