@@ -15,8 +15,8 @@ use syncline_core::faults::Rule;
 /// How long a failing case is made smaller.
 const SHRINKING: Duration = Duration::from_secs(60);
 
-/// A cell that so many seeds do not take is rare.
-const RARE: u64 = 300;
+/// A cell that is taken so seldom is rare.
+const RARE: u64 = 3;
 
 /// The last lines of a story that are printed when a seed fails among many.
 const SHOWN: usize = 60;
@@ -105,12 +105,13 @@ pub fn explore(words: &[&str]) -> Result<(), String> {
         &mut failed,
     );
     // Which seeds to keep for what is rarely taken.
+    let taken = taken.into_inner().unwrap_or_else(PoisonError::into_inner);
     for (cell, seed) in first.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        if seed >= from.saturating_add(RARE) {
+        if taken.get(&cell).is_some_and(|often| *often <= RARE) {
             println!("seed {seed} is the first to take {cell}");
         }
     }
-    let cells = cells::judge(&taken.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let cells = cells::judge(&taken);
     println!("{}", cells.unwrap_or_else(|missing| missing));
     println!("{played} seeds played, in {:.1} s", began.elapsed().as_secs_f64());
     match failed.into_iter().flatten().next() {
