@@ -173,6 +173,14 @@ const NEVER: [(&str, &str, &str); 30] = [
     ),
 ];
 
+/// Cells that may be taken, and that the seeds of CI do not take: the tests of `core` do, row by row.
+const RARE: [&str; 4] = [
+    "coalesce: conditional update × create of a group",
+    "coalesce: sent update × create of a group",
+    "reconcile: deleted × tombstone, older",
+    "reconcile: live × tombstone, of a later life",
+];
+
 /// Every cell, and why it is never taken, if it is not.
 fn all() -> BTreeMap<String, Option<&'static str>> {
     let mut all = BTreeMap::new();
@@ -194,8 +202,14 @@ fn all() -> BTreeMap<String, Option<&'static str>> {
 /// Cells that were not taken, and cells that should not have been or are not in the tables.
 pub fn judge(taken: &Taken) -> Result<String, String> {
     let all = all();
-    let missed = all.iter().filter(|(name, never)| never.is_none() && !taken.contains_key(*name));
-    let missed: Vec<String> = missed.map(|(name, _)| format!("never taken: {name}")).collect();
+    let untaken: Vec<&String> = all
+        .iter()
+        .filter(|(name, never)| never.is_none() && !taken.contains_key(*name))
+        .map(|(name, _)| name)
+        .collect();
+    let (rare, missed): (Vec<&String>, Vec<&String>) =
+        untaken.into_iter().partition(|name| RARE.contains(&name.as_str()));
+    let missed: Vec<String> = missed.iter().map(|name| format!("never taken: {name}")).collect();
     let odd = taken.keys().filter(|name| !matches!(all.get(*name), Some(None)));
     let odd: Vec<String> = odd.map(|name| format!("taken, and not to be: {name}")).collect();
     if !missed.is_empty() || !odd.is_empty() {
@@ -205,7 +219,11 @@ pub fn judge(taken: &Taken) -> Result<String, String> {
     let rarest =
         rarest.map_or_else(String::new, |(name, often)| format!("; the rarest, {name}, {often} times"));
     let never = all.values().flatten().count();
-    Ok(format!("{} cells of the tables were taken, {never} cannot be{rarest}", taken.len()))
+    let rare = rare.len();
+    Ok(format!(
+        "{} cells of the tables were taken, {rare} rare ones were not, {never} cannot be{rarest}",
+        taken.len()
+    ))
 }
 
 /// Adds what was taken elsewhere.

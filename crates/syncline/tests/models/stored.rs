@@ -31,7 +31,7 @@ pub(crate) fn least() -> Kind {
         "0000-01-01".parse().unwrap(),
         "23:59:59.999999999".parse().unwrap(),
         "2024-02-29T12:30+05:30".parse().unwrap(),
-        AwsTimestamp(i64::MIN),
+        AwsTimestamp(i64::MIN + 1),
         "o'neil@localhost".parse().unwrap(),
         " { \"a\" : [1.0, null] } ".parse().unwrap(),
         "mailto:ada@example.com".parse().unwrap(),
