@@ -1,5 +1,6 @@
 //! Conflicts that are for the application's handler, or for the server's, to settle (SYNC 1.6).
 
+use super::record::{at, entry};
 use crate::models::{field, model, place};
 use crate::policies;
 use crate::random::Random;
@@ -10,7 +11,7 @@ use syncline_core::record::{
     reconcile, settle, settle_asking,
 };
 use syncline_core::value::Object;
-use syncline_core::{Key, Meta, Model, ModelId, Predicate, Record, Scalar, Value, Versioned};
+use syncline_core::{Meta, Model, Predicate, Record, Scalar, Value, Versioned};
 
 use MutationOp::{Create, Delete, Update};
 use QuestionKind::{CreateMeetsRecord, DeleteMeetsUpdate, Fields, UpdateMeetsDelete};
@@ -50,25 +51,6 @@ fn row(version: i64, at: &str) -> Versioned {
 
 fn update(seq: i64, base: &str, value: &str) -> Entry {
     entry(seq, Update, Patch::diff(&post(), &record(base), &record(value)))
-}
-
-fn entry(seq: i64, op: MutationOp, patch: Patch) -> Entry {
-    Entry {
-        seq,
-        id: format!("m{seq}"),
-        model: ModelId(0),
-        key: Key::id("p"),
-        op,
-        patch,
-        base_version: None,
-        condition: None,
-        group: None,
-        state: EntryState::Unsent,
-    }
-}
-
-fn at(version: i64, entry: Entry) -> Entry {
-    Entry { base_version: Some(version), ..entry }
 }
 
 fn local(server: Presence, entries: Vec<Entry>, settles: Settles) -> Local {

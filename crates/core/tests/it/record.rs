@@ -71,7 +71,7 @@ pub(crate) fn entry(seq: i64, op: MutationOp, patch: Patch) -> Entry {
     }
 }
 
-fn at(version: i64, entry: Entry) -> Entry {
+pub(crate) fn at(version: i64, entry: Entry) -> Entry {
     Entry { base_version: Some(version), ..entry }
 }
 
