@@ -139,6 +139,7 @@ impl Running {
                 self.models.socket_lost();
                 self.models.begin(out);
             }
+            Event::NoSocket => self.models.begin(out),
             Event::Subscribed(model) => {
                 self.models.subscribed(model, true);
                 self.after_subscriptions(out);

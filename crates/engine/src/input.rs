@@ -64,6 +64,8 @@ pub enum Event {
     SocketOpened,
     /// The socket could not be opened, or closed, or fell silent.
     SocketLost(Failure),
+    /// The application wants no socket in this run, which lives from what it asks for.
+    NoSocket,
     /// The model's subscriptions are live.
     Subscribed(ModelId),
     /// The model cannot be subscribed to, though the socket is open.

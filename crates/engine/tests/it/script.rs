@@ -176,6 +176,24 @@ fn a_base_sync_without_an_unbroken_socket_is_confirmed_by_one_delta() {
 }
 
 #[test]
+fn without_a_socket_every_model_is_synced_confirmed_and_asked_again_and_no_socket_is_opened() {
+    let (mut talk, actions) = Conversation::begin();
+    assert_eq!(actions, [Action::OpenSocket]);
+    let actions = talk.event(Event::NoSocket);
+    assert!(actions.contains(&fetch(POST, 1, 0)), "{actions:?}");
+    assert!(talk.sync(POST, 1, true).contains(&fetch(POST, 2, 0)), "the delta that confirms it");
+    let again = |actions: &[Action]| {
+        let set = |action: &Action| matches!(action, Action::SetTimer { timer: Timer::Model(POST), delay_ms } if *delay_ms <= 60_000);
+        actions.iter().any(set)
+    };
+    assert!(again(&talk.sync(POST, 2, false)));
+    assert_eq!(talk.event(Event::Timer(Timer::Model(POST))), [fetch(POST, 3, 0)]);
+    talk.event(Event::PageFailed { page: page(POST, 3, 0), failure: OFFLINE });
+    let woken = talk.input(Input::Wake);
+    assert!(woken.contains(&fetch(POST, 4, 0)) && !woken.contains(&Action::OpenSocket), "{woken:?}");
+}
+
+#[test]
 fn a_refused_batch_is_halved_and_a_lost_one_is_sent_again_verbatim() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
