@@ -53,7 +53,8 @@
 //! ```
 //!
 //! The [`guide`] has a page for each concept: [models](guide::models), [predicates](guide::predicates),
-//! [saving](guide::saving), [observing](guide::observing), [syncing](guide::syncing), [errors](guide::errors).
+//! [saving](guide::saving), [observing](guide::observing), [syncing](guide::syncing), [errors](guide::errors); and one for
+//! those who come [from Amplify](guide::amplify).
 //! Without generated types, models are used by their names: [`dynamic`].
 //!
 //! # Sync
@@ -99,7 +100,9 @@ pub use datastore::{
 #[doc(inline)]
 pub use dynamic::{DynamicModel, Item, ItemError, TxModel};
 pub use error::Error;
-pub use hub::{Hub, HubElement, HubEvent, HubEvents, HubKind, SyncProgress};
+pub use hub::{
+    Hub, HubElement, HubEvent, HubEvents, HubKind, SyncError, SyncErrorKind, SyncProcess, SyncProgress,
+};
 #[doc(inline)]
 pub use model::Model;
 pub use observe::{Change, ChangeSource, Changes, LiveQuery, ObserveQuery, Snapshot};

@@ -1,10 +1,11 @@
 //! What a commit did beside what was asked of it, told to whoever it concerns.
 
 use super::{Verdict, Verdicts};
-use crate::hub::{Hub, HubElement, HubEvent, HubKind};
+use crate::hub::{Hub, HubElement, HubEvent, HubKind, SyncError, SyncErrorKind, SyncProcess};
 use std::sync::Arc;
 use syncline_core::record::{Conflict, MutationOp, Rejection};
 use syncline_core::{Key, ModelId, Schema};
+use syncline_engine::Failure;
 use syncline_store::ParkedWith;
 
 /// Who is told.
@@ -33,9 +34,20 @@ impl Aftermath<'_> {
 
     /// A mutation is parked.
     pub(crate) fn refused(self, model: ModelId, key: &Key, op: MutationOp, mutation: &str, why: Rejection) {
+        let ir = self.schema.model(model);
+        let element = || HubElement::of_mutation(ir, key, op, mutation, None);
         self.hub.tell_with(HubKind::OutboxMutationFailed, || HubEvent::OutboxMutationFailed {
-            element: HubElement::of_mutation(self.schema.model(model), key, op, mutation, None),
+            element: element(),
             reason: why.to_string(),
+        });
+        self.hub.tell_with(HubKind::SyncError, || {
+            HubEvent::SyncError(SyncError {
+                process: SyncProcess::Mutate,
+                kind: SyncErrorKind::of_refusal(Failure::Refused, &why),
+                model: Some(ir.name.clone()),
+                element: Some(element()),
+                message: why.to_string(),
+            })
         });
         self.verdicts.tell(mutation, Verdict::Rejected(why));
     }

@@ -30,12 +30,20 @@ pub(crate) struct Receiving {
     /// The same for single models.
     caps: HashMap<String, u64>,
     safety: Duration,
+    /// Whether changes are to come as they happen.
+    pub(crate) subscribes: bool,
     pub(crate) on_restore: OnRestore,
 }
 
 impl Default for Receiving {
     fn default() -> Receiving {
-        Receiving { cap: None, caps: HashMap::new(), safety: SAFETY, on_restore: OnRestore::default() }
+        Receiving {
+            cap: None,
+            caps: HashMap::new(),
+            safety: SAFETY,
+            subscribes: true,
+            on_restore: OnRestore::default(),
+        }
     }
 }
 
@@ -82,6 +90,13 @@ impl DataStoreBuilder {
     /// not asked.
     pub fn safety_sync(mut self, every: Duration) -> DataStoreBuilder {
         self.receiving.safety = every.max(Duration::from_secs(1));
+        self
+    }
+
+    /// Opens no socket: no change comes as it happens. Each model is asked for what is new every half to whole minute, and by
+    /// [`DataStore::sync_now`]. For networks in which sockets do not live, and devices that should sleep.
+    pub fn disable_subscriptions(mut self) -> DataStoreBuilder {
+        self.receiving.subscribes = false;
         self
     }
 

@@ -22,7 +22,9 @@
 //!
 //! Failures of the network are none of these, since no operation waits for it. They are told by [the
 //! hub](crate::guide::syncing#what-happens), and what the cloud refuses by the
-//! [verdict](crate::guide::syncing#verdicts).
+//! [verdict](crate::guide::syncing#verdicts). Whatever goes wrong in the background is also a
+//! [`SyncError`](crate::SyncError) there: where it happened, of which kind it is, and what it is about. An application that
+//! wants one place for all of it, such as a log, listens to [`HubKind::SyncError`](crate::HubKind::SyncError).
 //!
 //! # The file
 //!

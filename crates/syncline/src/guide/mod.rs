@@ -11,6 +11,7 @@
 //! | [`syncing`] | an API, starting and stopping, the outbox, verdicts, events, conflicts, a part of the records only |
 //! | [`migrating`] | another schema: what is kept, what is converted, what has to be said |
 //! | [`errors`] | what can go wrong, and what to do then |
+//! | [`amplify`] | for those who know Amplify DataStore: what it is called there and here, and what is different |
 //!
 //! Elsewhere in this documentation `SYNC 1.2` and `I2` are the numbers of rules and promises: the repository has them
 //! in `docs/sync.md` and `ARCHITECTURE.md`.
@@ -37,6 +38,7 @@
 //! }
 //! ```
 
+pub mod amplify;
 pub mod errors;
 pub mod migrating;
 pub mod models;

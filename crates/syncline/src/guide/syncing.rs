@@ -150,7 +150,8 @@
 //! A mutation gives `OutboxMutationEnqueued` when it is about to be sent (not when it is saved), `OutboxStatus
 //! { is_empty: false }` if it was empty before, and then one of: `SyncReceived` and `OutboxMutationProcessed`, when the
 //! server has applied it; `OutboxMutationFailed`; `ConditionalSaveFailed`. `ConflictDetected` comes when it happens, and
-//! `OutboxStatus { is_empty: true }` when nothing is left to send. What others write is a `SyncReceived`.
+//! `OutboxStatus { is_empty: true }` when nothing is left to send. What others write is a `SyncReceived`. A
+//! [`SyncError`](crate::SyncError) comes with whatever goes wrong, also where that has an event of its own.
 //!
 //! These events have a [`HubElement`](crate::HubElement): the model's name, the key, what was done, the mutation's id, and
 //! the record as an [`Item`](crate::Item) with its `_version`, `_lastChangedAt` and `_deleted` where it is the server's.
@@ -291,6 +292,7 @@
 //! | builder | says |
 //! |---|---|
 //! | [`sync_max_records`](crate::DataStoreBuilder::sync_max_records) | at how many records the fetching of everything ends; the model is *partial* then, and keeps up with changes all the same |
+//! | [`disable_subscriptions`](crate::DataStoreBuilder::disable_subscriptions) | that no socket is opened, so that changes come by asking: every half to whole minute, and with `sync_now` |
 //! | [`safety_sync`](crate::DataStoreBuilder::safety_sync) | how often AppSync is asked for what it dropped, every 15 minutes if nothing is said |
 //! | [`on_restore`](crate::DataStoreBuilder::on_restore) | what becomes of what this device knows and a server that was restored from a backup does not: it is listed among the conflicts, and also sent again with [`ResendLocal`](crate::OnRestore::ResendLocal) |
 //!

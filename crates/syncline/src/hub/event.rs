@@ -1,6 +1,6 @@
 //! What is told.
 
-use super::{HubElement, HubKind};
+use super::{HubElement, HubKind, SyncError};
 use std::sync::Arc;
 use syncline_core::record::Conflict;
 
@@ -74,6 +74,10 @@ pub enum HubEvent {
     SyncReceived(HubElement),
     /// Two sides changed the same thing; how it was settled.
     ConflictDetected(Arc<Conflict>),
+    /// Something went wrong in the background, whatever it was: also what has an event of its own
+    /// ([`ModelDegraded`](HubEvent::ModelDegraded), [`OutboxMutationFailed`](HubEvent::OutboxMutationFailed),
+    /// [`ConditionalSaveFailed`](HubEvent::ConditionalSaveFailed)) and what is tried again by itself.
+    SyncError(SyncError),
     /// This listener was too slow: so many events, which were to come before the next one, are lost to it.
     Missed {
         /// How many.
@@ -121,6 +125,7 @@ impl HubEvent {
             HubEvent::ConditionalSaveFailed(_) => HubKind::ConditionalSaveFailed,
             HubEvent::SyncReceived(_) => HubKind::SyncReceived,
             HubEvent::ConflictDetected(_) => HubKind::ConflictDetected,
+            HubEvent::SyncError(_) => HubKind::SyncError,
             HubEvent::Missed { .. } => HubKind::Missed,
         }
     }

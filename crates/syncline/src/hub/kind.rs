@@ -36,6 +36,8 @@ pub enum HubKind {
     SyncReceived,
     /// [`HubEvent::ConflictDetected`](crate::HubEvent::ConflictDetected).
     ConflictDetected,
+    /// [`HubEvent::SyncError`](crate::HubEvent::SyncError).
+    SyncError,
     /// [`HubEvent::Missed`](crate::HubEvent::Missed), which every listener is told.
     Missed,
 }
@@ -60,6 +62,7 @@ impl HubKind {
             HubKind::ConditionalSaveFailed => "conditionalSaveFailed",
             HubKind::SyncReceived => "syncReceived",
             HubKind::ConflictDetected => "conflictDetected",
+            HubKind::SyncError => "syncError",
             HubKind::Missed => "missed",
         }
     }

@@ -5,9 +5,12 @@ use super::handle::RunnerParts;
 use super::message::Message;
 use super::negotiated::Negotiated;
 use crate::expression::{Evaluated, Expression};
+use crate::hub::{HubElement, HubEvent, HubKind, SyncError, SyncErrorKind, SyncProcess};
 use crate::transport::Http;
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use syncline_core::record::Entry;
 use syncline_core::{Model, ModelId};
 use syncline_engine::{Event, Failure, PageId};
 use syncline_store::Batch;
@@ -79,7 +82,48 @@ impl Context {
         let _ = self.messages.send(Message::Event(self.run, event));
     }
 
+    /// Tells of what went wrong where nobody waits for it.
+    pub(super) fn trouble(
+        &self,
+        process: SyncProcess,
+        kind: SyncErrorKind,
+        model: Option<ModelId>,
+        message: impl fmt::Display,
+    ) {
+        self.parts.hub.tell_with(HubKind::SyncError, || {
+            let model = model.map(|model| self.model(model).name.clone());
+            HubEvent::SyncError(SyncError {
+                process,
+                kind,
+                model,
+                element: None,
+                message: message.to_string(),
+            })
+        });
+    }
+
+    /// As [`Context::trouble`], about a mutation that is sent again.
+    pub(super) fn mutation_trouble(&self, entry: &Entry, failure: Failure, message: &str) {
+        self.parts.hub.tell_with(HubKind::SyncError, || {
+            let ir = self.model(entry.model);
+            HubEvent::SyncError(SyncError {
+                process: SyncProcess::Mutate,
+                kind: SyncErrorKind::of(failure),
+                model: Some(ir.name.clone()),
+                element: Some(HubElement::of_mutation(ir, &entry.key, entry.op, &entry.id, None)),
+                message: message.to_owned(),
+            })
+        });
+    }
+
+    /// A page did not come, or cannot be stored.
     pub(super) fn page_failed(&self, page: PageId, failure: Failure, reason: String) {
+        self.page_failed_as(page, failure, SyncErrorKind::of(failure), reason);
+    }
+
+    /// The same, where more is known of the error than what becomes of it.
+    pub(super) fn page_failed_as(&self, page: PageId, failure: Failure, kind: SyncErrorKind, reason: String) {
+        self.trouble(SyncProcess::Sync, kind, Some(page.model), &reason);
         let _ = self.messages.send(Message::PageFailed(self.run, page, failure, reason));
     }
 

@@ -7,12 +7,13 @@ use super::progress::Stored;
 use super::scope::Checked;
 use super::verdicts::{after_remote, received};
 use crate::datastore::OnRestore;
-use crate::hub::{HubEvent, HubKind};
+use crate::hub::{HubEvent, HubKind, SyncErrorKind, SyncProcess};
 use crate::id::new_id;
 use crate::transport::failure_of;
 use std::sync::Arc;
 use syncline_core::{Key, Versioned};
 use syncline_engine::{Counts, Event, Failure, PageId};
+use syncline_protocol::error::classify_error;
 use syncline_protocol::extension::SyncKind;
 use syncline_protocol::response::{BadItem, parse_sync_page};
 use syncline_store::{BadRow, NextSync, PageDone, RemotePage, StoreError, SyncState, Tx};
@@ -64,7 +65,7 @@ pub(super) async fn fetch(
         Ok(state) => state,
         Err(error) => {
             tracing::error!(%error, "the sync state cannot be read");
-            return context.page_failed(page, Failure::Transient { retry_after_ms: None }, error.to_string());
+            return not_here(&context, page, &error);
         }
     };
     let model = context.model(page.model);
@@ -102,7 +103,8 @@ pub(super) async fn fetch(
             return if token_refused {
                 context.event(Event::CursorRefused { page, scope_changed: false });
             } else {
-                context.page_failed(page, failure, error.to_string());
+                let kind = SyncErrorKind::of_refusal(failure, &error.rejection());
+                context.page_failed_as(page, failure, kind, error.to_string());
             };
         }
     };
@@ -113,9 +115,12 @@ pub(super) async fn fetch(
     });
     if let Some(error) = answer.errors.first() {
         tracing::warn!(model = %model.name, %error, "a part of a page is missing");
+        let kind = SyncErrorKind::of_refusal(failure_of(classify_error(error)), &error.rejection());
+        context.trouble(SyncProcess::Sync, kind, Some(page.model), error);
     }
     for bad in &answer.bad {
         tracing::warn!(model = %model.name, index = bad.index, reason = %bad.reason, "a record cannot be read");
+        context.trouble(SyncProcess::Sync, SyncErrorKind::BadRecord, Some(page.model), &bad.reason);
     }
     let field = answer.extension.as_ref().and_then(|extension| extension.fields.values().next());
     let kind = field.and_then(|field| field.kind);
@@ -269,6 +274,7 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
             }
             for row in &done.refused {
                 tracing::warn!(index = row.index, reason = %row.reason, "a record cannot be stored");
+                context.trouble(SyncProcess::Sync, SyncErrorKind::BadRecord, Some(page.model), &row.reason);
             }
             let counts = Counts { added: done.added, updated: done.updated, deleted: done.deleted };
             context.event(Event::PageApplied { page, counts });
@@ -281,9 +287,15 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
         }
         Err(error) => {
             tracing::error!(%error, "a page cannot be stored");
-            context.page_failed(page, Failure::Transient { retry_after_ms: None }, error.to_string());
+            not_here(&context, page, &error);
         }
     }
+}
+
+/// The file is at fault, and may be read or written again soon.
+fn not_here(context: &Context, page: PageId, error: &crate::Error) {
+    let soon = Failure::Transient { retry_after_ms: None };
+    context.page_failed_as(page, soon, SyncErrorKind::Local, error.to_string());
 }
 
 /// A record that could not be read, as the store keeps it.

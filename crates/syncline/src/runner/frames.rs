@@ -4,7 +4,7 @@ use super::context::Context;
 use super::fetch::bad_row;
 use super::message::Message;
 use super::verdicts::{after_remote, received};
-use crate::hub::HubKind;
+use crate::hub::{HubKind, SyncErrorKind, SyncProcess};
 use crate::transport::{Realtime, RealtimeEvent, Subscriber, TransportError};
 use std::collections::{HashMap, HashSet};
 use syncline_core::{ModelId, Predicate, Versioned};
@@ -28,6 +28,7 @@ pub(super) async fn socket(context: Context) {
         Ok(opened) => opened,
         Err(error) => {
             tracing::debug!(%error, "the socket does not open");
+            context.trouble(SyncProcess::Subscribe, SyncErrorKind::of(error.failure), None, &error);
             return context.event(Event::SocketLost(error.failure));
         }
     };
@@ -93,6 +94,7 @@ impl Subscriptions {
         match event {
             RealtimeEvent::Lost(error) => {
                 tracing::debug!(%error, "the socket is lost");
+                context.trouble(SyncProcess::Subscribe, SyncErrorKind::of(error.failure), None, &error);
                 return Some(error.failure);
             }
             RealtimeEvent::Started(id) => {
@@ -108,6 +110,12 @@ impl Subscriptions {
                     return None;
                 }
                 tracing::warn!(model = %context.model(model).name, %error, "the server refuses a subscription");
+                context.trouble(
+                    SyncProcess::Subscribe,
+                    SyncErrorKind::of(error.failure),
+                    Some(model),
+                    &error,
+                );
                 context.event(Event::SubscriptionFailed(model, error.failure));
             }
             RealtimeEvent::Data(id, payload) => {
@@ -144,6 +152,7 @@ impl Subscriptions {
             Err(error) => {
                 // What it said is not lost: a delta sync brings it, and until then it is kept as it came.
                 tracing::warn!(model = %ir.name, %error, "an event cannot be read");
+                context.trouble(SyncProcess::Subscribe, SyncErrorKind::BadRecord, Some(model), &error);
                 let field = SubscriptionKind::ALL[place].field(ir);
                 if let Some(bad) = bad_event(ir, field, payload, &error).filter(|bad| bad.key.is_some()) {
                     set_aside(context, model, bad_row(bad)).await;
@@ -228,6 +237,7 @@ pub(super) async fn store(context: &Context, model: ModelId, row: Versioned) {
             Ok(None) => {}
             Err(error) => {
                 tracing::error!(%error, "an event cannot be stored");
+                lost.trouble(SyncProcess::Subscribe, SyncErrorKind::Local, Some(model), &error);
                 lost.event(Event::Gap(model));
             }
         },

@@ -125,6 +125,7 @@ impl Run {
     pub(super) fn perform(&mut self, action: Action) {
         let context = self.context.clone();
         match action {
+            Action::OpenSocket if !context.parts.receiving.subscribes => context.event(Event::NoSocket),
             Action::OpenSocket => {
                 let lost = context.clone();
                 let lost = move || lost.event(Event::SocketLost(SOON));

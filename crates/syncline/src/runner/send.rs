@@ -6,7 +6,7 @@ use super::original::resend;
 use super::settle::{How, settle, settle_all};
 use super::verdicts::enqueued;
 use super::verify::settle_known;
-use crate::hub::HubKind;
+use crate::hub::{HubKind, SyncErrorKind, SyncProcess};
 use crate::id::new_id;
 use crate::transport::failure_of;
 use syncline_core::record::{Entry, Outcome, Rejection, RejectionClass};
@@ -57,6 +57,7 @@ pub(super) async fn send(context: Context, wish: Wish) {
     let batch = wish.batch;
     let sent = attempt(&context, wish).await.unwrap_or_else(|error| {
         tracing::error!(%error, "the outbox cannot be read or written");
+        context.trouble(SyncProcess::Mutate, SyncErrorKind::Local, None, &error);
         Sent::unanswered(Failure::Transient { retry_after_ms: None })
     });
     context.event(match sent {
@@ -182,6 +183,8 @@ async fn deliver(
         }
         Err((failure, why, answered)) => {
             tracing::warn!(model = %schema.model(model).name, size, reason = %why, "a batch is not accepted");
+            let kind = SyncErrorKind::of_refusal(failure, &why);
+            context.trouble(SyncProcess::Mutate, kind, Some(model), &why);
             // A group cannot be made smaller.
             let size = if atomic { 1 } else { size };
             Ok(Sent::Failed { size, failure, answered })
@@ -205,8 +208,13 @@ async fn negotiated(context: &Context) -> Result<bool, Failure> {
     if let Some(known) = context.negotiated.known() {
         return Ok(known);
     }
-    let answer = context.http.post(probe_request().to_json()).await.map_err(|error| error.failure)?;
-    let extension = parse_extension(&answer).map_err(|error| failure_of(error.class()))?;
+    let trouble = |failure, reason: &dyn std::fmt::Display| {
+        context.trouble(SyncProcess::Mutate, SyncErrorKind::of(failure), None, reason);
+        failure
+    };
+    let answer = context.http.post(probe_request().to_json()).await;
+    let answer = answer.map_err(|error| trouble(error.failure, &error))?;
+    let extension = parse_extension(&answer).map_err(|error| trouble(failure_of(error.class()), &error))?;
     context.negotiated.learn(extension.as_ref());
     Ok(extension.is_some())
 }

@@ -40,6 +40,7 @@ pub(super) async fn settle_all(
     let mut unknown = Vec::new();
     let mut aside = |entry: Entry, reason: &str, failure| {
         tracing::debug!(mutation = %entry.id, reason, "the outcome of a mutation is unknown");
+        context.mutation_trouble(&entry, failure, reason);
         unsure = unsure.or(Some(failure));
         unknown.push(entry);
     };

@@ -2,7 +2,7 @@
 
 use super::handle::RunnerParts;
 use crate::datastore::{Aftermath, Verdict, Verdicts};
-use crate::hub::{Hub, HubElement, HubEvent, HubKind};
+use crate::hub::{Hub, HubElement, HubEvent, HubKind, SyncError, SyncErrorKind, SyncProcess};
 use syncline_core::record::{Conflict, Entry, MutationOp, Outcome, Rejection};
 use syncline_core::{Key, ModelId, Record, Versioned};
 use syncline_store::ParkedWith;
@@ -87,6 +87,15 @@ pub(super) fn after_settle(parts: &RunnerParts, model: ModelId, key: &Key, mutat
         Word::ConditionFailed => {
             let event = || HubEvent::ConditionalSaveFailed(element());
             parts.hub.tell_with(HubKind::ConditionalSaveFailed, event);
+            parts.hub.tell_with(HubKind::SyncError, || {
+                HubEvent::SyncError(SyncError {
+                    process: SyncProcess::Mutate,
+                    kind: SyncErrorKind::ConditionFailed,
+                    model: Some(ir.name.clone()),
+                    element: Some(HubElement::of_mutation(ir, key, *op, mutation, None)),
+                    message: "the condition does not hold at the cloud".to_owned(),
+                })
+            });
             parts.verdicts.tell(mutation, Verdict::ConditionFailed { record: row.clone() });
         }
         Word::Refused(why) => others(parts).refused(model, key, *op, mutation, why.clone()),

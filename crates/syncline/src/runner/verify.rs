@@ -3,13 +3,13 @@
 use super::context::Context;
 use super::settle::settle;
 use crate::id::new_id;
-use crate::transport::failure_of;
+use crate::transport::{TransportError, failure_of};
 use syncline_core::Versioned;
 use syncline_core::record::{Entry, Outcome};
 use syncline_engine::Failure;
 use syncline_protocol::ErrorClass;
-use syncline_protocol::exchange::{Verdict, get_request, verify};
-use syncline_protocol::response::parse_get;
+use syncline_protocol::exchange::{Verdict, get_request, probe_request, verify};
+use syncline_protocol::response::{parse_extension, parse_get};
 
 /// Against plain AppSync nothing with an unknown outcome is sent again blind (SYNC 2.2): the server's record says what
 /// became of it. Returns the entries that can be sent again; those whose record cannot be read are put aside.
@@ -55,11 +55,13 @@ pub(super) enum Unread {
 pub(super) async fn get(context: &Context, entry: &Entry) -> Result<Option<Versioned>, Unread> {
     let model = context.model(entry.model);
     let answer = context.http.post(get_request(model, &entry.key).to_json()).await;
-    let answer = answer.map_err(|error| match error.failure {
-        // It is this question that is refused: the other mutations need not wait for its answer (I7).
-        Failure::Refused | Failure::TooLarge if error.answered => Unread::Answer(error.failure),
-        failure => Unread::Unanswered(failure),
-    })?;
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => {
+            context.mutation_trouble(entry, error.failure, &error.reason);
+            return Err(unread(context, &error).await);
+        }
+    };
     match parse_get(model, &answer) {
         Ok(answer) => Ok(answer.row),
         Err(error) => match error.class() {
@@ -68,4 +70,23 @@ pub(super) async fn get(context: &Context, entry: &Entry) -> Result<Option<Versi
             class => Err(Unread::Answer(failure_of(class))),
         },
     }
+}
+
+/// Whether it is this question that gets no answer, so that the other mutations need not wait for one (I7), or any.
+async fn unread(context: &Context, error: &TransportError) -> Unread {
+    let failure = error.failure;
+    let alone = match failure {
+        Failure::Refused | Failure::TooLarge => error.answered,
+        // The server may be well and fail at this record: then it answers what is asked of no record.
+        Failure::Transient { retry_after_ms: None } => error.answered && is_well(context).await,
+        Failure::Timeout => is_well(context).await,
+        Failure::Transient { .. } | Failure::Auth => false,
+    };
+    if alone { Unread::Answer(failure) } else { Unread::Unanswered(failure) }
+}
+
+/// Whether the server answers at all.
+async fn is_well(context: &Context) -> bool {
+    let answer = context.http.post(probe_request().to_json()).await;
+    answer.is_ok_and(|answer| parse_extension(&answer).is_ok())
 }

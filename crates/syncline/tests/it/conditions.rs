@@ -13,6 +13,8 @@ use tempfile::tempdir;
 scenarios! {
     crate::conditions::schema:
     each_operator_is_judged_here_and_at_the_cloud,
+    a_condition_that_always_holds_is_about_its_record_alone,
+    a_record_that_is_not_there_meets_no_condition,
 }
 
 fn day(text: &str) -> AwsDate {
@@ -179,6 +181,81 @@ async fn each_operator_is_judged_here_and_at_the_cloud(api: Api) {
                 assert_eq!(read(&a, &id).await, after(before(&id)).with_times(&read(&a, &id).await), "{id}");
             }
         }
+    }
+}
+
+/// What a condition like this does in Amplify's Swift library, where it is written as `or 1 = 1`: it saves over every
+/// record, and deletes all of them (`spec/client.md` §1.5).
+async fn a_condition_that_always_holds_is_about_its_record_alone(api: Api) {
+    let files = tempdir().unwrap();
+    let (a, b) = (device(files.path(), "a", &api).await, device(files.path(), "b", &api).await);
+    let always: [fn() -> Predicate; 4] = [
+        Predicate::all,
+        || Predicate::all().and(Predicate::all()),
+        || Sample::N.eq(5).or(Predicate::all()),
+        || !(!Predicate::all()),
+    ];
+    for id in ["kept", "saved", "0", "1", "2", "3"] {
+        a.save(before(id)).await.unwrap();
+    }
+    flush(&a).await;
+    for (round, condition) in always.into_iter().enumerate() {
+        let note = Some(format!("{round} {:?}", condition()));
+        let edited = Sample { note: note.clone(), ..read(&a, "saved").await };
+        let saved = a.save(edited).when(condition()).await.unwrap();
+        let verdict = within("the save", saved.synced()).await;
+        assert!(verdict.version().is_some(), "{note:?}: {verdict:?}");
+        let deleted = a.delete_by_id::<Sample>(round.to_string()).when(condition()).await.unwrap().unwrap();
+        assert_eq!(within("the delete", deleted.synced()).await.version(), Some(2), "{note:?}");
+        for store in [&a, &b] {
+            store.stop().await.unwrap();
+            ready(store).await;
+            let found =
+                store.query::<Sample>().filter(Sample::ID.gt("4")).sort(Sample::ID.asc()).await.unwrap();
+            let found: Vec<_> = found.into_iter().map(|sample| (sample.id, sample.note)).collect();
+            assert_eq!(found, [("kept".to_owned(), None), ("saved".to_owned(), note.clone())]);
+            assert_eq!(store.query::<Sample>().count().await.unwrap(), 5 - round as u64, "{note:?}");
+        }
+    }
+}
+
+/// A save is refused, whatever the condition; of a delete there is nothing to do. At the cloud, both fail as any other
+/// condition.
+async fn a_record_that_is_not_there_meets_no_condition(api: Api) {
+    let files = tempdir().unwrap();
+    let (a, b) = (device(files.path(), "a", &api).await, device(files.path(), "b", &api).await);
+    for condition in [Sample::EXTRA.is_null(), Sample::N.ne(5), Sample::N.eq(5)] {
+        let refused = a.save(before("nobody")).when(condition.clone()).await;
+        assert!(
+            matches!(&refused, Err(Error::ConditionFailed { key, .. }) if key == "nobody"),
+            "{refused:?}"
+        );
+        assert!(a.delete_by_id::<Sample>("nobody").when(condition.clone()).await.unwrap().is_none());
+        assert!(a.delete(before("nobody")).when(condition).await.unwrap().is_none());
+    }
+    assert_eq!((a.pending_count().unwrap(), a.query::<Sample>().count().await.unwrap()), (0, 0));
+
+    // Here it is there, at the cloud it is not any more.
+    for (id, is_save) in [("one", true), ("two", false)] {
+        a.save(before(id)).await.unwrap();
+        flush(&a).await;
+        b.stop().await.unwrap();
+        ready(&b).await;
+        a.stop().await.unwrap();
+        b.delete_by_id::<Sample>(id).await.unwrap();
+        flush(&b).await;
+        let sample = read(&a, id).await;
+        let verdict: BoxFuture<'static, Verdict<Sample>> = if is_save {
+            let edited = Sample { note: Some("edited".to_owned()), ..sample };
+            Box::pin(a.save(edited).when(Sample::N.eq(5)).await.unwrap().synced())
+        } else {
+            Box::pin(a.delete(sample).when(Sample::N.eq(5)).await.unwrap().unwrap().synced())
+        };
+        ready(&a).await;
+        let verdict = within("a verdict", verdict).await;
+        assert!(verdict.version().is_none(), "{id}: {verdict:?}");
+        assert_eq!(a.get::<Sample>(id).await.unwrap(), None, "{id}");
+        assert_eq!(a.pending_count().unwrap(), 0, "{id}");
     }
 }
 

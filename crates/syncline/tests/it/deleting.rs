@@ -102,6 +102,23 @@ async fn many_are_deleted_in_one_commit_and_each_has_its_verdict(api: Api) {
 }
 
 #[tokio::test]
+async fn a_predicate_that_selects_nothing_deletes_nothing_and_tells_nobody() {
+    let files = tempdir().unwrap();
+    let a = device(files.path(), "a").open().await.unwrap();
+    a.save(post("kept")).await.unwrap();
+    let (mut changes, waiting) = (a.observe::<Post>().unwrap(), a.pending_count().unwrap());
+    for nothing in
+        [Post::TITLE.eq("gone"), Predicate::all().not(), Post::TITLE.eq("kept").and(Post::RATING.gt(3))]
+    {
+        let deleted = a.delete_where::<Post>(nothing).await.unwrap();
+        assert_eq!((deleted.items.len(), deleted.cascaded()), (0, 0));
+        assert_eq!(deleted.synced().await, []);
+    }
+    assert!(changes.next().now_or_never().is_none());
+    assert_eq!((a.pending_count().unwrap(), a.query::<Post>().count().await.unwrap()), (waiting, 1));
+}
+
+#[tokio::test]
 async fn without_generated_types_it_is_the_same() {
     let files = tempdir().unwrap();
     let a = device(files.path(), "a").open().await.unwrap();

@@ -17,6 +17,8 @@ mod counting;
 #[cfg(test)]
 mod deleting;
 #[cfg(test)]
+mod errors;
+#[cfg(test)]
 mod events;
 #[cfg(test)]
 mod faults;
