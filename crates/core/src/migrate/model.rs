@@ -66,16 +66,30 @@ impl ModelPlan {
             key_changed: !same_key,
             refill: false,
         };
-        plan.refill = plan.key_changed
-            || plan.is_renamed()
-            || plan.pairs().any(|(was, is, _)| {
-                was.is_none_or(|was| {
+        plan.refill = plan.key_changed || plan.is_renamed() || plan.unknown_fields().next().is_some();
+        plan
+    }
+
+    /// The names of its new fields of which it is not known here what the server has in them: new ones, and those that
+    /// were something else. Of a model that was renamed, all.
+    pub fn unknown_fields(&self) -> impl Iterator<Item = &str> {
+        let renamed = self.is_renamed();
+        let unknown = move |(was, is, _): &(Option<&Field>, &Field, &FieldPlan)| {
+            renamed
+                || was.is_none_or(|was| {
                     was.name != is.name
                         || is_retyped(was, is)
                         || (is.required && !was.required && !is.read_only)
                 })
-            });
-        plan
+        };
+        self.pairs().filter(unknown).map(|(_, is, _)| is.name.as_str())
+    }
+
+    /// The name that the old field `name` has now, if it is still there.
+    #[must_use]
+    pub fn renamed_field(&self, name: &str) -> Option<&str> {
+        let place = self.to.get(self.old.field(name)?).copied().flatten()?;
+        self.new.fields.get(place).map(|field| field.name.as_str())
     }
 
     /// Its new fields, each with the old one and its plan.

@@ -6,7 +6,7 @@ use syncline_core::Field;
 use syncline_core::scalar::Storage;
 
 /// The store's own tables, all of which `clear` empties except `_meta`.
-pub(crate) const OWN_TABLES: [&str; 13] = [
+pub(crate) const OWN_TABLES: [&str; 14] = [
     "_meta",
     "_schemas",
     "_server",
@@ -20,6 +20,7 @@ pub(crate) const OWN_TABLES: [&str; 13] = [
     "_seen",
     "_quarantine",
     "_restored",
+    "_filled",
 ];
 
 /// Makes the store's own tables. A file of an earlier format is given what it lacks of them by comparing it with this
@@ -42,6 +43,9 @@ pub(crate) const OWN_TABLES: [&str; 13] = [
 /// - `_restored`: what the device knew when it found the server restored: until the next base sync (SYNC 2.6).
 /// - `_sync`: `partial` is the cap at which the last base sync ended, 0 if at none; `received` the records that the base
 ///   sync under way has brought; `restoring` whether the next base sync meets a store that was restored (SYNC 2.6).
+///   `refill` is set while the model has fields of which it is not known here what the server has in them, `new_fields`, a
+///   JSON list of their names (null: all): until a base sync has brought them.
+/// - `_filled`: the records of such a model that were asked for one by one, because something pending changes such a field.
 /// - `_seen`: the keys that a base sync over older rows has returned so far (SYNC 1.11).
 pub(crate) fn own_tables() -> &'static str {
     "
@@ -87,8 +91,9 @@ pub(crate) fn own_tables() -> &'static str {
         base_complete INTEGER NOT NULL DEFAULT 0, refill INTEGER NOT NULL DEFAULT 0,
         token TEXT, started_at INTEGER, base INTEGER, progress_expression TEXT, prune INTEGER NOT NULL DEFAULT 0,
         partial INTEGER NOT NULL DEFAULT 0, received INTEGER NOT NULL DEFAULT 0,
-        restoring INTEGER NOT NULL DEFAULT 0
+        restoring INTEGER NOT NULL DEFAULT 0, new_fields TEXT
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE _filled (model TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (model, key)) STRICT, WITHOUT ROWID;
     CREATE TABLE _seen (model TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (model, key)) STRICT, WITHOUT ROWID;
     CREATE TABLE _quarantine (
         seq INTEGER PRIMARY KEY, model TEXT NOT NULL, key TEXT, reason TEXT NOT NULL, record TEXT NOT NULL,

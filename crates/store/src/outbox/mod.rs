@@ -5,6 +5,7 @@ mod ready;
 mod rebuild;
 mod replace;
 mod rows;
+mod unfilled;
 
 pub(crate) use links::belonged;
 #[cfg(test)]
@@ -13,6 +14,6 @@ pub(crate) use ready::{blockers, group_written};
 pub(crate) use rebuild::rebuild;
 pub(crate) use replace::replace;
 pub(crate) use rows::{
-    COLUMNS, GROUPED, STATE_SENT, add_create, all, by_id, is_update, of_record, op_code, read_entry,
-    record_of,
+    COLUMNS, GROUPED, STATE_SENT, add_create, all, by_id, of_record, op_code, read_entry, record_of,
 };
+pub(crate) use unfilled::{UNFILLED, any_refilling, decide as decide_filled, waits as waits_for_fields};

@@ -4,10 +4,11 @@
 //! the record's *head*. A head is *ready* if it waits for no other record: a create or update waits for the pending
 //! creates of the records it refers to, a delete for the pending deletes of the records that referred to it. A group
 //! (SYNC 2.5) is one thing: its first member is ready if none of its members waits for anything outside of it, so that
-//! all of them can go at once, or one after the other. Both are kept in the row, so that `claim` only walks the ready
-//! ones.
+//! all of them can go at once, or one after the other. An update of a field that is new here waits for what the server has
+//! in it (`unfilled`). Both are kept in the row, so that `claim` only walks the ready ones.
 
 use super::rows::{self, Flags, Place};
+use super::unfilled;
 use crate::StoreError;
 use crate::layout::Table;
 use crate::sql;
@@ -35,13 +36,17 @@ fn goes_past(entry: &Entry, held: &Entry) -> bool {
     held.op == MutationOp::Update && held.patch.0.iter().all(|change| entry.patch.get(change.field).is_none())
 }
 
-/// Whether the entry could wait for one of another record at all.
-pub(super) fn may_wait(table: &Table, entry: &Entry) -> bool {
+/// Whether the entry could wait at all for anything but those of its own record.
+pub(super) fn may_wait(conn: &Connection, table: &Table, entry: &Entry) -> Result<bool, StoreError> {
     let related = match entry.op {
         MutationOp::Create | MutationOp::Update => !table.links.is_empty(),
         MutationOp::Delete => table.is_parent,
     };
-    related || entry.group.is_some()
+    if related || entry.group.is_some() {
+        return Ok(true);
+    }
+    let changes = entry.op == MutationOp::Update && entry.state == EntryState::Unsent;
+    Ok(changes && unfilled::is_refilling(conn, &table.model.name)?)
 }
 
 /// Decides anew whether these entries are ready. Of a group, all members are decided about together.
@@ -55,7 +60,7 @@ pub(super) fn refresh(conn: &Connection, touched: BTreeSet<i64>) -> Result<(), S
             }
             continue;
         }
-        let ready = place.flags.head && blockers(conn, seq)?.is_empty();
+        let ready = place.flags.head && blockers(conn, seq)?.is_empty() && !unfilled::waits(conn, seq)?;
         if ready != place.flags.ready {
             rows::flag(conn, seq, Flags { ready, ..place.flags })?;
         }
@@ -94,7 +99,7 @@ fn group_waits(conn: &Connection, group: i64, first: i64) -> Result<bool, StoreE
     let held = "SELECT 1 FROM _outbox AS own WHERE own.grp = ?1 AND (own.state <> 0 OR own.head = 0 AND NOT EXISTS \
                 (SELECT 1 FROM _outbox AS before WHERE before.model = own.model AND before.key = own.key \
                 AND before.seq < own.seq AND +before.grp = ?1)) LIMIT 1";
-    if sql::exists(conn, held, params![group])? {
+    if sql::exists(conn, held, params![group])? || unfilled::group_waits(conn, group)? {
         return Ok(true);
     }
     let mut statement = conn.prepare_cached(

@@ -33,7 +33,7 @@ pub(crate) fn rebuild(conn: &Connection, tables: &Tables) -> Result<(), StoreErr
         )?;
         let head = if asks { None } else { next_of(entries) };
         for (place, entry) in entries.iter().enumerate() {
-            let (is_head, waits) = (head == Some(place), may_wait(table, entry));
+            let (is_head, waits) = (head == Some(place), may_wait(conn, table, entry)?);
             rows::reshape(conn, entry, Flags { head: is_head, ready: is_head && !waits })?;
             if entry.op != MutationOp::Delete {
                 links::write(conn, table, entry, &loaded, loaded.visible.as_ref())?;

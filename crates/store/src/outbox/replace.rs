@@ -48,7 +48,7 @@ pub(crate) fn replace(
     let mut closes = false;
     for (place, entry) in after.iter().enumerate() {
         let is_head = head == Some(place);
-        let waits = ready::may_wait(table, entry);
+        let waits = ready::may_wait(conn, table, entry)?;
         let flags = rows::Flags { head: is_head, ready: is_head && !waits };
         let known = old.iter().find(|known| known.seq == entry.seq);
         let seq = match known {

@@ -44,11 +44,6 @@ fn shape_of(op: i64, conditional: bool) -> i64 {
     op * 2 + i64::from(conditional)
 }
 
-/// Whether entries of this shape, outside of groups, are updates.
-pub(crate) fn is_update(shape: i64) -> bool {
-    shape / 2 == op_code(MutationOp::Update)
-}
-
 fn state_code(state: &EntryState) -> (i64, Option<&str>) {
     match state {
         EntryState::Unsent => (0, None),

@@ -2,7 +2,7 @@
 
 use super::Reads;
 use crate::codec::read_conflict;
-use crate::outbox;
+use crate::outbox::{self, UNFILLED};
 use crate::sql;
 use crate::{StoreError, local};
 use rusqlite::params;
@@ -53,16 +53,19 @@ impl Reads {
     }
 
     /// How many entries will be sent, answered or decided about by themselves: those in flight, those that could be sent
-    /// now, and those whose record waits for its conflict handler. Whatever else waits does so for one of these, or for one
-    /// that is parked; of the latter it is a person who has to decide.
+    /// now, those whose record waits for its conflict handler, and those that wait for what the server has in fields that
+    /// are new here. Whatever else waits does so for one of these, or for one that is parked; of the latter it is a person
+    /// who has to decide.
     ///
     /// # Errors
     /// An unreadable file.
     pub fn unsettled_len(&self) -> Result<u64, StoreError> {
-        self.number(
-            "SELECT count(*) FROM _outbox AS entry WHERE state = 1 OR ready = 1 OR (state = 0 AND EXISTS \
-             (SELECT 1 FROM _held WHERE model = entry.model AND key = entry.key))",
-        )
+        let sql = format!(
+            "SELECT count(*) FROM _outbox AS own WHERE state = 1 OR ready = 1 OR (state = 0 AND EXISTS \
+             (SELECT 1 FROM _held WHERE model = own.model AND key = own.key)) \
+             OR (head = 1 OR grp IS NOT NULL) AND {UNFILLED}"
+        );
+        self.number(&sql)
     }
 
     /// How many entries could be sent now: the first of their record, waiting for no other.

@@ -5,10 +5,9 @@ use super::gather::{self, Room, Sent};
 use crate::StoreError;
 use crate::layout::Table;
 use crate::local;
-use crate::outbox::{self, GROUPED, STATE_SENT};
+use crate::outbox::{GROUPED, STATE_SENT};
 use crate::sql::execute;
 use rusqlite::params;
-use std::collections::HashSet;
 use syncline_core::ModelId;
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::record::{Entry, EntryState, MutationOp};
@@ -84,12 +83,7 @@ impl Tx<'_> {
         {
             return Ok(Some(batch));
         }
-        let refilling = self.refilling()?;
-        let limits = ClaimLimits {
-            same_document_dependencies: limits.same_document_dependencies && refilling.is_empty(),
-            ..limits
-        };
-        let Some((table, shape)) = self.oldest_ready(&refilling)? else { return Ok(None) };
+        let Some((table, shape)) = self.oldest_ready()? else { return Ok(None) };
         let grouped = shape >= GROUPED && limits.atomic_groups;
         let group = if grouped { gather::whole_group(self.reads, table, shape)? } else { None };
         let (mut entries, atomic, more) = match group {
@@ -167,10 +161,7 @@ impl Tx<'_> {
 
     /// The model and shape of the oldest entry that is ready. It probes the index once or twice for each pair that has
     /// any, however many it has: first the next shape of the same model, then the next model.
-    ///
-    /// The updates of a model that is `refilling` wait, and so do groups, which may hold some: what the server has in a
-    /// field that is new here is not known yet, and a version that says it is would hide it (SYNC 1.13).
-    fn oldest_ready(&self, refilling: &HashSet<String>) -> Result<Option<(&'_ Table, i64)>, StoreError> {
+    fn oldest_ready(&self) -> Result<Option<(&'_ Table, i64)>, StoreError> {
         type Found = (String, i64, i64);
         const NEXT_SHAPE: &str = "SELECT model, shape, seq FROM _outbox \
              WHERE ready = 1 AND model = ?1 AND shape > ?2 ORDER BY model, shape, seq LIMIT 1";
@@ -191,23 +182,11 @@ impl Tx<'_> {
             }
             let Some(found) = found else { break };
             at = (found.0.clone(), found.1);
-            let waits = outbox::is_update(found.1) && refilling.contains(&found.0);
-            if waits || (found.1 >= GROUPED && !refilling.is_empty()) {
-                continue;
-            }
             if oldest.as_ref().is_none_or(|oldest| found.2 < oldest.2) {
                 oldest = Some(found);
             }
         }
         oldest.map(|(model, shape, _)| Ok((self.reads.tables.named(&model)?, shape))).transpose()
-    }
-
-    /// The models with fields that are new here and whose base sync has not brought their values yet.
-    fn refilling(&self) -> Result<HashSet<String>, StoreError> {
-        let sql = "SELECT model FROM _sync WHERE refill = 1 AND last_sync IS NULL";
-        let mut statement = self.conn().prepare_cached(sql)?;
-        let models = statement.query_map([], |row| row.get(0))?;
-        Ok(models.collect::<Result<_, _>>()?)
     }
 
     /// Marks an entry as sent. `predecessor` is the one of its record that travels before it in the same document.

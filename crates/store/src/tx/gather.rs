@@ -146,7 +146,7 @@ fn add(reads: &Reads, room: &mut Room, mut rows: Rows<'_>, state: &EntryState) -
 /// Whether the entry waits for something that does not travel with it.
 fn waits_for_others(reads: &Reads, entry: &Entry, room: &Room) -> Result<bool, StoreError> {
     let table = reads.tables.get(entry.model)?;
-    if held::asks(&reads.conn, table, &entry.key)? {
+    if held::asks(&reads.conn, table, &entry.key)? || outbox::waits_for_fields(&reads.conn, entry.seq)? {
         return Ok(true);
     }
     let mut before =

@@ -5,6 +5,7 @@ mod cascade;
 mod claim;
 mod create;
 mod delete;
+mod fill;
 mod gather;
 mod group;
 mod handle;

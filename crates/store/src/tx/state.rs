@@ -1,9 +1,9 @@
 //! Cursors, epochs, and clearing everything.
 
 use super::{RemotePage, Tx, table};
-use crate::StoreError;
 use crate::layout::{OWN_TABLES, Table};
 use crate::sql::{execute, exists};
+use crate::{StoreError, outbox};
 use rusqlite::params;
 use syncline_core::ModelId;
 use syncline_core::faults::{Rule, is_broken};
@@ -155,6 +155,10 @@ impl Tx<'_> {
             ],
         )?;
         execute(self.conn(), "DELETE FROM _seen WHERE model = ?1", params![table.model.name])?;
+        if sync.refill && sync.base && cut.is_none() {
+            execute(self.conn(), "DELETE FROM _filled WHERE model = ?1", params![table.model.name])?;
+            outbox::decide_filled(self.conn(), &table.model.name, None)?;
+        }
         if sync.restoring {
             execute(self.conn(), "DELETE FROM _restored WHERE model = ?1", params![table.model.name])?;
         }

@@ -13,6 +13,8 @@ mod claims;
 #[cfg(feature = "faults")]
 mod faults;
 #[cfg(test)]
+mod filling;
+#[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod groups;

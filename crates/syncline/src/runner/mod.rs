@@ -9,6 +9,7 @@ mod claim;
 mod context;
 mod echo;
 mod fetch;
+mod fill;
 mod frames;
 mod handle;
 mod message;

@@ -2,6 +2,7 @@
 
 use super::claim::{claim, put_first_aside};
 use super::context::Context;
+use super::fill::{Filled, fill};
 use super::original::resend;
 use super::settle::{How, settle, settle_all};
 use super::verdicts::enqueued;
@@ -86,7 +87,7 @@ async fn attempt(context: &Context, wish: Wish) -> Result<Sent, crate::Error> {
         Some(batch) => Some((batch, false)),
         None => claim(context, max, resend, before.clone()).await?,
     };
-    let Some((batch, in_doubt)) = claimed else { return Ok(Sent::Nothing) };
+    let Some((batch, in_doubt)) = claimed else { return filled(context).await };
     if !in_doubt {
         tell_enqueued(context, &batch.entries).await;
     }
@@ -101,6 +102,16 @@ async fn attempt(context: &Context, wish: Wish) -> Result<Sent, crate::Error> {
         context.aside.keep(&before);
     }
     sent
+}
+
+/// There is nothing that could be sent: then it is asked for what some wait for.
+async fn filled(context: &Context) -> Result<Sent, crate::Error> {
+    Ok(match fill(context).await? {
+        Filled::Nothing => Sent::Nothing,
+        Filled::Done(None) => Sent::Settled { more: true },
+        Filled::Done(Some(failure)) => Sent::Unsure(failure),
+        Filled::Unanswered(failure) => Sent::unanswered(failure),
+    })
 }
 
 /// Tells that these are about to be sent, with their records, if anybody wants to know.

@@ -97,7 +97,7 @@ pub(super) async fn settle(
         move |tx| {
             let (mut settled, mut odd) = (Vec::with_capacity(outcomes.len()), Vec::new());
             if tx.reads().generation()? != generation {
-                return Ok((settled, odd, None));
+                return Ok((settled, odd, None, false));
             }
             for (entry, outcome) in outcomes {
                 let told = Told::of(&entry, &outcome, &hub, &verdicts);
@@ -113,9 +113,10 @@ pub(super) async fn settle(
                 Some(room) => tx.claim(room.limits())?,
                 None => None,
             };
-            Ok((settled, odd, next))
+            let waits = next.is_none() && !tx.reads().unfilled(1, &[])?.is_empty();
+            Ok((settled, odd, next, waits))
         },
-        move |(settled, _, _)| {
+        move |(settled, _, _, _)| {
             for (mutation, told, done) in settled {
                 if let Word::Applied(version) = told.word {
                     echoes.settled(done.model, &done.key, version);
@@ -125,9 +126,9 @@ pub(super) async fn settle(
             }
         },
     );
-    let (_, odd, next) = settled.await?;
+    let (_, odd, next, waits) = settled.await?;
     let failure = unread.or((!odd.is_empty()).then_some(SOON));
-    let more = unknown || failure.is_some() || next.is_some();
+    let more = unknown || failure.is_some() || next.is_some() || waits;
     if let Some(next) = next {
         context.ahead.put(next);
     }

@@ -281,7 +281,7 @@ async fn what_is_put_aside_while_the_line_breaks_is_not_forgotten() {
 
 #[tokio::test]
 async fn a_record_that_cannot_be_asked_about_stops_no_other_mutation() {
-    for status in [400, 413] {
+    for status in [400, 413, 500, 503] {
         let (api, files) = (Api::with(false).await, tempdir().unwrap());
         let respond = move |id: &str| match id {
             "ill" => Act::Answer(status, "", "not this one".to_owned()),

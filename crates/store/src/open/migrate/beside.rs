@@ -8,7 +8,7 @@ use syncline_core::migrate::{MigrationPlan, ModelPlan};
 use syncline_core::record::Conflict;
 
 /// The tables whose rows are about a model or a record of one.
-const OF_RECORDS: [&str; 9] = [
+const OF_RECORDS: [&str; 10] = [
     "_server",
     "_absence",
     "_held",
@@ -17,6 +17,7 @@ const OF_RECORDS: [&str; 9] = [
     "_seen",
     "_quarantine",
     "_restored",
+    "_filled",
     "_sync",
 ];
 
@@ -35,7 +36,7 @@ pub(super) fn bring(conn: &Connection, plan: &MigrationPlan) -> Result<(), Store
             conflicts(conn, model)?;
         }
         if model.refill {
-            refill(conn, &model.old.name)?;
+            refill(conn, model)?;
         }
     }
     let renamed = plan.models.iter().filter(|model| model.is_renamed());
@@ -57,15 +58,33 @@ fn forget(conn: &Connection, model: &str) -> Result<(), StoreError> {
 }
 
 /// Begins the sync of a model anew; it takes its records again at the versions that it has.
-fn refill(conn: &Connection, model: &str) -> Result<(), StoreError> {
+fn refill(conn: &Connection, plan: &ModelPlan) -> Result<(), StoreError> {
+    let model = plan.old.name.as_str();
     // A frame may have brought rows before the first sync began.
     conn.execute("INSERT OR IGNORE INTO _sync (model) VALUES (?1)", [model])?;
+    let read = "SELECT refill, new_fields FROM _sync WHERE model = ?1";
+    let (refilling, known): (bool, Option<String>) =
+        conn.query_row(read, [model], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let fields = match (refilling, known) {
+        // Those of the migration before this one are not known yet either.
+        (true, Some(known)) => {
+            let known: Vec<String> = serde_json::from_str(&known)
+                .map_err(|_| StoreError::damaged("the sync state", "a list of fields cannot be read"))?;
+            let renamed = known.iter().filter_map(|name| plan.renamed_field(name));
+            Some(plan.unknown_fields().chain(renamed).collect())
+        }
+        (true, None) => None,
+        (false, _) => Some(plan.unknown_fields().collect::<Vec<&str>>()),
+    };
+    let fields = fields.map(|fields| serde_json::Value::from(fields).to_string());
     conn.execute(
-        "UPDATE _sync SET refill = 1, last_sync = NULL, token = NULL, started_at = NULL, base = NULL, \
+        "UPDATE _sync SET refill = 1, new_fields = ?2, last_sync = NULL, token = NULL, started_at = NULL, base = NULL, \
          progress_expression = NULL, prune = 0, received = 0 WHERE model = ?1",
-        [model],
+        params![model, fields],
     )?;
-    conn.execute("DELETE FROM _seen WHERE model = ?1", [model])?;
+    for table in ["_seen", "_filled"] {
+        conn.execute(&format!("DELETE FROM {table} WHERE model = ?1"), [model])?;
+    }
     Ok(())
 }
 

@@ -111,6 +111,56 @@ async fn a_save_of_a_new_field_does_not_hide_what_it_was() {
     }
 }
 
+/// What a model that cannot be synced has in a field that is new here is asked for record by record (I7).
+#[tokio::test]
+async fn a_model_that_cannot_be_read_anew_holds_back_no_edit() {
+    const BROKEN: &str = r#"{"data":null,"errors":[{"errorType":"InternalFailure","message":"always"}]}"#;
+    for extension in [true, false] {
+        let files = tempdir().unwrap();
+        let old_api = Api::serving(old::schema(), extension).await;
+        let store = online(device(files.path(), old::schema()), old_api.line.api()).await;
+        for id in ["p", "q", "r"] {
+            store.save(old_post(id, "first")).await.unwrap();
+        }
+        flush(&store).await;
+        drop(store);
+        let api = Api::serving(new::schema(), extension).await;
+        for (id, lead) in [("p", "null"), ("q", "\"theirs\""), ("r", "null")] {
+            let input = format!("{{id: \"{id}\", headline: \"first\", lead: {lead}}}");
+            api.ask(&format!("mutation {{ createArticle(input: {input}) {{ id }} }}")).await;
+        }
+        api.line.handle(move |request| match request.body() {
+            body if body.contains("syncArticles") => Act::Answer(200, "", BROKEN.to_owned()),
+            // Nor is one of its records to be had.
+            body if body.contains("getArticle(") && body.contains("\"r\"") => {
+                Act::Answer(500, "", "not this one".to_owned())
+            }
+            _ => Act::Forward,
+        });
+        let store = device(files.path(), new::schema()).api(api.line.api()).open().await.unwrap();
+        let mut saved = Vec::new();
+        for id in ["r", "p", "q"] {
+            let held = store.get::<new::Article>(id).await.unwrap().unwrap();
+            saved.push(store.save(new::Article { lead: Some("mine".to_owned()), ..held }).await.unwrap());
+        }
+        let last = saved.remove(0);
+        for saved in saved {
+            within("its word", saved.synced()).await;
+        }
+        assert_eq!(article(&api, "p").await["lead"], "mine", "extension {extension}");
+        assert_eq!(article(&api, "q").await["lead"], "theirs", "extension {extension}");
+        assert_eq!(store.conflicts(10).unwrap().len(), 1, "extension {extension}");
+        assert_eq!(store.pending_count().unwrap(), 1, "extension {extension}");
+        // When it can be had, its edit goes too.
+        api.line.handle(|request| match request.body() {
+            body if body.contains("syncArticles") => Act::Answer(200, "", BROKEN.to_owned()),
+            _ => Act::Forward,
+        });
+        within("its word", last.synced()).await;
+        assert_eq!(article(&api, "r").await["lead"], "mine", "extension {extension}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_in_flight_is_sent_as_it_was_and_then_under_the_new_schema() {
     for extension in [true, false] {
