@@ -28,7 +28,7 @@ pub(super) async fn socket(context: Context) {
         Ok(opened) => opened,
         Err(error) => {
             tracing::debug!(%error, "the socket does not open");
-            context.trouble(SyncProcess::Subscribe, SyncErrorKind::of(error.failure), None, &error);
+            context.trouble(SyncProcess::Subscribe, error.kind(), None, &error);
             return context.event(Event::SocketLost(error.failure));
         }
     };
@@ -94,7 +94,7 @@ impl Subscriptions {
         match event {
             RealtimeEvent::Lost(error) => {
                 tracing::debug!(%error, "the socket is lost");
-                context.trouble(SyncProcess::Subscribe, SyncErrorKind::of(error.failure), None, &error);
+                context.trouble(SyncProcess::Subscribe, error.kind(), None, &error);
                 return Some(error.failure);
             }
             RealtimeEvent::Started(id) => {
@@ -110,12 +110,7 @@ impl Subscriptions {
                     return None;
                 }
                 tracing::warn!(model = %context.model(model).name, %error, "the server refuses a subscription");
-                context.trouble(
-                    SyncProcess::Subscribe,
-                    SyncErrorKind::of(error.failure),
-                    Some(model),
-                    &error,
-                );
+                context.trouble(SyncProcess::Subscribe, error.kind(), Some(model), &error);
                 context.event(Event::SubscriptionFailed(model, error.failure));
             }
             RealtimeEvent::Data(id, payload) => {

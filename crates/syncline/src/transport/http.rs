@@ -97,6 +97,7 @@ impl Http {
                 return Err(TransportError {
                     failure: failure_of(ErrorClass::TooLarge),
                     answered: true,
+                    forbidden: false,
                     reason: format!("the answer has more than {MOST_BYTES} bytes"),
                 });
             }
@@ -124,7 +125,7 @@ fn refused(status: u16, retry_after: Option<u64>, body: &[u8]) -> TransportError
     let parts = [format!("the server answers HTTP {status}"), said, help.to_owned()];
     let parts: Vec<_> =
         parts.iter().map(|part| part.trim_end_matches('.')).filter(|part| !part.is_empty()).collect();
-    TransportError { failure, answered: true, reason: parts.join("; ") }
+    TransportError { failure, answered: true, forbidden: false, reason: parts.join("; ") }
 }
 
 /// The beginning of a body that is no error of the API, if a person can read it: no markup, one line.

@@ -8,6 +8,8 @@ pub(crate) mod tls;
 pub(crate) use http::Http;
 pub(crate) use realtime::{Realtime, RealtimeEvent, Subscriber};
 
+use crate::hub::SyncErrorKind;
+use syncline_core::record::RejectionClass;
 use syncline_engine::Failure;
 use syncline_protocol::error::classify;
 use syncline_protocol::{ErrorClass, GraphqlError};
@@ -20,6 +22,8 @@ pub(crate) struct TransportError {
     pub(crate) failure: Failure,
     /// Whether somebody answered.
     pub(crate) answered: bool,
+    /// Whether it is the caller who may not do that.
+    pub(crate) forbidden: bool,
     /// For the log.
     pub(crate) reason: String,
 }
@@ -27,25 +31,37 @@ pub(crate) struct TransportError {
 impl TransportError {
     pub(crate) fn offline(reason: impl std::fmt::Display) -> TransportError {
         let failure = Failure::Transient { retry_after_ms: None };
-        TransportError { failure, answered: false, reason: reason.to_string() }
+        TransportError { failure, answered: false, forbidden: false, reason: reason.to_string() }
     }
 
     /// From reqwest: no answer at all, or none in time.
     pub(crate) fn unanswered(error: reqwest::Error) -> TransportError {
         let late = error.is_timeout() && !error.is_connect();
         let failure = if late { Failure::Timeout } else { Failure::Transient { retry_after_ms: None } };
-        TransportError { failure, answered: false, reason: chain(&error.without_url()) }
+        TransportError { failure, answered: false, forbidden: false, reason: chain(&error.without_url()) }
     }
 
     /// From errors that somebody answered with, of whom the first is told.
     pub(crate) fn errors(what: &str, errors: &[GraphqlError]) -> TransportError {
         let class = classify(200, None, errors).unwrap_or(ErrorClass::Transient { retry_after_s: None });
         let said = errors.first().map_or_else(|| "no reason given".to_owned(), ToString::to_string);
-        TransportError { failure: failure_of(class), answered: true, reason: format!("{what}{said}") }
+        let forbidden =
+            errors.first().is_some_and(|error| error.rejection().class == RejectionClass::Forbidden);
+        TransportError {
+            failure: failure_of(class),
+            answered: true,
+            forbidden,
+            reason: format!("{what}{said}"),
+        }
     }
 
     pub(crate) fn auth(reason: impl std::fmt::Display) -> TransportError {
-        TransportError { failure: Failure::Auth, answered: true, reason: reason.to_string() }
+        TransportError { failure: Failure::Auth, answered: true, forbidden: true, reason: reason.to_string() }
+    }
+
+    /// What the application is told that it is.
+    pub(crate) fn kind(&self) -> SyncErrorKind {
+        if self.forbidden { SyncErrorKind::Unauthorized } else { SyncErrorKind::of(self.failure) }
     }
 }
 

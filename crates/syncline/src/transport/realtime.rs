@@ -138,6 +138,7 @@ fn refused(error: SocketError) -> TransportError {
         Some(class) => TransportError {
             failure: failure_of(class),
             answered: true,
+            forbidden: false,
             reason: format!("the server refuses the socket: {error}"),
         },
         None => TransportError::offline(error),

@@ -3,7 +3,7 @@
 use super::api::Api;
 use super::line::Act;
 use super::support::{device, flush, get, online, post, ready, scenarios, until, within};
-use super::{Post, schema};
+use super::{Comment, Post, schema};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,6 +25,7 @@ scenarios! {
     what_the_server_has_merged_against_a_change_in_flight_is_asked_about_too,
     models_may_be_named_or_all_meant,
     what_a_save_meets_by_itself_is_told_like_any_conflict,
+    handlers_that_never_answer_hold_up_no_other_model,
 }
 
 type Reply = oneshot::Sender<Answer<Post>>;
@@ -443,6 +444,40 @@ async fn what_a_save_meets_by_itself_is_told_like_any_conflict(api: Api) {
         );
         assert_eq!(*told, b.conflicts(1).unwrap()[0].conflict);
     }
+}
+
+/// More records of a model wait for their handler than are asked about at once, and a record of another model is settled all
+/// the same (I7).
+async fn handlers_that_never_answer_hold_up_no_other_model(api: Api) {
+    const STUCK: u64 = 40;
+    let files = tempdir().unwrap();
+    let a = online(files.path(), "a", api.line.api()).await;
+    let saves = (0..STUCK).map(|number| a.save(post(&number.to_string())).into_future());
+    let posts = futures_util::future::join_all(saves).await;
+    let comment = a.save(Comment::new("T")).await.unwrap().into_inner();
+    flush(&a).await;
+    let b = device(files.path(), "b")
+        .api(api.line.api())
+        .on_conflict::<Post>(|_| std::future::pending())
+        .on_conflict::<Comment>(|_| async { Answer::Local });
+    let b = b.open().await.unwrap();
+    ready(&b).await;
+    b.stop().await.unwrap();
+    for saved in &posts {
+        let id = &saved.as_ref().unwrap().id;
+        edit(&a, id, "R").await;
+        edit(&b, id, "X").await;
+    }
+    a.save(Comment { content: "R".to_owned(), ..comment.clone() }).await.unwrap();
+    flush(&a).await;
+    let read = b.get::<Comment>(&comment.id).await.unwrap().unwrap();
+    let mine = b.save(Comment { content: "X".to_owned(), ..read }).await.unwrap();
+    assert_eq!(b.pending_count().unwrap(), STUCK + 1);
+    b.start().await.unwrap();
+    assert_eq!(within("the other model's verdict", mine.synced()).await.version(), Some(3));
+    assert_eq!(b.pending_count().unwrap(), STUCK);
+    let query = format!("{{ getComment(id: \"{}\") {{ content }} }}", comment.id);
+    assert_eq!(api.ask(&query).await["getComment"]["content"], "X");
 }
 
 /// A handler at the server: it puts both titles together, and rejects one of them.

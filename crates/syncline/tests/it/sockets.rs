@@ -8,7 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
-use syncline::HubEvent;
+use syncline::{AppSync, HubEvent, HubKind, SyncErrorKind, SyncProcess};
 use tempfile::tempdir;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -32,6 +32,8 @@ enum Manner {
     Silent,
     /// Refuses those that carry a filter, in these words, and confirms the others.
     Refuses(&'static str),
+    /// Refuses all of them: the caller may not.
+    Forbids,
 }
 
 async fn liar(manner: Manner, frames: Vec<Message>) -> Liar {
@@ -69,11 +71,18 @@ async fn lie(stream: tokio::net::TcpStream, manner: Manner, frames: Vec<Message>
                 asked.send_modify(|asked| asked.push((id.to_owned(), data.to_owned())));
                 match manner {
                     Manner::Silent => vec![],
-                    Manner::Refuses(words) if data.contains("filter") => {
-                        let errors = json!([{ "errorType": "Unclear", "message": words }]);
+                    Manner::Refuses(_) | Manner::Forbids
+                        if manner == Manner::Forbids || data.contains("filter") =>
+                    {
+                        let errors = match manner {
+                            Manner::Refuses(words) => json!([{ "errorType": "Unclear", "message": words }]),
+                            _ => json!([{ "errorType": "Unauthorized", "message": "Not Authorized" }]),
+                        };
                         vec![json!({ "type": "error", "id": id, "payload": { "errors": errors } })]
                     }
-                    Manner::Confirms | Manner::Refuses(_) => vec![json!({ "type": "start_ack", "id": id })],
+                    Manner::Confirms | Manner::Refuses(_) | Manner::Forbids => {
+                        vec![json!({ "type": "start_ack", "id": id })]
+                    }
                 }
             }
             _ => vec![],
@@ -243,4 +252,32 @@ async fn a_subscription_whose_filter_is_refused_goes_without() {
         assert_eq!(posts, [vec![true, false], vec![false], vec![true, false]], "{words}");
         assert_eq!(["1-0", "1-1", "1-2"].map(of), [[false]; 3], "{words}: no expression, no filter");
     }
+}
+
+/// As where a rule lets nobody listen: the model is synced by asking, and the application is told.
+#[tokio::test]
+async fn subscriptions_that_are_forbidden_are_told_and_the_device_syncs_without() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let address = liar(Manner::Forbids, vec![]).await;
+    let (address, _liar) = (address.address, address);
+    api.line.handle(move |request| if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward });
+    let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
+    let mut errors = a.hub().listen_to(&[HubKind::SyncError]);
+    super::support::ready(&a).await;
+    let is_it = |event: &HubEvent| {
+        matches!(event, HubEvent::SyncError(error) if error.process == SyncProcess::Subscribe
+            && error.kind == SyncErrorKind::Unauthorized && error.model.as_deref() == Some("Comment"))
+    };
+    within("it is told", errors.wait_for(is_it)).await.unwrap();
+    let b = super::support::online(
+        files.path(),
+        "b",
+        AppSync::api_key(format!("http://{}/graphql", api.address()), "key"),
+    )
+    .await;
+    let theirs = b.save(post("asked for")).await.unwrap();
+    let id = theirs.id.clone();
+    within("applied", theirs.synced()).await;
+    a.sync_now();
+    until("it is fetched", &a, &id, |post| post.is_some()).await;
 }
