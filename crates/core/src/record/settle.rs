@@ -83,8 +83,14 @@ pub fn settle_asking(
     outcome: Outcome,
     fresh_id: Option<&mut dyn FnMut() -> String>,
 ) -> Option<Settled> {
-    let place =
-        local.entries.iter().position(|entry| entry.id == mutation && entry.state == EntryState::Sent)?;
+    // The one before it may have said already that it was not tried.
+    let known = matches!(outcome, Outcome::NotApplied { .. });
+    let in_flight = |entry: &Entry| match entry.state {
+        EntryState::Sent => true,
+        EntryState::Unsent => known,
+        EntryState::Parked(_) => false,
+    };
+    let place = local.entries.iter().position(|entry| entry.id == mutation && in_flight(entry))?;
     let mut overridden = Vec::new();
     let mut refused = None;
     keep_base(&mut local);
@@ -289,7 +295,21 @@ fn inherit_version(successors: &mut [Entry], refused: &Entry, went: bool) -> boo
 
 /// The entry at `place` was not applied, and is to be sent again. One that went in one document with the entry before it
 /// stands on what that one leaves, whatever version it was to make.
+///
+/// Those that went in one document with it, each on the version that the one before it was to make, were not applied either.
+/// → the answer to a create and the update behind it is lost; the create, sent again alone, meets somebody else's record of
+/// the version that the update was to be made on: sent as it was, the update would be applied over what nobody saw.
 fn send_again(entries: &mut [Entry], place: usize, fresh_id: String) {
+    let mut made = entries[place].base_version.unwrap_or(0);
+    for next in &mut entries[place + 1..] {
+        made = made.saturating_add(1);
+        // Of a transaction each has an outcome of its own, all at once.
+        if next.state != EntryState::Sent || next.group.is_some() || next.base_version != Some(made) {
+            break;
+        }
+        next.state = EntryState::Unsent;
+        next.base_version = None;
+    }
     let follows = entries[..place].iter().any(|before| !before.is_parked());
     let entry = &mut entries[place];
     entry.state = EntryState::Unsent;

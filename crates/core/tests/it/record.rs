@@ -299,6 +299,24 @@ fn every_outcome_of_a_sent_entry() {
         ),
         ("a conflict with a delete", local(server(), vec![first()]), conflict(tombstone(5)), "gone; ; 1"),
         (
+            "a conflict: what went in one document behind it was not tried",
+            local(server(), vec![first(), sent(at(4, second()))]),
+            conflict(row(4, "A/C/-")),
+            "Y/C/-; Update v4, Update v-; 0",
+        ),
+        (
+            "a conflict: what had gone past it while it was parked is still in flight",
+            local(server(), vec![first(), sent(at(3, second()))]),
+            conflict(row(4, "A/C/-")),
+            "Y/C/-; Update v3, Update v3; 0",
+        ),
+        (
+            "not tried, nor what went in one document behind it",
+            local(server(), vec![first(), sent(at(4, second()))]),
+            Outcome::NotApplied { fresh_id: "fresh".to_owned() },
+            "Y/B/-; Update v3, Update v-; 0",
+        ),
+        (
             "the condition failed: the server's record shows",
             local(server(), vec![first()]),
             Outcome::ConditionFailed(Some(row(5, "Q/B/-"))),
@@ -326,6 +344,23 @@ fn every_outcome_of_a_sent_entry() {
             "{name}"
         );
     }
+}
+
+/// A copy of the request that the network delivers late must not take the place of what the second becomes: it gets a
+/// fresh id whether or not the one before it has said already that it was not tried.
+#[test]
+fn what_went_in_one_document_is_not_tried_and_gets_its_fresh_id() {
+    let first = sent(at(3, entry(1, Update, patch("A/B/-", "X/B/-"))));
+    let second = sent(at(4, entry(2, Update, patch("X/B/-", "Y/B/-"))));
+    let before = local(Presence::Live(row(3, "A/B/-")), vec![first, second]);
+    let conflict = Outcome::Conflict { current: row(5, "A/C/-"), fresh_id: "one".to_owned() };
+    let settled = settle(&post(), before, "m1", conflict).expect("it is in flight");
+    let not_tried = Outcome::NotApplied { fresh_id: "two".to_owned() };
+    let settled = settle(&post(), settled.local, "m2", not_tried.clone()).expect("it has not said so itself");
+    let ids: Vec<&str> = settled.local.entries.iter().map(|entry| entry.id.as_str()).collect();
+    assert_eq!(ids, ["one", "two"]);
+    assert_eq!(shown(&settled.local.entries, settled.visible.as_ref(), 0), "Y/C/-; Update v5, Update v-; 0");
+    assert_eq!(settle(&post(), settled.local, "m2", not_tried), None, "its answer arrives twice");
 }
 
 #[test]

@@ -144,6 +144,9 @@ pub fn looked(
 ///
 /// A create that named a tombstone and meets a live record has met a later life of its key, whatever its version; and so
 /// has any mutation that meets an older version at a server that speaks the extension, which does not lag behind itself.
+/// In a transaction that was undone as a whole an entry may name the version that another of the transaction was to make.
+/// → \[update R, delete R\] of a transaction is made on v1, the server has v2: the update would be merged to v3, and the delete,
+/// which names v2, meets that; the answer shows v2, and the group would be sent as it is for ever.
 #[must_use]
 pub fn is_stuck(entry: &Entry, outcome: &Outcome, negotiated: bool) -> bool {
     let Outcome::Conflict { current, .. } = outcome else { return false };
@@ -154,7 +157,7 @@ pub fn is_stuck(entry: &Entry, outcome: &Outcome, negotiated: bool) -> bool {
         MutationOp::Update => current.meta.deleted && entry.base_version == Some(version),
         MutationOp::Delete => false,
     };
-    let stuck = |base| if negotiated { version == base } else { version <= base };
+    let stuck = |base| if negotiated { version == base && entry.group.is_none() } else { version <= base };
     !other && entry.base_version.is_some_and(stuck)
 }
 
@@ -350,6 +353,11 @@ mod tests {
         let update = entry(MutationOp::Update, Some(3), false);
         let outcome = Outcome::Conflict { current: row(3, "old", true), fresh_id: "fresh".to_owned() };
         assert!(!is_stuck(&update, &outcome, true), "it gives way");
+        // A transaction that is undone shows the record as it was before.
+        let delete = Entry { group: Some(1), ..entry(MutationOp::Delete, Some(2), false) };
+        let outcome = Outcome::Conflict { current: row(2, "theirs", false), fresh_id: "fresh".to_owned() };
+        assert!(!is_stuck(&delete, &outcome, true), "another of the transaction was to make v2");
+        assert!(is_stuck(&delete, &outcome, false), "its members go one after the other");
     }
 
     #[test]
