@@ -164,6 +164,9 @@ impl Running {
             Event::PageFailed { page, failure } => {
                 self.unanswered(failure, out);
                 self.models.failed(page, failure, self.socket.is_open(), out);
+                if self.models.are_long_unanswered() {
+                    self.sender.online(out);
+                }
             }
             Event::CursorRefused { page, scope_changed } => {
                 self.models.refused(page, scope_changed, self.socket.is_open(), out);
@@ -236,7 +239,8 @@ impl Running {
         }
     }
 
-    /// There was no good answer. One that refuses is an answer all the same, though not one to begin to send on.
+    /// There was no good answer. One that refuses is an answer all the same, but others may have a better one: sending
+    /// begins when each has had its turn, and at last without any, for what nobody may read can still be written (I7).
     fn unanswered(&mut self, failure: Failure, out: &mut Out) {
         self.tell_active(!failure.is_transient(), out);
     }
@@ -251,6 +255,7 @@ impl Running {
     fn tell_ready(&mut self, out: &mut Out) {
         let synced = self.models.tell_ready(out);
         if synced {
+            self.sender.online(out);
             self.sender.others_are_ready(out);
         }
         if synced && self.sender.started() && !self.told_ready {

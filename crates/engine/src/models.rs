@@ -249,6 +249,12 @@ impl Models {
         }
     }
 
+    /// Whether a model was asked for again and again and nothing came of it: whoever waits for a first answer has waited
+    /// long enough.
+    pub(crate) fn are_long_unanswered(&self) -> bool {
+        self.flows.iter().any(|flow| flow.stuck >= DEGRADED_AFTER)
+    }
+
     pub(crate) fn refused(&mut self, id: PageId, scope_changed: bool, socket_open: bool, out: &mut Out) {
         let Some(flow) = self.running(id) else { return };
         out.push(Action::ResetCursor { model: id.model, scope_changed });

@@ -1,4 +1,8 @@
-//! The engine against scripts and against a world that answers late, twice, wrongly or not at all.
+//! The engine in small conversations and in a world that answers late, twice, wrongly or not at all.
 
 mod random;
-mod script;
+mod running;
+mod sending;
+mod sockets;
+mod syncing;
+mod talk;
