@@ -45,6 +45,30 @@ fn queries_and_subscriptions() {
     insta::assert_snapshot!(text);
 }
 
+/// Every kind of model that a schema file can declare, as plain AppSync is spoken to (`spec/client.md` §8): join models of
+/// many-to-many, owner and group fields, keys of several fields, times under other names or none, custom types, enums, lists,
+/// every relation. That each document is valid where it goes is a test of `syncline-service`.
+#[test]
+fn each_kind_of_model() {
+    let source = include_str!("../../../schema/tests/fixtures/rich.graphql");
+    let schema = syncline_schema::compile(source, "rich.graphql").unwrap();
+    let (style, mut text) = (Style::appsync(), String::new());
+    for model in schema.models() {
+        text.push_str(&format!("# {}\n", model.name));
+        for op in [MutationOp::Create, MutationOp::Update, MutationOp::Delete] {
+            let conditional = op != MutationOp::Create;
+            text.push_str(&mutation(&schema, model, op, 1, style.with_condition(conditional)));
+            text.push('\n');
+        }
+        text.push_str(&format!("{}\n{}\n", sync(model, style), get(model, style)));
+        for kind in SubscriptionKind::ALL {
+            text.push_str(&format!("{}\n", subscription(model, kind, true, style)));
+        }
+        text.push('\n');
+    }
+    insta::assert_snapshot!(text);
+}
+
 #[test]
 fn the_largest_document_stays_small() {
     let schema = schema();
