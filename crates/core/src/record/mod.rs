@@ -9,6 +9,7 @@ mod bag;
 mod cells;
 mod coalesce;
 mod conflict;
+mod describe;
 mod edit;
 mod entry;
 mod fold;

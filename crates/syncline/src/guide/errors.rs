@@ -24,7 +24,7 @@
 //! hub](crate::guide::syncing#what-happens), and what the cloud refuses by the
 //! [verdict](crate::guide::syncing#verdicts). Whatever goes wrong in the background is also a
 //! [`SyncError`](crate::SyncError) there: where it happened, of which kind it is, and what it is about. An application that
-//! wants one place for all of it, such as a log, listens to [`HubKind::SyncError`](crate::HubKind::SyncError).
+//! wants one place for all of it, such as a log, listens to [`HubKind::SyncError`](crate::HubKind::SyncError); its text is a line.
 //!
 //! # The file
 //!

@@ -57,10 +57,10 @@
 //!     other => println!("{other:?}"),
 //! }
 //! for entry in store.outbox().parked()? {
-//!     println!("{} was refused: {:?}", entry.key, entry.state);
+//!     println!("{}", entry.describe(store.schema())); // what it was to write, and why it was refused
 //! }
 //! for conflict in store.conflicts(10)? {
-//!     println!("{conflict:?}");
+//!     println!("{}", conflict.describe(store.schema()));
 //! }
 //! store.flush(Duration::from_secs(5)).await?; // before the application ends, for example
 //! # Ok(())
@@ -71,7 +71,7 @@
 //!
 //! Every save and delete puts a mutation into the outbox, in the commit that changes the record. It stays there,
 //! across restarts, until the server has said what became of it. [`outbox`](crate::DataStore::outbox) lists what
-//! waits, [`pending_count`](crate::DataStore::pending_count) counts it,
+//! waits ([`describe`](crate::record::Entry::describe) says an entry in a line), [`pending_count`](crate::DataStore::pending_count) counts it,
 //! [`pending_counts`](crate::DataStore::pending_counts) tells whenever that number changes, and
 //! [`sync_state`](crate::DataStore::sync_state) says how far one record is.
 //!

@@ -2,15 +2,16 @@
 
 use crate::dynamic::Item;
 use crate::model::Origin;
+use std::fmt;
 use std::sync::Arc;
 use syncline_core::record::MutationOp;
 use syncline_core::{Key, Meta, Model, Record, Versioned};
 
 /// A record and what was done to it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct HubElement(Arc<Element>);
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Element {
     model: Arc<Model>,
     key: Key,
@@ -25,6 +26,24 @@ impl PartialEq for Element {
         self.model.name == other.model.name
             && (&self.key, self.op, &self.mutation) == (&other.key, other.op, &other.mutation)
             && (&self.record, self.meta) == (&other.record, other.meta)
+    }
+}
+
+/// By what it is about: an event is logged in a line, not with the description of its model.
+impl fmt::Debug for HubElement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("HubElement");
+        out.field("model", &self.model()).field("key", &self.key().to_string()).field("op", &self.op());
+        if let Some(mutation) = self.mutation() {
+            out.field("mutation", &mutation);
+        }
+        if let Some(version) = self.version() {
+            out.field("version", &version).field("deleted", &self.deleted());
+        }
+        if let Some(item) = self.item() {
+            out.field("item", &item);
+        }
+        out.finish()
     }
 }
 

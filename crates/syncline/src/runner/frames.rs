@@ -28,20 +28,24 @@ pub(super) async fn socket(context: Context) {
         Ok(opened) => opened,
         Err(error) => {
             tracing::debug!(%error, "the socket does not open");
-            context.trouble(SyncProcess::Subscribe, error.kind(), None, &error);
-            return context.event(Event::SocketLost(error.failure));
+            return lost(&context, error);
         }
     };
     let mut subscriptions = Subscriptions::new(realtime.subscriber());
     let _ = context.messages.send(Message::Socket(context.run, realtime));
     let handle = async {
         while let Some(event) = events.recv().await {
-            if let Some(failure) = subscriptions.handle(&context, event).await {
-                return context.event(Event::SocketLost(failure));
+            if let Some(error) = subscriptions.handle(&context, event).await {
+                return lost(&context, error);
             }
         }
     };
     tokio::join!(run, handle);
+}
+
+fn lost(context: &Context, error: TransportError) {
+    context.trouble(SyncProcess::Subscribe, error.kind(), None, &error);
+    let _ = context.messages.send(Message::SocketFailed(context.run, error.failure, error.reason));
 }
 
 /// Asks for the three subscriptions of a model.
@@ -90,12 +94,11 @@ impl Subscriptions {
     }
 
     /// Handles an event of the socket; `Some`: the socket is lost.
-    async fn handle(&mut self, context: &Context, event: RealtimeEvent) -> Option<Failure> {
+    async fn handle(&mut self, context: &Context, event: RealtimeEvent) -> Option<TransportError> {
         match event {
             RealtimeEvent::Lost(error) => {
                 tracing::debug!(%error, "the socket is lost");
-                context.trouble(SyncProcess::Subscribe, error.kind(), None, &error);
-                return Some(error.failure);
+                return Some(error);
             }
             RealtimeEvent::Started(id) => {
                 let (model, place) = subscribed(context, &id)?;

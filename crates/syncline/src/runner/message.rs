@@ -25,6 +25,8 @@ pub(super) enum Message {
     Ahead(u64, PageId, Vec<PageWish>),
     /// A page did not come, or cannot be stored, and why in words.
     PageFailed(u64, PageId, Failure, String),
+    /// The socket does not open, or is lost, and why in words.
+    SocketFailed(u64, Failure, String),
     /// The socket is open.
     Socket(u64, Realtime),
 }

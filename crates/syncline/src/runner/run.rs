@@ -40,7 +40,7 @@ pub(super) struct Run {
     accept_equal: HashSet<ModelId>,
     /// Why each model's last sync failed.
     reasons: HashMap<ModelId, String>,
-    /// Why the last page that did not come did not.
+    /// Why the last page that did not come did not, or the socket did not open.
     last_reason: String,
 }
 
@@ -112,6 +112,11 @@ impl Run {
         self.reasons.insert(page.model, reason);
         // Until it is tried again the log is kept short.
         self.base_ended(page.model);
+    }
+
+    /// The socket does not open, or is lost.
+    pub(super) fn socket_failed(&mut self, reason: String) {
+        self.last_reason = reason;
     }
 
     fn base_ended(&mut self, model: ModelId) {

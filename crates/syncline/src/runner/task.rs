@@ -99,6 +99,12 @@ impl RunnerTask {
                         self.event(run, Event::PageFailed { page, failure });
                     }
                 }
+                Message::SocketFailed(run, failure, reason) => {
+                    if let Some(current) = self.current(run) {
+                        current.socket_failed(reason);
+                        self.event(run, Event::SocketLost(failure));
+                    }
+                }
                 Message::Socket(run, realtime) => {
                     if let Some(current) = self.current(run) {
                         current.realtime = Some(realtime);

@@ -124,6 +124,36 @@ async fn a_condition_that_fails_at_the_cloud_is_an_error(api: Api) {
     assert_eq!(error.element.unwrap().op(), MutationOp::Update);
 }
 
+/// Whoever did not listen is told by what did not come to be.
+#[tokio::test]
+async fn a_flush_says_why_the_server_cannot_be_reached_also_before_anything_was_asked_for() {
+    let files = tempdir().unwrap();
+    let nobody = syncline::AppSync::api_key("http://127.0.0.1:9/graphql", "key");
+    let a = device(files.path(), "a").api(nobody).open().await.unwrap();
+    let mut events = a.hub().listen_to(&[HubKind::NetworkStatus]);
+    a.save(post("waits")).await.unwrap();
+    within("it is noticed", events.next()).await.unwrap();
+    let error = a.flush(std::time::Duration::ZERO).await.unwrap_err().to_string();
+    assert!(
+        error.contains("the server cannot be reached: ") && error.contains("onnection refused"),
+        "{error}"
+    );
+}
+
+/// An event is logged in a line, whatever its model is like.
+#[tokio::test]
+async fn an_event_is_shown_by_what_it_is_about() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    let mut events = a.hub().listen_to(&[HubKind::OutboxMutationProcessed]);
+    let saved = a.save(post("shown")).await.unwrap();
+    let shown = format!("{:?}", within("told", events.next()).await.unwrap());
+    for part in ["Post", "Create", "version: 1", "\"shown\"", &saved.id] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(shown.len() < 600 && !shown.contains("Names"), "{shown}");
+}
+
 /// A device that wants no sockets.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_subscriptions_no_socket_is_opened_and_what_others_write_comes_by_asking() {
