@@ -129,6 +129,17 @@ pub enum StoreError {
         /// What there is.
         found: &'static str,
     },
+    /// A parked mutation that cannot be dropped yet: one that stands on it is on its way, and must not be forgotten
+    /// (SYNC 1.2).
+    #[error(
+        "mutation {mutation} cannot be dropped yet: {behind} stands on it and has been sent; try again when its outcome is known"
+    )]
+    StillInFlight {
+        /// Its id.
+        mutation: String,
+        /// The id of the other.
+        behind: String,
+    },
     /// The disk is full.
     #[error("the disk is full; make room and try again")]
     DiskFull(#[source] rusqlite::Error),
@@ -181,6 +192,7 @@ impl StoreError {
                 | StoreError::Busy(_)
                 | StoreError::TransactionLost
                 | StoreError::TransactionConflict { .. }
+                | StoreError::StillInFlight { .. }
         )
     }
 

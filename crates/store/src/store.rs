@@ -124,8 +124,8 @@ impl Store {
         self.changes.observe(models);
     }
 
-    /// What time it is, in ms since the epoch. It is written beside what is listed for people, such as conflicts; the store
-    /// decides nothing by it.
+    /// What time it is, in ms since the epoch. It is written beside what is listed for people, such as conflicts, and beside
+    /// what is marked as sent ([`Reads::sent_outside`](crate::Reads::sent_outside)); the store decides nothing by it.
     pub fn tell_time(&mut self, now_ms: i64) {
         self.now_ms = now_ms;
     }

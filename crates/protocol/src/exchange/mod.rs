@@ -2,12 +2,14 @@
 //! that every runner shares, pure like both.
 
 mod echo;
+mod judge;
 mod reading;
 mod requests;
 mod subscribing;
 mod whole;
 
 pub use echo::Echoes;
+pub use judge::{Looked, judge};
 pub use reading::{Look, Reading, Verdict, is_stuck, looked, read_batch, verify};
 pub use requests::{Dialect, PageQuery, Together, batch_request, get_request, page_request, probe_request};
 pub use subscribing::{live_filter, refuses_filter, subscription_request};

@@ -33,7 +33,8 @@ pub(crate) const OWN_TABLES: [&str; 14] = [
 ///   may travel in one document: `op` and whether there is a condition; `head` marks the entry that its record would
 ///   send next, `ready` the heads that wait for no other record. `claim` walks the index on the ready ones alone. A save touches
 ///   as few trees as possible: no index on what only a sent entry is looked up by. `original` is what the entry was under
-///   `schema_version`, where a migration has changed it and that must not be forgotten.
+///   `schema_version`, where a migration has changed it and that must not be forgotten. `claimed_at` is when it was marked
+///   sent, in ms since the epoch as the store was told it; null: not known.
 /// - `_parent`: the records that a create or update refers to, or that a delete referred to.
 /// - `_held`: the records that wait for an answer of the conflict handler (SYNC 1.6), or of what is in flight, with `base`,
 ///   the record that their entries were made on. While `asks` is set nothing of them is sent.
@@ -66,7 +67,7 @@ pub(crate) fn own_tables() -> &'static str {
         model TEXT NOT NULL, key TEXT NOT NULL, op INTEGER NOT NULL, shape INTEGER NOT NULL,
         patch TEXT NOT NULL, base_version INTEGER, condition TEXT, grp INTEGER,
         state INTEGER NOT NULL, error TEXT, schema_version TEXT NOT NULL,
-        head INTEGER NOT NULL, ready INTEGER NOT NULL, original TEXT
+        head INTEGER NOT NULL, ready INTEGER NOT NULL, original TEXT, claimed_at INTEGER
     ) STRICT;
     CREATE INDEX _outbox_record ON _outbox (model, key);
     CREATE INDEX _outbox_ready ON _outbox (model, shape, seq) WHERE ready = 1;

@@ -10,7 +10,7 @@ mod unfilled;
 pub(crate) use links::belonged;
 #[cfg(test)]
 pub(crate) use ready::next_of;
-pub(crate) use ready::{blockers, group_written};
+pub(crate) use ready::{blockers, goes_past, group_written};
 pub(crate) use rebuild::rebuild;
 pub(crate) use replace::replace;
 pub(crate) use rows::{

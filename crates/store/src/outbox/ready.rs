@@ -32,7 +32,7 @@ pub(crate) fn next_of(entries: &[Entry]) -> Option<usize> {
 }
 
 /// Whether `entry` may be sent before `held`, which is parked or waits for one that is: they change different fields.
-fn goes_past(entry: &Entry, held: &Entry) -> bool {
+pub(crate) fn goes_past(entry: &Entry, held: &Entry) -> bool {
     held.op == MutationOp::Update && held.patch.0.iter().all(|change| entry.patch.get(change.field).is_none())
 }
 

@@ -6,7 +6,7 @@ use crate::outbox::{self, UNFILLED};
 use crate::sql;
 use crate::{StoreError, local};
 use rusqlite::params;
-use std::ops::Deref;
+use std::ops::{Deref, RangeInclusive};
 use syncline_core::record::{Conflict, Entry};
 
 /// A conflict, as it is listed.
@@ -74,6 +74,29 @@ impl Reads {
     /// An unreadable file.
     pub fn ready_len(&self) -> Result<u64, StoreError> {
         self.number("SELECT count(*) FROM _outbox WHERE ready = 1")
+    }
+
+    /// Those of these mutations in flight that were not first sent within `times`, in ms since the epoch, or of which it is
+    /// not known when: a server that forgets ids may have forgotten theirs (SYNC 2.1).
+    ///
+    /// # Errors
+    /// An unreadable file.
+    pub fn sent_outside(
+        &self,
+        mutations: &[String],
+        times: RangeInclusive<i64>,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut statement =
+            self.conn.prepare_cached("SELECT claimed_at FROM _outbox WHERE id = ?1 AND state = 1")?;
+        let mut outside = Vec::new();
+        for mutation in mutations {
+            let mut rows = statement.query(params![mutation])?;
+            let at: Option<i64> = rows.next()?.map(|row| row.get(0)).transpose()?.flatten();
+            if !at.is_some_and(|at| times.contains(&at)) {
+                outside.push(mutation.clone());
+            }
+        }
+        Ok(outside)
     }
 
     /// The entry with the id `mutation`.

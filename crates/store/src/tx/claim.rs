@@ -204,8 +204,9 @@ impl Tx<'_> {
             return Ok(());
         }
         entry.state = EntryState::Sent;
-        let sql = "UPDATE _outbox SET state = ?2, base_version = ?3, head = 0, ready = 0 WHERE seq = ?1";
-        execute(self.conn(), sql, params![entry.seq, STATE_SENT, entry.base_version])?;
+        let sql = "UPDATE _outbox SET state = ?2, base_version = ?3, head = 0, ready = 0, claimed_at = nullif(?4, 0) \
+                   WHERE seq = ?1";
+        execute(self.conn(), sql, params![entry.seq, STATE_SENT, entry.base_version, self.now_ms])?;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use super::{ParkedWith, Tx, table};
 use crate::change::Source;
 use crate::local::{self, Loaded};
 use crate::read::Reads;
-use crate::{StoreError, layout::Table, validate};
+use crate::{StoreError, layout::Table, outbox, validate};
 use rusqlite::params;
 use syncline_core::record::{
     self, Conflict, Entry, EntryState, Local, MutationOp, Outcome, fold, settle, shown_by,
@@ -76,11 +76,19 @@ impl Tx<'_> {
     /// nothing else is pending. The pending changes of a record whose create is dropped go with it.
     ///
     /// # Errors
-    /// There is no such mutation, or it is not parked.
+    /// There is no such mutation, or it is not parked; or one that stands on it is in flight ([`StoreError::StillInFlight`]).
     pub fn discard(&mut self, mutation: &str) -> Result<RepairDone, StoreError> {
         self.repair(mutation, &mut |table, local, own, done| {
             let mut visible = fold(&table.model, &local.server, &local.entries);
             while let Some(place) = local.entries.iter().position(|entry| own.holds(entry)) {
+                let (parked, behind) = (&local.entries[place], &local.entries[place + 1..]);
+                let on_its_way =
+                    |entry: &&Entry| entry.state == EntryState::Sent && !outbox::goes_past(entry, parked);
+                // → its answer, and the record that it may have changed, would belong to nothing any more.
+                if let Some(behind) = behind.iter().find(on_its_way) {
+                    let (mutation, behind) = (parked.id.clone(), behind.id.clone());
+                    return Err(StoreError::StillInFlight { mutation, behind });
+                }
                 let entry = &mut local.entries[place];
                 // It goes as one whose condition failed goes: its successors take over its bases.
                 entry.state = EntryState::Sent;

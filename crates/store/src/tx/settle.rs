@@ -62,9 +62,15 @@ impl Tx<'_> {
         outcome: Outcome,
         fresh_id: Option<&mut dyn FnMut() -> String>,
     ) -> Result<Option<SettleDone>, StoreError> {
-        let Some((table, key)) = outbox::record_of(self.conn(), &self.reads.tables, mutation)? else {
-            return Ok(None);
-        };
+        let mut found = outbox::record_of(self.conn(), &self.reads.tables, mutation)?;
+        if found.is_none() && matches!(outcome, Outcome::NotApplied { .. }) {
+            // What was said of the one before it may have made it wait again already.
+            let entry = self.reads.entry(mutation)?.filter(|entry| entry.state == EntryState::Unsent);
+            found = entry
+                .map(|entry| Ok::<_, StoreError>((self.reads.tables.get(entry.model)?, entry.key)))
+                .transpose()?;
+        }
+        let Some((table, key)) = found else { return Ok(None) };
         let outcome = checked(table, &key, outcome)?;
         if let Some(current) = current(&outcome) {
             self.note_unreadable(table, &current.record)?;

@@ -4,7 +4,7 @@ use crate::support::*;
 use std::sync::Arc;
 use syncline_core::record::{EntryState, Outcome};
 use syncline_core::{Predicate, Schema, Value};
-use syncline_store::{Batch, ClaimLimits, Group, Save, Snapshots, Store};
+use syncline_store::{Batch, ClaimLimits, Group, Save, Snapshots, Store, StoreError};
 
 const SINGLE: ClaimLimits<'_> = ClaimLimits::of(&[1, 2, 5, 10]);
 const WHOLE: ClaimLimits<'_> = ClaimLimits { atomic_groups: true, ..SINGLE };
@@ -273,4 +273,57 @@ fn what_is_in_doubt_never_overtakes_what_it_follows() {
     }
     assert_eq!(in_doubt(&mut store, TOGETHER, &["m1"]), "m2@1 m3@2");
     assert_eq!(in_doubt(&mut store, SINGLE, &["m1"]), "m2@1");
+}
+
+#[test]
+fn what_is_in_doubt_never_overtakes_what_it_refers_to() {
+    let mut store = memory(blog());
+    saved(&mut store, "p1", &[], None, "m1");
+    saved(&mut store, "c1", &["postCommentsId=p1"], None, "m2");
+    saved(&mut store, "c2", &[], None, "m3");
+    assert_eq!(claim(&mut store, TOGETHER), "m1 m2");
+    assert_eq!(claim(&mut store, TOGETHER), "m3");
+    for limits in [TOGETHER, SINGLE] {
+        assert_eq!(in_doubt(&mut store, limits, &["m1"]), "m3", "the comment waits for the word on its post");
+        assert_eq!(in_doubt(&mut store, limits, &["m1", "m3"]), "nothing");
+    }
+}
+
+/// SYNC 1.2: what is on its way is not forgotten, whatever a person does with what it stands on.
+#[test]
+fn a_parked_mutation_is_not_dropped_from_under_one_that_is_in_flight() {
+    let mut store = memory(blog());
+    let open = Predicate::compare("title", syncline_core::predicate::Op::Eq(Value::from("a")));
+    saved(&mut store, "p1", &["title=a"], None, "m1");
+    saved(&mut store, "p1", &["rating=1"], Some(&open), "m2");
+    assert_eq!(claim(&mut store, TOGETHER), "m1 m2@1");
+    settle(&mut store, "m1", Outcome::Refused("no".into()));
+    let before = outbox(&store);
+    let error = store.write(|tx| tx.discard("m1")).unwrap_err();
+    assert!(matches!(&error, StoreError::StillInFlight { behind, .. } if behind == "m2"), "{error}");
+    assert!(error.is_retryable());
+    assert_eq!(outbox(&store), before);
+    settle(&mut store, "m2", not_applied("m2"));
+    store.write(|tx| tx.discard("m1")).unwrap();
+    assert_eq!(outbox(&store), Vec::<String>::new());
+}
+
+#[test]
+fn it_is_known_when_a_mutation_was_first_sent() {
+    let mut store = memory(blog());
+    let ids = ["m1", "m2", "m3", "none"].map(str::to_owned);
+    for (place, id) in ["p1", "p2", "p3"].into_iter().enumerate() {
+        saved(&mut store, id, &[], None, &ids[place]);
+    }
+    for time in [0, 1_000, 2_000] {
+        store.tell_time(time);
+        claim(&mut store, ClaimLimits::of(&[1]));
+    }
+    store.tell_time(5_000);
+    // Being sent again does not make it younger.
+    assert_eq!(in_doubt(&mut store, SINGLE, &[]), "m1 m2");
+    let outside = |times| store.reads().sent_outside(&ids, times).unwrap().join(" ");
+    assert_eq!(outside(0..=5_000), "m1 none", "of the first it is not known");
+    assert_eq!(outside(1_001..=5_000), "m1 m2 none");
+    assert_eq!(outside(0..=1_999), "m1 m3 none", "a clock was set back");
 }

@@ -84,7 +84,8 @@ fn a_delete_that_was_not_tried_is_not_taken_for_one_that_met_a_change() {
         let versions: Vec<_> = batch.entries.iter().map(|entry| entry.base_version).collect();
         assert_eq!(versions, [Some(3), Some(4)], "{name}");
         store.write(|tx| tx.settle("m1", answer(&schema))).unwrap().0.unwrap();
-        store.write(|tx| tx.settle("m2", not_tried("m2"))).unwrap().0.unwrap();
+        // It may have given way with what it went behind.
+        store.write(|tx| tx.settle("m2", not_tried("m2"))).unwrap();
         let outbox = store.reads().outbox().unwrap();
         let delete = outbox.iter().find(|entry| entry.op == MutationOp::Delete);
         assert_eq!(delete.is_some(), goes.is_some(), "{name}: {outbox:?}");

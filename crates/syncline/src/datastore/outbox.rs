@@ -197,7 +197,8 @@ impl Outbox {
     /// dropped, the mutation itself first.
     ///
     /// # Errors
-    /// If there is no such mutation, or it is not parked: one that may have been sent can not be taken back.
+    /// If there is no such mutation, or it is not parked: one that may have been sent can not be taken back; nor can one on
+    /// which another stands that has been sent and has no outcome yet.
     pub async fn discard(&self, mutation: &str) -> Result<Vec<String>, Error> {
         let tell = self.telling();
         let announcer = self.store.shared.announcer.clone();

@@ -73,6 +73,12 @@ impl Negotiated {
         self.caps().stop_on_dependency
     }
 
+    /// How long the server remembers the id of a mutation that it has applied, in ms; `None` if it does not say
+    /// (SYNC 2.1).
+    pub(super) fn id_retention_ms(&self) -> Option<i64> {
+        Some(self.caps().id_retention_ms).filter(|ms| *ms > 0)
+    }
+
     /// The most bytes of the mutations of a request.
     pub(super) fn batch_bytes(&self) -> usize {
         let body = match self.caps().max_body_bytes {

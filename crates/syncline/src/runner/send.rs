@@ -144,8 +144,8 @@ async fn deliver(
         let reason = StoreError::TransactionTooLarge { mutations: entries.len(), most }.to_string();
         return refuse(context, refuse_whole(entries, &reason.into(), &mut new_id), None).await;
     }
-    if in_doubt && !negotiated {
-        match settle_known(context, entries, &mut unsure).await? {
+    if in_doubt {
+        match settle_known(context, entries, (negotiated, atomic), &mut unsure).await? {
             Ok(left) => entries = left,
             Err(failure) => return Ok(Sent::unanswered(failure)),
         }

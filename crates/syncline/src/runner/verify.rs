@@ -2,45 +2,64 @@
 
 use super::context::Context;
 use super::settle::settle;
-use crate::id::new_id;
+use crate::id::{new_id, now_ms};
 use crate::transport::{TransportError, failure_of};
 use syncline_core::Versioned;
-use syncline_core::record::{Entry, Outcome};
+use syncline_core::record::Entry;
 use syncline_engine::Failure;
 use syncline_protocol::ErrorClass;
-use syncline_protocol::exchange::{Verdict, get_request, probe_request, verify};
+use syncline_protocol::exchange::{Verdict, get_request, judge, probe_request, verify};
 use syncline_protocol::response::{parse_extension, parse_get};
 
 /// Against plain AppSync nothing with an unknown outcome is sent again blind (SYNC 2.2): the server's record says what
-/// became of it. Returns the entries that can be sent again; those whose record cannot be read are put aside.
+/// became of it; and so it does where the server remembers ids, of those that it may have forgotten (SYNC 2.1). Returns the
+/// entries that can be sent again; those whose record cannot be read are put aside. `atomic`: they are a transaction, which
+/// was applied as a whole or not at all.
 pub(super) async fn settle_known(
     context: &Context,
     entries: Vec<Entry>,
+    (negotiated, atomic): (bool, bool),
     unsure: &mut Option<Failure>,
 ) -> Result<Result<Vec<Entry>, Failure>, crate::Error> {
-    let mut again = Vec::new();
-    let mut outcomes = Vec::new();
+    let forgotten = if negotiated { forgotten(context, &entries).await? } else { Vec::new() };
+    let blind = |entry: &Entry| negotiated && !forgotten.contains(&entry.id);
+    if entries.iter().all(blind) {
+        return Ok(Ok(entries));
+    }
+    let (mut looked, mut unread) = (Vec::new(), false);
     for entry in entries {
-        let row = match get(context, &entry).await {
-            Ok(row) => row,
+        if blind(&entry) && !atomic {
+            looked.push((entry, Verdict::SendAgain, None));
+            continue;
+        }
+        match get(context, &entry).await {
+            Ok(row) => looked.push((entry.clone(), verify(&entry, row.as_ref()), row)),
             Err(Unread::Unanswered(failure)) => return Ok(Err(failure)),
             Err(Unread::Answer(failure)) => {
                 *unsure = unsure.or(Some(failure));
+                unread = true;
                 context.aside.put(entry.id);
-                continue;
             }
-        };
-        match (verify(&entry, row.as_ref()), row) {
-            (Verdict::Done, Some(row)) => outcomes.push((entry, Outcome::Applied(row))),
-            (Verdict::Ambiguous, Some(current)) => {
-                outcomes.push((entry, Outcome::Ambiguous { current, fresh_id: new_id() }));
-            }
-            _ => again.push(entry),
         }
     }
+    if unread && atomic {
+        // What became of one of them decides about all.
+        looked.into_iter().for_each(|(entry, ..)| context.aside.put(entry.id));
+        return Ok(Ok(Vec::new()));
+    }
+    let (outcomes, again) = judge(looked, atomic, &mut new_id);
     let (_, odd) = settle(context, outcomes, None).await?;
     *unsure = unsure.or(odd);
     Ok(Ok(again))
+}
+
+/// Those of the entries whose ids the server may have forgotten.
+async fn forgotten(context: &Context, entries: &[Entry]) -> Result<Vec<String>, crate::Error> {
+    let Some(retention) = context.negotiated.id_retention_ms() else { return Ok(Vec::new()) };
+    let now = now_ms();
+    let ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();
+    let times = now.saturating_sub(retention)..=now;
+    context.parts.writer.run(move |tx| tx.reads().sent_outside(&ids, times)).await
 }
 
 /// Why a record is not known.

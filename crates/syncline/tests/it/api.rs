@@ -25,6 +25,8 @@ pub(crate) struct Api {
     pub(crate) tombstones_ms: i64,
     /// How long the change log is kept from the next start on, in ms.
     pub(crate) changes_ms: i64,
+    /// How long the ids of mutations are remembered from the next start on, in ms.
+    pub(crate) ids_ms: i64,
     /// The most records of a page, from the next start on; those of AppSync's size have one.
     pub(crate) page: Option<usize>,
     /// The next start is of a copy.
@@ -54,6 +56,7 @@ impl Api {
             extension,
             tombstones_ms: ServiceLimits::default().tombstone_horizon_ms,
             changes_ms: ServiceLimits::default().change_retention_ms,
+            ids_ms: ServiceLimits::default().id_retention_ms,
             page: None,
             is_copy: false,
             conflict: Conflicts::default(),
@@ -84,6 +87,7 @@ impl Api {
             limits: ServiceLimits {
                 tombstone_horizon_ms: self.tombstones_ms,
                 change_retention_ms: self.changes_ms,
+                id_retention_ms: self.ids_ms,
                 max_page: self.page.map_or(ServiceLimits::default().max_page, |_| 1),
                 max_negotiated_page: self.page.unwrap_or(ServiceLimits::default().max_negotiated_page),
                 ..ServiceLimits::default()

@@ -292,3 +292,18 @@ async fn a_record_that_cannot_be_asked_about_stops_no_other_mutation() {
         assert_eq!(a.pending_count().unwrap(), 1, "it waits");
     }
 }
+
+/// SYNC 2.1: sent blind, what a server has forgotten would be applied twice.
+#[tokio::test]
+async fn what_a_server_may_have_forgotten_is_asked_about_before_it_is_sent_again() {
+    for (ids_ms, mutations) in [(1, 1), (60_000, 2)] {
+        let (mut api, files) = (Api::start().await, tempdir().unwrap());
+        api.ids_ms = ids_ms;
+        api.restart().await;
+        let (_a, saved) = in_doubt((&api, files.path()), |_| Act::Forward).await;
+        for saved in saved {
+            assert_eq!(within("its word", saved.synced()).await.version(), Some(1));
+        }
+        assert_eq!(api.line.count(super::http::Request::is_mutation), mutations, "{ids_ms} ms");
+    }
+}

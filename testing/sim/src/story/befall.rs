@@ -5,6 +5,7 @@ use crate::world::World;
 use syncline_core::predicate::Op;
 use syncline_core::{Predicate, Value};
 use syncline_engine::Input;
+use syncline_store::StoreError;
 
 pub(super) fn start_or_stop(world: &mut World, device: usize) -> Result<(), String> {
     let wanted = !world.devices[device].wanted;
@@ -85,7 +86,12 @@ pub(super) fn repair(world: &mut World, device: usize) -> Result<(), String> {
     let fresh_id = world.devices[device].random.uuid();
     let store = world.devices[device].store()?;
     let done = store.write(|tx| if again { tx.retry(&entry.id, &fresh_id) } else { tx.discard(&entry.id) });
-    let (done, _) = done.map_err(|error| format!("device {device} cannot repair {}: {error}", entry.key))?;
+    let (done, _) = match done {
+        Ok(done) => done,
+        // What stands on it is on its way: the person has to wait for the word on that.
+        Err(StoreError::StillInFlight { .. }) => return Ok(()),
+        Err(error) => return Err(format!("device {device} cannot repair {}: {error}", entry.key)),
+    };
     let what = if again { "sends again" } else { "discards" };
     world.tell(|| format!("device {device} {what} what is parked of {}", entry.key));
     world.history.count("repairs");
