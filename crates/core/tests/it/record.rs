@@ -280,6 +280,18 @@ fn every_outcome_of_a_sent_entry() {
             "Y/C/-; Update v5; 0",
         ),
         (
+            "applied, with what went in one document behind it",
+            local(server(), vec![first(), sent(at(4, second()))]),
+            Outcome::Applied(row(4, "X/B/-")),
+            "Y/B/-; Update v4; 0",
+        ),
+        (
+            "merged: what went in one document behind it does not stand on somebody else's version",
+            local(server(), vec![first(), sent(at(4, second()))]),
+            Outcome::Applied(row(5, "X/C/-")),
+            "Y/C/-; Update v3; 0",
+        ),
+        (
             "the server kept somebody else's value: listed, and what was built on it too",
             local(server(), vec![first(), second()]),
             Outcome::Applied(row(5, "Z/B/-")),

@@ -7,7 +7,7 @@ use crate::sql::{execute, exists};
 use crate::{StoreError, local};
 use rusqlite::params;
 use syncline_core::record::{Conflict, ConflictKind, Presence, ReadAs, Resolution};
-use syncline_core::{Key, ModelId, Record, Value, Versioned};
+use syncline_core::{Key, Meta, ModelId, Record, Value, Versioned};
 
 /// What a restore adds to every version (SYNC 2.6): what is left of a version says how often the record had changed,
 /// before and after it.
@@ -158,11 +158,19 @@ impl Tx<'_> {
         for (key, row) in rows {
             let before = local::load(self.conn(), table, key)?;
             let pending = !before.local.entries.is_empty();
-            // What a frame of this epoch brought is not older than the page.
+            // What a frame of this epoch brought is not older than the page, whether it came after the device had heard of
+            // the epoch or before.
+            let known = match &before.local.server {
+                Presence::Live(held) => Some(held.meta),
+                Presence::Deleted(meta) => Some(*meta),
+                Presence::Unknown | Presence::Evicted(_) => None,
+            };
             let version = before.local.server.version();
             let old = match version {
-                Some(version) => self.was_known(table, &before.key_text, version)?,
-                None => false,
+                Some(version) if !known.is_some_and(|known| follows(known, row.meta)) => {
+                    self.was_known(table, &before.key_text, version)?
+                }
+                _ => false,
             };
             let later = |version: i64| version % LEAP > row.meta.version % LEAP;
             match &before.local.server {
@@ -189,6 +197,15 @@ impl Tx<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether `known` was made of `copied` after the restore: both have had as many leaps, and it changed later.
+fn follows(known: Meta, copied: Meta) -> bool {
+    let leaps = |meta: Meta| meta.version / LEAP;
+    leaps(copied) > 0
+        && leaps(known) == leaps(copied)
+        && known.version > copied.version
+        && known.last_changed_at > copied.last_changed_at
 }
 
 /// In what the device's knowledge and the server's differ.

@@ -355,6 +355,28 @@ fn what_a_restored_server_has_lost_is_found() {
     }
 }
 
+/// I4: a frame of the restored server comes before the device has heard of the restore, and the page that tells of it was
+/// read before the change that the frame brought.
+#[test]
+fn a_page_of_a_restored_server_does_not_undo_what_a_frame_brought() {
+    let (schema, leap) = (blog(), 1_000_000);
+    for (name, held, copied, expected) in [
+        ("a frame of the new epoch", (leap + 4, 30), (leap + 3, 20), leap + 4),
+        ("an earlier epoch's, of a copy from before it", (leap + 4, 10), (leap + 3, 20), leap + 3),
+        ("before the restore", (4, 30), (leap + 3, 20), leap + 3),
+        ("made anew since", (4, 10), (1, 20), 1),
+    ] {
+        let mut store = memory(Arc::clone(&schema));
+        store.write(|tx| tx.meet_epoch("one")).unwrap();
+        let row = |(version, at): (i64, i64)| versioned(&schema, "a", version, at, &["title=T"]);
+        store.write(|tx| tx.apply_frame(post(&schema), row(held), &Filter::All)).unwrap();
+        store.write(|tx| tx.meet_epoch("two")).unwrap();
+        apply(&mut store, Page { rows: vec![row(copied)], at: 5_000, ..WHOLE }).unwrap();
+        let shown = store.reads().get(post(&schema), &key("a")).unwrap().unwrap();
+        assert_eq!(shown.version, Some(expected), "{name}");
+    }
+}
+
 #[test]
 fn edits_that_wait_decide_about_what_a_restored_server_has_lost() {
     let schema = blog();
