@@ -74,7 +74,8 @@ impl DataStoreBuilder {
     }
 
     /// Syncs only the records of `M` that the predicate selects. The closure is evaluated once at every start of
-    /// sync; with a predicate other than the last one, everything of the model is fetched anew (a base sync).
+    /// sync; with a predicate other than the last one, everything of the model is fetched anew (a base sync). Of several
+    /// expressions for one model the last counts.
     pub fn sync_expression<M: Model>(
         self,
         expression: impl Fn() -> Predicate + Send + Sync + 'static,

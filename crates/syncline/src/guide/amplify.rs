@@ -46,7 +46,7 @@
 //! | there | here |
 //! |---|---|
 //! | `amplifyconfiguration.json`, `amplify_outputs.json`, `aws-exports.js` | [`AppSync::from_file`](crate::AppSync::from_file) |
-//! | `syncExpressions` | [`sync_expression`](crate::DataStoreBuilder::sync_expression); what a narrower one no longer selects goes from the device |
+//! | `syncExpressions` | [`sync_expression`](crate::DataStoreBuilder::sync_expression); what a narrower one no longer selects goes from the device. Of two for one model the last counts, not the first |
 //! | `maxRecordsToSync`, `syncMaxRecords` (10,000) | [`sync_max_records`](crate::DataStoreBuilder::sync_max_records); no limit, unless said |
 //! | `syncPageSize` (1,000) | what the server takes, and less where an answer is too large or too late |
 //! | `fullSyncInterval`, `syncInterval` (a day) | not needed: everything is fetched anew when the server can no longer say what was deleted |

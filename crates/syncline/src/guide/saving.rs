@@ -21,6 +21,8 @@
 //! [`Error::ConditionFailed`](crate::Error::ConditionFailed). It is checked once more at the cloud, where the record
 //! may be another one by then: [`synced`](crate::Saved::synced) tells of that, and the server's record shows again. A
 //! record that is not there satisfies no condition, so that a new record cannot be saved with one.
+//! ([`Predicate::all`](crate::Predicate::all) is no condition.) A delete of a record that is not there has nothing to do,
+//! whatever the condition.
 //!
 //! # Deleting
 //!

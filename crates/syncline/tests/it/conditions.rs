@@ -234,6 +234,9 @@ async fn a_record_that_is_not_there_meets_no_condition(api: Api) {
         assert!(a.delete(before("nobody")).when(condition).await.unwrap().is_none());
     }
     assert_eq!((a.pending_count().unwrap(), a.query::<Sample>().count().await.unwrap()), (0, 0));
+    // What always holds is no condition.
+    a.save(before("somebody")).when(Predicate::all()).await.unwrap();
+    flush(&a).await;
 
     // Here it is there, at the cloud it is not any more.
     for (id, is_save) in [("one", true), ("two", false)] {

@@ -11,8 +11,11 @@ fn rated(rating: i32) -> Post {
 }
 
 async fn opened(files: &std::path::Path, api: &Api, least: i32) -> (DataStore, bool) {
-    let builder =
-        device(files, "b").api(api.line.api()).sync_expression::<Post>(move || Post::RATING.ge(least));
+    let builder = device(files, "b")
+        .api(api.line.api())
+        // Of two the last counts.
+        .sync_expression::<Post>(|| Post::RATING.lt(0))
+        .sync_expression::<Post>(move || Post::RATING.ge(least));
     let store = builder.open().await.unwrap();
     let mut events = store.hub().listen();
     store.start().await.unwrap();
