@@ -35,9 +35,18 @@ pub enum Reconciled {
     },
 }
 
-/// How much later a record with a version that is not newer must have changed to be a later life of its key, in ms. The
-/// server has deleted the record and forgotten its tombstone in between, which takes longer, while what is late on its
-/// way changed earlier, but for what the clocks of several servers differ by.
+/// How much later a record with a version that is not newer must have changed to be a later life of its key, in ms.
+///
+/// - *A late message is not taken for one.* Stamps are made at the commit, however late a message arrives, and within a life
+///   a lower version was stamped earlier or at the same time: on a Syncline server stamps never decrease, whatever its clock
+///   does (SYNC 3.1); those of several hosts differ by what their clocks do, which is far less than this.
+/// - *A later life is not missed.* Between the two the server has deleted the record and forgotten its tombstone, which it
+///   keeps for longer than this. Where it keeps it for less, the key waits until its version passes the one that is known.
+/// - *The reverse does not hold*: a version that is newer is taken whatever its stamp. An earlier life's last message would
+///   have to be on its way for longer than tombstones are kept; a record that was imported with old stamps, or one of a
+///   server whose clock was set back, would be refused for good.
+/// - Over a tombstone any later stamp will do, as SYNC 1.9 says. Should the clocks of two hosts let a record pass that
+///   changed before it was deleted, the next delta brings the tombstone again, whose version is the higher one.
 pub const LATER_LIFE_MS: i64 = 60_000;
 
 /// Whether a record with this metadata may replace what the device knows (I4, SYNC 1.9).
@@ -48,11 +57,10 @@ pub const LATER_LIFE_MS: i64 = 60_000;
 pub fn admits(known: &Presence, incoming: Meta, accept_equal: bool) -> bool {
     let later_life = match known {
         Presence::Live(versioned) => is_later_life(versioned.meta, incoming),
-        // Over a tombstone a later life of the key starts again at version 1.
+        // Over a tombstone a later life of the key starts again at version 1. Its own tombstone counts too.
+        // → the delta brings only that; skipped as older, it would let a late frame of that life bring the record back.
         Presence::Deleted(meta) => {
-            !incoming.deleted
-                && incoming.version <= meta.version
-                && incoming.last_changed_at > meta.last_changed_at
+            incoming.version <= meta.version && incoming.last_changed_at > meta.last_changed_at
         }
         Presence::Unknown | Presence::Evicted(_) => false,
     };

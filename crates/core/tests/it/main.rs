@@ -23,6 +23,8 @@ mod hostile;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
+mod lives;
+#[cfg(test)]
 mod models;
 #[cfg(test)]
 mod oracle;

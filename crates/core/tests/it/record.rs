@@ -133,9 +133,16 @@ fn what_may_replace_what() {
         (
             "deleted, an older tombstone",
             Presence::Deleted(meta(5, true)),
-            incoming(4, 99, true),
+            incoming(4, 49, true),
             false,
             false,
+        ),
+        (
+            "deleted, and again in a later life",
+            Presence::Deleted(meta(5, true)),
+            incoming(2, 99, true),
+            false,
+            true,
         ),
     ] {
         assert_eq!(admits(&known, incoming, equal), expected, "{name}");
@@ -290,6 +297,12 @@ fn every_outcome_of_a_sent_entry() {
             local(server(), vec![first(), sent(at(4, second()))]),
             Outcome::Applied(row(5, "X/C/-")),
             "Y/C/-; Update v3; 0",
+        ),
+        (
+            "applied to a later life of the key: what went in one document behind it was made on nothing of that",
+            local(server(), vec![first(), sent(at(4, second()))]),
+            Outcome::Applied(row(2, "X/C/-")),
+            "Y/B/-; Update v4; 0",
         ),
         (
             "the server kept somebody else's value: listed, and what was built on it too",

@@ -324,6 +324,17 @@ fn parking() {
 #[test]
 fn three_kinds_of_absence() {
     run(
+        "1.9: what was deleted in a later life does not come back with a late frame of that life",
+        "frame p v5 @1000
+         gone p v6 @2000
+         gone p v2 @900000
+         frame p v1 @800000
+         > says skipped
+         > p none
+         frame p v1 @950000
+         > p title=T v1",
+    );
+    run(
         "1.9: evicted comes back at its version, not below",
         "frame p v5 title=A rating=9 for rating=9
          frame p v6 rating=1 for rating=9
