@@ -75,6 +75,7 @@ impl HubKind {
                 | HubKind::SyncProgress
                 | HubKind::OutboxMutationEnqueued
                 | HubKind::OutboxMutationProcessed
+                | HubKind::SyncError
         )
     }
 

@@ -91,8 +91,8 @@ impl Listener {
 ///
 /// Nothing waits for a listener. Up to 1,024 events of the kinds that there may be one of for each record
 /// ([`SyncReceived`](HubKind::SyncReceived), [`SyncProgress`](HubKind::SyncProgress),
-/// [`OutboxMutationEnqueued`](HubKind::OutboxMutationEnqueued) and
-/// [`OutboxMutationProcessed`](HubKind::OutboxMutationProcessed)), and up to 1,024 others, wait until they are read; beyond
+/// [`OutboxMutationEnqueued`](HubKind::OutboxMutationEnqueued),
+/// [`OutboxMutationProcessed`](HubKind::OutboxMutationProcessed) and [`SyncError`](HubKind::SyncError)), and up to 1,024 others, wait until they are read; beyond
 /// that the oldest of them are dropped, and [`HubEvent::Missed`] says how many.
 #[derive(Debug)]
 pub struct HubEvents {
