@@ -11,7 +11,7 @@ use syncline_backend_sqlite::{SqliteBackend, Threads};
 use syncline_protocol::realtime::data_frame;
 use syncline_protocol::request::Request;
 use syncline_server::Service;
-use syncline_service::Caller;
+use syncline_service::{Caller, Listener};
 
 use super::ask::SELECTION;
 use super::models::PLAIN;
@@ -51,7 +51,7 @@ fn run(place: &Place, size: u32, variables: fn(u32) -> Value, told: u32) -> Resu
     let memory = Memory::now();
     for subscriber in 0..SUBSCRIBERS {
         let request = Request::new(query.as_str(), &variables(subscriber))?;
-        let subscribed = service.subscribe(&Caller::api_key(), &request, true);
+        let subscribed = service.subscribe(&Caller::api_key(), &request, Listener::Syncline { origin: None });
         subscribed.map_err(|errors| format!("a subscription is refused: {errors:?}"))?;
     }
     let held = memory.held().map(|bytes| bytes as f64 / f64::from(SUBSCRIBERS));

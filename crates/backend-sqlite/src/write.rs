@@ -242,7 +242,8 @@ impl Run<'_> {
         self.seq = seq;
         self.stamp = Some(stamp);
         let (model, key) = (mutation.model, mutation.key.clone());
-        self.changes.push(Committed { model, key, op, before, after: after.clone() });
+        let origin = mutation.origin.clone();
+        self.changes.push(Committed { model, key, op, before, after: after.clone(), origin });
         Ok(Applied::Written(after))
     }
 
@@ -318,7 +319,15 @@ mod tests {
             let decide: Decide = Box::new(move |_| Decision::Write(record.clone()));
             let (model, key, op) = (model.id, Key::id(*id), MutationOp::Create);
             Write {
-                mutation: Mutation { model, key, op, id: None, base_version: None, session: None },
+                mutation: Mutation {
+                    model,
+                    key,
+                    op,
+                    id: None,
+                    base_version: None,
+                    session: None,
+                    origin: None,
+                },
                 decide,
             }
         };

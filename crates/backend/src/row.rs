@@ -1,5 +1,6 @@
 //! Rows and the changes that made them.
 
+use std::sync::Arc;
 use syncline_core::record::MutationOp;
 use syncline_core::{Key, Meta, ModelId, Record, Value};
 
@@ -38,4 +39,6 @@ pub struct Committed {
     pub before: Option<Row>,
     /// The row after.
     pub after: Row,
+    /// Who sent the mutation, if that was said.
+    pub origin: Option<Arc<str>>,
 }

@@ -1,6 +1,7 @@
 //! Writes.
 
 use crate::{LoggedChange, Row};
+use std::sync::Arc;
 use syncline_core::record::MutationOp;
 use syncline_core::{Key, ModelId, Record, Value};
 
@@ -28,6 +29,8 @@ pub struct Mutation {
     pub base_version: Option<i64>,
     /// The author session, for the change log (SYNC 3.4).
     pub session: Option<String>,
+    /// Who sent it, for those who are told of the commit: it is not kept.
+    pub origin: Option<Arc<str>>,
 }
 
 /// What a decision sees.

@@ -14,6 +14,10 @@ use syncline_core::Key;
 pub const HEADER: &str = "x-syncline";
 /// The value of the header, and the version of the extension.
 pub const VERSION: u32 = 1;
+/// The key in the payload of `connection_init` by which a socket says whose it is: see [`RequestExtension::origin`].
+pub const ORIGIN: &str = "x-syncline-origin";
+/// The longest id, session or origin, in bytes.
+pub const LONGEST_NAME: usize = 128;
 /// The key inside `extensions`.
 pub const KEY: &str = "syncline";
 
@@ -24,6 +28,10 @@ pub struct RequestExtension {
     /// The sending device's session, for rule 3.4.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
+    /// Who sends, for as long as it runs. The sockets that named the same origin in their `connection_init`
+    /// ([`ORIGIN`]) are not told of these mutations: their answer says the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
     /// The id of the mutation behind each alias (SYNC 2.1).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub mutations: BTreeMap<String, String>,

@@ -2,6 +2,7 @@
 
 use crate::service::Service;
 use ring::digest;
+use std::sync::Arc;
 use syncline_protocol::realtime::Authorization;
 use syncline_protocol::{ErrorType, GraphqlError};
 
@@ -32,6 +33,11 @@ impl Caller {
         match self.principal {
             Principal::ApiKey => "apiKey",
         }
+    }
+
+    /// The origin of that name among those of this principal: nobody else can take it.
+    pub(crate) fn origin(&self, name: &str) -> Arc<str> {
+        format!("{}/{name}", self.principal_text()).into()
     }
 }
 

@@ -35,4 +35,4 @@ pub use conflict::{ConflictHandler, Conflicts, HandlerError, Strategy};
 pub use error::ServiceError;
 pub use execute::Call;
 pub use service::Service;
-pub use subscribe::{Due, FilterLimits, Frame, SubscriptionId, SubscriptionStats, Unheard, Waker};
+pub use subscribe::{Due, FilterLimits, Frame, Listener, SubscriptionId, SubscriptionStats, Unheard, Waker};

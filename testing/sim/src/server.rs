@@ -15,7 +15,9 @@ use syncline_backend_sqlite::{Options, Place, SqliteBackend, Threads};
 use syncline_core::Schema;
 use syncline_protocol::realtime::data_frame;
 use syncline_protocol::request::Request;
-use syncline_service::{Call, Caller, Config, Conflicts, Entropy, Limits, Service, SubscriptionId};
+use syncline_service::{
+    Call, Caller, Config, Conflicts, Entropy, Limits, Listener, Service, SubscriptionId,
+};
 
 /// How long the server remembers the ids of mutations, in ms: longer than any world lasts.
 const IDS_MS: i64 = 1_000_000_000;
@@ -250,10 +252,14 @@ impl Server {
     pub fn subscribe(
         &mut self,
         request: &Request,
-        subscriber: Subscriber,
+        (subscriber, origin): (Subscriber, &str),
         filtered: bool,
     ) -> Result<Said, String> {
-        match self.service.subscribe(&Caller::api_key(), request, !self.set.plain) {
+        let listener = match self.set.plain {
+            true => Listener::AppSync,
+            false => Listener::Syncline { origin: Some(origin) },
+        };
+        match self.service.subscribe(&Caller::api_key(), request, listener) {
             Ok(id) => {
                 self.subscribers.insert(id, subscriber);
                 Ok(Said::Runs)

@@ -40,7 +40,10 @@ pub(crate) fn note(backend: &dyn Backend, id: &str, text: &str) -> Write {
     record[model.field("text").unwrap()] = text.into();
     let decide: Decide = Box::new(move |_| Decision::Write(record.clone()));
     let (model, key, op) = (model.id, Key::id(id), MutationOp::Update);
-    Write { mutation: Mutation { model, key, op, id: None, base_version: None, session: None }, decide }
+    Write {
+        mutation: Mutation { model, key, op, id: None, base_version: None, session: None, origin: None },
+        decide,
+    }
 }
 
 pub(crate) fn apply(backend: &dyn Backend, write: Write) -> Result<Vec<Applied>, BackendError> {

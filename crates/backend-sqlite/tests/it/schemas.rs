@@ -63,6 +63,7 @@ fn additions_are_made_in_place() {
         id: None,
         base_version: Some(1),
         session: None,
+        origin: None,
     };
     let answers = apply(&backend, Write { mutation, decide: Box::new(decide) }).unwrap();
     assert!(matches!(&answers[..], [Applied::Written(row)] if row.meta.version == 3 && row.seq == 3));

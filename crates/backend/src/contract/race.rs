@@ -142,6 +142,7 @@ fn write(backend: &dyn Backend, clock: &ManualClock, answered: &Answered, random
             id: None,
             base_version: None,
             session: None,
+            origin: None,
         };
         crate::Write { mutation, decide: always(decision) }
     });

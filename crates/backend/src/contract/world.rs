@@ -82,6 +82,7 @@ impl<H: Harness> World<H> {
             id: None,
             base_version: None,
             session: None,
+            origin: None,
         }
     }
 

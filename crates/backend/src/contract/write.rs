@@ -196,7 +196,9 @@ pub fn observers_hear_each_commit_in_order<H: Harness>() {
     world.backend().observe(heard.clone());
     let first = world.put_post("p", "first");
     let keep = Write { mutation: world.mutation("Post", Key::id("p")), decide: always(Decision::Keep) };
-    let writes = vec![world.write("Post", world.post("p", "second")), keep, world.deletion("p")];
+    let mut second = world.write("Post", world.post("p", "second"));
+    second.mutation.origin = Some("o".into());
+    let writes = vec![second, keep, world.deletion("p")];
     let answers = world.apply(writes, false);
     let (Applied::Written(second), Applied::Written(gone)) = (&answers[0], &answers[2]) else {
         panic!("unexpected {answers:?}");
@@ -205,14 +207,16 @@ pub fn observers_hear_each_commit_in_order<H: Harness>() {
     let again = world.put_post("p", "again");
     let rows = [first, second, gone, again];
     let ops = [MutationOp::Create, MutationOp::Update, MutationOp::Delete, MutationOp::Create];
+    let origins = [None, Some("o".into()), None, None];
     let mut before = None;
     let expected: Vec<Committed> = rows
         .into_iter()
         .zip(ops)
-        .map(|(after, op)| {
+        .zip(origins)
+        .map(|((after, op), origin)| {
             let (model, key) = (world.model("Post").id, Key::id("p"));
             let before = before.replace(after.clone());
-            Committed { model, key, op, before, after }
+            Committed { model, key, op, before, after, origin }
         })
         .collect();
     assert_eq!(heard.take(), expected);

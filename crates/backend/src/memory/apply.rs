@@ -83,7 +83,8 @@ impl Batch {
         rows.insert(mutation.key.clone(), Stored { row: row.clone(), log });
         self.undo.push(Undo::Record(mutation.model, mutation.key.clone(), old));
         let (model, key) = (mutation.model, mutation.key.clone());
-        self.committed.push(Committed { model, key, op, before, after: row.clone() });
+        let origin = mutation.origin.clone();
+        self.committed.push(Committed { model, key, op, before, after: row.clone(), origin });
         row
     }
 

@@ -21,6 +21,8 @@ pub enum Dialect<'a> {
     Syncline {
         /// The device's session.
         session: &'a str,
+        /// The origin that its socket has named, if it has one: see [`RequestExtension::origin`].
+        origin: Option<&'a str>,
     },
 }
 
@@ -87,10 +89,11 @@ pub fn batch_request(
     let document = mutations(schema, &parts, dialect.style());
     let variables = mutation_variables(schema, entries, dialect.is_negotiated());
     let mut request = request(document, &variables);
-    if let Dialect::Syncline { session } = dialect {
+    if let Dialect::Syncline { session, origin } = dialect {
         let ids = entries.iter().enumerate().map(|(place, entry)| (alias(place), entry.id.clone()));
         request.extension = Some(RequestExtension {
             session: Some(session.to_owned()),
+            origin: origin.map(str::to_owned),
             mutations: ids.collect(),
             atomic: together == Together::Atomic,
             stop_on_dependency: together == Together::StopOnDependency && entries.len() > 1,
@@ -212,7 +215,7 @@ mod tests {
             entry("Post", MutationOp::Update, Key::id("p"), "changed", Some(1)),
             entry("Post", MutationOp::Delete, Key::id("q"), "gone", Some(4)),
         ];
-        let syncline = Dialect::Syncline { session: "s" };
+        let syncline = Dialect::Syncline { session: "s", origin: Some("o") };
         let mut text = String::new();
         for (name, dialect, together) in [
             ("as a whole", syncline, Together::Atomic),
@@ -238,7 +241,7 @@ mod tests {
         let title = || ("title", Value::from("old"), Value::from("new"));
         let tags = || ("tags", list(&["a"]), list(&["a", "b"]));
         let marks = ("marks", Value::Null, Value::List(vec![Value::Int(1)]));
-        let syncline = Dialect::Syncline { session: "s" };
+        let syncline = Dialect::Syncline { session: "s", origin: Some("o") };
         let said =
             extensions(MutationOp::Update, &[&[title(), tags(), marks], &[title()], &[tags()]], syncline);
         let ids = json!({ "m0": "id0", "m1": "id1", "m2": "id2" });

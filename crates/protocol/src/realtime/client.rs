@@ -16,6 +16,8 @@ pub enum ClientFrame {
     ConnectionInit {
         /// Whether the client asks for Syncline's extension ([`extension::HEADER`] in the payload).
         syncline: bool,
+        /// Whose socket it is ([`extension::ORIGIN`] in the payload), if it says so.
+        origin: Option<String>,
     },
     /// `start`: begins a subscription.
     Start(Start),
@@ -69,7 +71,7 @@ impl ClientFrame {
     pub fn parse(text: &str) -> Result<ClientFrame, FrameError> {
         let parts = Parts::split(text)?;
         match parts.kind().as_str() {
-            "connection_init" => Ok(ClientFrame::ConnectionInit { syncline: asks(parts.payload) }),
+            "connection_init" => Ok(init(parts.payload)),
             "start" => start(&parts).map(ClientFrame::Start),
             "stop" => parts.needs_id("stop").map(|id| ClientFrame::Stop { id }),
             _ => Err(parts.unknown()),
@@ -81,11 +83,18 @@ impl ClientFrame {
     pub fn to_text(&self) -> String {
         let mut out = String::new();
         match self {
-            ClientFrame::ConnectionInit { syncline: false } => out.push_str("{\"type\":\"connection_init\"}"),
-            ClientFrame::ConnectionInit { syncline: true } => {
+            ClientFrame::ConnectionInit { syncline: false, .. } => {
+                out.push_str("{\"type\":\"connection_init\"}");
+            }
+            ClientFrame::ConnectionInit { syncline: true, origin } => {
                 let (header, version) = (extension::HEADER, extension::VERSION);
                 out.push_str("{\"type\":\"connection_init\",\"payload\":{\"");
-                out.push_str(&format!("{header}\":\"{version}\"}}}}"));
+                out.push_str(&format!("{header}\":\"{version}\""));
+                if let Some(origin) = origin {
+                    out.push_str(&format!(",\"{}\":", extension::ORIGIN));
+                    push_json(&mut out, origin);
+                }
+                out.push_str("}}");
             }
             ClientFrame::Start(start) => {
                 out.push_str("{\"id\":");
@@ -106,14 +115,21 @@ impl ClientFrame {
     }
 }
 
-/// Whether the payload of `connection_init` asks for the extension: any value of the key but null and false.
-fn asks(payload: Option<&RawValue>) -> bool {
-    let Some(raw) = payload else { return false };
-    let keys: HashMap<String, RawJson> = serde_json::from_str(raw.get()).unwrap_or_default();
-    keys.iter().any(|(key, value)| {
-        key.eq_ignore_ascii_case(extension::HEADER)
-            && !matches!(value.as_str(), "null" | "false" | "0" | "\"0\"")
-    })
+/// What the payload of `connection_init` says. It asks for the extension with any value of the key but null and false;
+/// an origin that is no name counts as none.
+fn init(payload: Option<&RawValue>) -> ClientFrame {
+    let keys: HashMap<String, RawJson> =
+        payload.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+    let values = |name: &'static str| {
+        keys.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    };
+    let syncline = values(extension::HEADER).any(|value| !matches!(value, "null" | "false" | "0" | "\"0\""));
+    let name = |value| serde_json::from_str::<String>(value).ok().filter(|name| is_name(name));
+    ClientFrame::ConnectionInit { syncline, origin: values(extension::ORIGIN).find_map(name) }
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=extension::LONGEST_NAME).contains(&text.len()) && !text.contains('\0')
 }
 
 fn start(parts: &Parts<'_>) -> Result<Start, FrameError> {
@@ -151,10 +167,14 @@ mod tests {
         let request = Request::new("subscription { a }", &serde_json::json!({})).unwrap();
         let start = Start::new("s1", &request, Authorization::api_key("h:1", "k", None));
         for (frame, text) in [
-            (ClientFrame::ConnectionInit { syncline: false }, r#"{"type":"connection_init"}"#),
+            (ClientFrame::ConnectionInit { syncline: false, origin: None }, r#"{"type":"connection_init"}"#),
             (
-                ClientFrame::ConnectionInit { syncline: true },
+                ClientFrame::ConnectionInit { syncline: true, origin: None },
                 r#"{"type":"connection_init","payload":{"x-syncline":"1"}}"#,
+            ),
+            (
+                ClientFrame::ConnectionInit { syncline: true, origin: Some("o\"".to_owned()) },
+                r#"{"type":"connection_init","payload":{"x-syncline":"1","x-syncline-origin":"o\""}}"#,
             ),
             (
                 ClientFrame::Start(start),
@@ -175,12 +195,19 @@ mod tests {
         let init = |text: &str| ClientFrame::parse(text).unwrap();
         assert_eq!(
             init(r#"{"type":"connection_init","payload":{}}"#),
-            ClientFrame::ConnectionInit { syncline: false }
+            ClientFrame::ConnectionInit { syncline: false, origin: None }
         );
-        assert_eq!(
-            init(r#"{"type":"connection_init","payload":{"X-Syncline":1,"a":[]}}"#),
-            ClientFrame::ConnectionInit { syncline: true }
-        );
+        for origin in [
+            "",
+            r#","x-syncline-origin":7"#,
+            r#","x-syncline-origin":"""#,
+            r#","x-syncline-origin":"\u0000""#,
+        ] {
+            assert_eq!(
+                init(&format!(r#"{{"type":"connection_init","payload":{{"X-Syncline":1,"a":[]{origin}}}}}"#)),
+                ClientFrame::ConnectionInit { syncline: true, origin: None }
+            );
+        }
         let bare = r#"{"type":"start","payload":{"data":"{}"},"id":"x"}"#;
         let ClientFrame::Start(start) = init(bare) else { panic!("{bare}") };
         assert_eq!(start.authorization, Authorization::default());

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use syncline_protocol::realtime::ServerFrame;
 use syncline_protocol::request::Request;
 use syncline_protocol::{ErrorType, GraphqlError};
-use syncline_service::{Caller, Frame, Service, SubscriptionId, Unheard};
+use syncline_service::{Caller, Frame, Listener, Service, SubscriptionId, Unheard};
 use tokio::sync::{Notify, watch};
 
 /// The changes that are turned into frames at once.
@@ -19,12 +19,30 @@ const AT_ONCE: usize = 256;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct SessionId(u64);
 
+/// What a session says of itself with `connection_init`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Init {
+    /// Whether it asks for the extension.
+    pub(super) negotiated: bool,
+    /// Whose socket it is.
+    pub(super) origin: Option<Arc<str>>,
+}
+
+impl Init {
+    fn listener(&self) -> Listener<'_> {
+        match self.negotiated {
+            true => Listener::Syncline { origin: self.origin.as_deref() },
+            false => Listener::AppSync,
+        }
+    }
+}
+
 /// What a session asks for with `start`.
 #[derive(Clone, Debug)]
 pub(super) struct Wish {
     pub(super) caller: Caller,
     pub(super) request: Request,
-    pub(super) negotiated: bool,
+    pub(super) init: Init,
     /// The bytes of what is planned for it.
     pub(super) planned: usize,
 }
@@ -148,7 +166,7 @@ impl Hub {
             );
             return refuse(vec![GraphqlError::of_type(ErrorType::LimitExceeded, message)]);
         }
-        match service.subscribe(&wish.caller, &wish.request, wish.negotiated) {
+        match service.subscribe(&wish.caller, &wish.request, wish.init.listener()) {
             Err(errors) => refuse(errors),
             Ok(subscription) => {
                 session.bytes += wish.size(name);
@@ -229,7 +247,7 @@ impl Hub {
         state.subscriptions.clear();
         for (id, session) in &mut state.sessions {
             for (name, (_, wish)) in std::mem::take(&mut session.started) {
-                match service.subscribe(&wish.caller, &wish.request, wish.negotiated) {
+                match service.subscribe(&wish.caller, &wish.request, wish.init.listener()) {
                     Ok(subscription) => {
                         state.subscriptions.insert(subscription, (*id, Arc::clone(&name)));
                         session.started.insert(name, (subscription, wish));

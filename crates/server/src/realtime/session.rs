@@ -1,12 +1,13 @@
 //! One socket from its first frame to its last.
 
-use super::hub::{SessionId, Wish};
+use super::hub::{Init, SessionId, Wish};
 use super::outbox::{End, Inbox, Outbox, Outgoing, outbox};
 use crate::gate::Pass;
 use crate::http::App;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
+use std::sync::Arc;
 use std::time::Duration;
 use syncline_protocol::realtime::{ClientFrame, ServerFrame, Start};
 use syncline_protocol::{ErrorType, GraphqlError};
@@ -93,8 +94,8 @@ struct Session<'a> {
     app: &'a App,
     id: SessionId,
     caller: Caller,
-    /// Set by `connection_init`: whether the extension was asked for.
-    init: Option<bool>,
+    /// Set by `connection_init`.
+    init: Option<Init>,
 }
 
 impl Session<'_> {
@@ -122,7 +123,7 @@ impl Session<'_> {
             let next = match event {
                 Event::End(end) => Next::End(end),
                 Event::Received(frame) => {
-                    let before = self.init;
+                    let before = self.init.clone();
                     let next = self.received(frame, outbox).await;
                     if before != self.init {
                         // The answer to connection_init had a sign of life with it.
@@ -162,8 +163,8 @@ impl Session<'_> {
     async fn frame(&mut self, text: &str, outbox: &Outbox) {
         let send = |frame| outbox.push(Outgoing::Frame(frame));
         match ClientFrame::parse(text) {
-            Ok(ClientFrame::ConnectionInit { syncline }) => {
-                self.init = Some(syncline);
+            Ok(ClientFrame::ConnectionInit { syncline, origin }) => {
+                self.init = Some(Init { negotiated: syncline, origin: origin.map(Arc::from) });
                 let timeout = self.app.config.connection_timeout.as_millis();
                 let connection_timeout_ms = u64::try_from(timeout).unwrap_or(u64::MAX);
                 send(ServerFrame::ConnectionAck { connection_timeout_ms });
@@ -188,8 +189,8 @@ impl Session<'_> {
     /// What a `start` asks for, and who asks: each brings its own authorization, else it is the socket's.
     fn wish(&self, start: &Start, pass: Option<&Pass>) -> Result<Wish, Vec<GraphqlError>> {
         let refuse = |error_type, message| vec![GraphqlError::of_type(error_type, message)];
-        let negotiated =
-            self.init.ok_or_else(|| refuse(ErrorType::BadRequest, "Send connection_init before start."))?;
+        let init = self.init.clone();
+        let init = init.ok_or_else(|| refuse(ErrorType::BadRequest, "Send connection_init before start."))?;
         let pass = pass.ok_or_else(|| refuse(ErrorType::ServiceUnavailable, "The API is being replaced."))?;
         let caller = if start.authorization.is_empty() {
             self.caller.clone()
@@ -203,7 +204,7 @@ impl Session<'_> {
         request.extension = None;
         // Planned here, so that the hub need not wait for it.
         let planned = pass.service().prepare(&request.query, request.operation_name.as_deref())?;
-        Ok(Wish { caller, request, negotiated, planned })
+        Ok(Wish { caller, request, init, planned })
     }
 }
 

@@ -63,11 +63,18 @@ pub(super) struct Group {
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) negotiated: bool,
+    /// Whose mutations it is not told of.
+    pub(super) origin: Option<Arc<str>>,
     /// The sequence of the last event it was told of.
     pub(super) last: Option<i64>,
 }
 
 impl Member {
+    /// Whether it is told of this change: not of its own, which its answer tells of.
+    pub(super) fn is_told_of(&self, change: &Committed) -> bool {
+        self.origin.is_none() || self.origin != change.origin
+    }
+
     /// What a frame for the event `seq` says beside its data; notes that it was told.
     pub(super) fn tell(&mut self, seq: i64, leave: Option<Leave>) -> Option<FrameExtension> {
         let prev = self.last.replace(seq);

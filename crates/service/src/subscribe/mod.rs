@@ -13,5 +13,6 @@ mod state;
 
 pub use due::{Due, Frame};
 pub use limits::FilterLimits;
+pub use start::Listener;
 pub(crate) use state::Subscriptions;
 pub use state::{SubscriptionId, SubscriptionStats, Unheard, Waker};

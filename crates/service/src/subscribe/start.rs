@@ -1,7 +1,7 @@
 //! Beginning and ending a subscription.
 
 use super::filter::scope;
-use super::group::{GroupKey, Wanted};
+use super::group::{GroupKey, Member, Wanted};
 use super::state::{SubscriptionId, SubscriptionStats, Unheard, Waker};
 use crate::answer::{Refusal, invalid, located, refused};
 use crate::caller::Caller;
@@ -15,6 +15,19 @@ use syncline_core::model::Operation;
 use syncline_protocol::request::Request;
 use syncline_protocol::{ErrorType, GraphqlError};
 
+/// Who begins a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listener<'a> {
+    /// A client of plain AppSync.
+    AppSync,
+    /// One that speaks the extension: its frames carry the sequence of their event and of the one before it (SYNC 1.14).
+    Syncline {
+        /// Whose socket it is: it is not told of mutations that were sent under the same origin by the same principal,
+        /// whose answers say the same. It is told if they take a record out of its scope.
+        origin: Option<&'a str>,
+    },
+}
+
 /// Variables as text that is the same in whatever order they were given.
 fn in_order(variables: &Values) -> String {
     let mut variables = Json::Object(variables.clone());
@@ -23,8 +36,7 @@ fn in_order(variables: &Values) -> String {
 }
 
 impl Service {
-    /// Begins a subscription: from now on its events are among what is [due](Service::due). With `negotiated`, frames
-    /// carry the sequence of their event and of the one before it (SYNC 1.14).
+    /// Begins a subscription: from now on its events are among what is [due](Service::due).
     ///
     /// # Errors
     /// What is wrong with the document, its variables or its filter, or that the caller may not listen.
@@ -32,7 +44,7 @@ impl Service {
         &self,
         caller: &Caller,
         request: &Request,
-        negotiated: bool,
+        listener: Listener<'_>,
     ) -> Result<SubscriptionId, Vec<GraphqlError>> {
         let operation = request.operation_name.as_deref();
         let plan = self.plans.plan(&self.api, &self.config.limits, &request.query, operation)?;
@@ -69,7 +81,8 @@ impl Service {
         let ir = self.api.models.model(model);
         let rights = ctx.may(ir, Operation::Listen, &root.name, "Subscription").map_err(at)?;
         let values = arguments(&self.api, &root.arguments, &variables).map_err(at)?;
-        let negotiated = negotiated && self.config.extension;
+        let listener = if self.config.extension { listener } else { Listener::AppSync };
+        let negotiated = listener != Listener::AppSync;
         let limits = match negotiated {
             true => &self.config.limits.negotiated_subscription_filter,
             false => &self.config.limits.subscription_filter,
@@ -94,7 +107,11 @@ impl Service {
             caller: caller.clone(),
             variables: variables.clone(),
         };
-        Ok(self.subscriptions.add(key, wanted, negotiated))
+        let origin = match listener {
+            Listener::Syncline { origin: Some(name) } => Some(caller.origin(name)),
+            Listener::Syncline { origin: None } | Listener::AppSync => None,
+        };
+        Ok(self.subscriptions.add(key, wanted, Member { negotiated, origin, last: None }))
     }
 
     /// Ends a subscription; one that has ended already is ignored.

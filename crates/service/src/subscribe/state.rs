@@ -104,7 +104,8 @@ impl Subscriptions {
     }
 
     /// Adds a subscription to the group `key`, which asks for `wanted`.
-    pub(super) fn add(&self, key: GroupKey, wanted: Wanted, negotiated: bool) -> SubscriptionId {
+    pub(super) fn add(&self, key: GroupKey, wanted: Wanted, member: Member) -> SubscriptionId {
+        let negotiated = member.negotiated;
         let state = &mut *self.state();
         state.next += 1;
         let id = SubscriptionId(state.next);
@@ -120,7 +121,7 @@ impl Subscriptions {
                 Group { wanted, members: BTreeMap::new() }
             })
             .members;
-        members.insert(id, Member { negotiated, last: None });
+        members.insert(id, member);
         if negotiated && let Some(index) = state.index.get_mut(&place) {
             index.leaves(true);
         }
@@ -174,17 +175,16 @@ impl Subscriptions {
         let mut told = Vec::new();
         let mut tell = |index: &mut GroupIndex, record: &Record, leaves: bool| {
             let start = told.len();
-            let mut look = |id: GroupId, wanted: &Arc<Wanted>| {
-                if if leaves { wanted.loses(change) } else { wanted.hears_of(change) } {
+            let mut look = |id: GroupId| {
+                let Some(Group { wanted, members }) = groups.get(&id) else { return };
+                let hears =
+                    || wanted.hears_of(change) && members.values().any(|member| member.is_told_of(change));
+                if if leaves { wanted.loses(change) } else { hears() } {
                     told.push(Told { group: id, wanted: Arc::clone(wanted), leaves });
                 }
             };
-            for id in index.found(record) {
-                if let Some(group) = groups.get(&id) {
-                    look(id, &group.wanted);
-                }
-            }
-            index.others().for_each(|(id, wanted)| look(id, wanted));
+            index.found(record).into_iter().for_each(&mut look);
+            index.others().for_each(|(id, _)| look(id));
             told[start..].sort_unstable_by_key(|told| told.group);
         };
         tell(index, &change.after.record, false);

@@ -16,7 +16,7 @@ use syncline_core::record::MutationOp;
 use syncline_core::scalar::{Scalar, canonical};
 use syncline_core::value::from_json;
 use syncline_core::{Key, Model, Value};
-use syncline_protocol::extension::RequestExtension;
+use syncline_protocol::extension::{LONGEST_NAME, RequestExtension};
 
 /// A mutation, read and checked; what it does to the record is decided inside the transaction.
 #[derive(Clone, Debug)]
@@ -44,9 +44,6 @@ pub(super) struct Input {
     /// The server's time, as `createdAt` and `updatedAt` are written.
     pub(super) now: Value,
 }
-
-/// The longest id or session that is remembered, in bytes.
-const LONGEST: usize = 128;
 
 impl Input {
     /// Reads the arguments of the mutation called `alias` in its document.
@@ -178,9 +175,13 @@ fn check_indexes(model: &Model, given: &[(usize, Value)]) -> Result<(), Refusal>
     given.try_for_each(|(place, value)| check_key_text(&model.fields[*place], value, "an index"))
 }
 
-fn remembered(what: &str, text: &str) -> Result<String, Refusal> {
-    if text.is_empty() || text.len() > LONGEST || text.contains('\0') {
-        return Err(bad_request(format!("A {what} must have 1 to {LONGEST} bytes and no U+0000.")));
+/// What is remembered by its name.
+///
+/// # Errors
+/// If it is no name.
+pub(super) fn remembered(what: &str, text: &str) -> Result<String, Refusal> {
+    if text.is_empty() || text.len() > LONGEST_NAME || text.contains('\0') {
+        return Err(bad_request(format!("A {what} must have 1 to {LONGEST_NAME} bytes and no U+0000.")));
     }
     Ok(text.to_owned())
 }

@@ -3,7 +3,7 @@
 use super::decide::{Place, Rule, Settled, decide};
 use super::depend::{Target, needs, parents};
 use super::handler::settle;
-use super::input::Input;
+use super::input::{Input, remembered};
 use super::outcome::{Outcome, aborted, outcome};
 use crate::answer::{Refusal, bad_request};
 use crate::conflict::Strategy;
@@ -90,6 +90,7 @@ impl Run<'_> {
         // The place in the batch of what is.
         let mut places: Vec<Option<usize>> = Vec::with_capacity(self.inputs.len() - first);
         let mut writes = Vec::new();
+        let origin = origin(self.ctx)?;
         let asks = self.inputs[first..].iter().flatten().any(|input| input.rule == Rule::Ask);
         for (place, input) in self.inputs.iter().enumerate().skip(first) {
             let failed = |needed: &usize| match needed.checked_sub(first) {
@@ -104,7 +105,7 @@ impl Run<'_> {
                         self.needs[place].iter().filter_map(|needed| places[needed.checked_sub(first)?]);
                     let needs = Place { needs: needs.collect(), waits: asks };
                     places.push(Some(writes.len()));
-                    writes.push(write(input, needs, None));
+                    writes.push(write(input, needs, None, origin.clone()));
                     None
                 }
             };
@@ -200,7 +201,13 @@ fn read(ctx: &Context<'_>, root: &RootField, extension: &RequestExtension) -> Re
     Input::read(ctx, model, op, &root.key, (input.as_deref(), condition.as_deref()), extension)
 }
 
-fn write(input: &Arc<Input>, place: Place, settled: Option<Settled>) -> Write {
+/// Who sends the document: under the name of its principal, so that nobody can keep others from hearing of it.
+fn origin(ctx: &Context<'_>) -> Result<Option<Arc<str>>, Refusal> {
+    let named = ctx.extension.and_then(|extension| extension.origin.as_deref());
+    named.map(|origin| Ok(ctx.caller.origin(&remembered("origin", origin)?))).transpose()
+}
+
+fn write(input: &Arc<Input>, place: Place, settled: Option<Settled>, origin: Option<Arc<str>>) -> Write {
     let mutation = Mutation {
         model: input.model.id,
         key: input.key.clone(),
@@ -208,6 +215,7 @@ fn write(input: &Arc<Input>, place: Place, settled: Option<Settled>) -> Write {
         id: input.id.clone(),
         base_version: input.version,
         session: input.session.clone(),
+        origin,
     };
     let input = Arc::clone(input);
     Write { mutation, decide: Box::new(move |current| decide(&input, &place, settled.as_ref(), current)) }
@@ -222,7 +230,7 @@ pub(super) async fn apply_settled(
     input: &Arc<Input>,
     settled: Settled,
 ) -> Result<Applied, Halt> {
-    let write = write(input, Place::default(), Some(settled));
+    let write = write(input, Place::default(), Some(settled), origin(ctx)?);
     let applied = ctx.service.backend.apply(vec![write], false).await?;
     Ok(applied.into_iter().next().unwrap_or(Applied::Aborted))
 }

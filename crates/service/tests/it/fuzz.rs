@@ -2,7 +2,7 @@
 
 use crate::support::{Random, World, config, now};
 use syncline_protocol::request::Request;
-use syncline_service::Caller;
+use syncline_service::{Caller, Listener};
 
 const BODIES: [&str; 6] = [
     r#"{"query":"query Q($f: ModelPostFilterInput, $l: Int, $t: String, $s: AWSTimestamp) { syncPosts(filter: $f, limit: $l, nextToken: $t, lastSync: $s) { items { id title tags _version comments(limit: 1) { items { id post { id } } } } nextToken startedAt } }","variables":{"f":{"and":[{"rating":{"between":[1,9]}},{"or":[{"title":{"beginsWith":"a"}},{"not":{"tags":{"contains":"x"}}}]}]},"l":10,"t":null,"s":1700000000000}}"#,
@@ -84,7 +84,11 @@ fn check(world: &World, bodies: &[&str], rounds: usize) {
         let kind = (response.status, answer.get("errors").is_some());
         *statuses.entry(kind).or_insert(0) += 1;
         if let Ok(request) = Request::parse(&damaged)
-            && let Ok(id) = world.service.subscribe(&Caller::api_key(), &request, round % 3 == 0)
+            && let Ok(id) = world.service.subscribe(
+                &Caller::api_key(),
+                &request,
+                if round % 3 == 0 { Listener::Syncline { origin: None } } else { Listener::AppSync },
+            )
             && round % 4 == 0
         {
             world.service.unsubscribe(id);

@@ -8,7 +8,7 @@ use syncline_core::record::MutationOp;
 use syncline_core::value::from_json;
 use syncline_core::{Key, Record};
 use syncline_protocol::request::Request;
-use syncline_service::{Caller, Limits, Service};
+use syncline_service::{Caller, Limits, Listener, Service};
 
 const KINDS: &str = include_str!("kinds.graphql");
 const CREATE: &str = "mutation M($input: CreatePersonInput!) { createPerson(input: $input) { id _version } }";
@@ -271,7 +271,7 @@ fn an_error_and_an_event_show_objects_as_they_were_selected() {
         "subscription { onUpdatePerson { home { zip geo { lat } } spots { lat } desk { room } } }",
         &json!({}),
     );
-    world.service.subscribe(&Caller::api_key(), &request.unwrap(), false).unwrap();
+    world.service.subscribe(&Caller::api_key(), &request.unwrap(), Listener::AppSync).unwrap();
     world.data("mutation { updatePerson(input: { id: \"p\", _version: 1, home: { street: \"z\", zip: 9 } }) { id } }");
     let due = now(world.service.due());
     let data: Value = serde_json::from_str(&due.frames[0].data).unwrap();
@@ -373,6 +373,7 @@ fn a_null_that_may_not_be_takes_what_is_around_it() {
         id: None,
         base_version: None,
         session: None,
+        origin: None,
     };
     let decide = Box::new(move |_: syncline_backend::Current<'_>| Decision::Write(record.clone()));
     now(backend.apply(vec![Write { mutation, decide }], false)).unwrap();

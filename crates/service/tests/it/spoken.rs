@@ -79,7 +79,7 @@ fn requests(schema: &Schema, model: &Model, foreign_keys: bool) -> Vec<Request> 
         all.push(subscription_request(model, kind, None));
         all.push(subscription_request(model, kind, Some(&live)));
     }
-    for dialect in [Dialect::AppSync, Dialect::Syncline { session: "session" }] {
+    for dialect in [Dialect::AppSync, Dialect::Syncline { session: "session", origin: Some("origin") }] {
         let mut one_of_each = Vec::new();
         for op in [MutationOp::Create, MutationOp::Update, MutationOp::Delete] {
             let entries: Vec<Entry> =

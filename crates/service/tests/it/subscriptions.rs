@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use syncline_core::Key;
 use syncline_protocol::extension::FrameExtension;
 use syncline_protocol::request::Request;
-use syncline_service::{Caller, Config, Limits, SubscriptionId, SubscriptionStats};
+use syncline_service::{Caller, Config, Limits, Listener, SubscriptionId, SubscriptionStats};
 
 fn subscribe(
     world: &World,
@@ -16,7 +16,12 @@ fn subscribe(
     negotiated: bool,
 ) -> Result<SubscriptionId, String> {
     let request = Request::new(query, &variables).unwrap();
-    world.service.subscribe(&Caller::api_key(), &request, negotiated).map_err(|errors| {
+    let listener = if negotiated { Listener::Syncline { origin: None } } else { Listener::AppSync };
+    listen(world, &request, listener)
+}
+
+fn listen(world: &World, request: &Request, listener: Listener<'_>) -> Result<SubscriptionId, String> {
+    world.service.subscribe(&Caller::api_key(), request, listener).map_err(|errors| {
         format!(
             "{}: {}",
             errors[0].error_type.as_ref().map_or("", |error_type| error_type.as_str()),
@@ -563,4 +568,65 @@ fn whoever_the_index_finds_is_whoever_a_query_selects() {
     }
     ids.into_iter().flatten().for_each(|id| world.service.unsubscribe(id));
     assert_eq!(world.service.subscription_stats(), SubscriptionStats::default());
+}
+
+/// What a document is sent as, and the frames (subscription, sequence, sequence before it) that follow.
+#[test]
+fn a_socket_is_not_told_of_what_its_own_origin_sent() {
+    let world = World::new();
+    let on = |kind: &str, origin| {
+        let query = format!("subscription {{ on{kind}Post {{ id }} }}");
+        let request = Request::new(query, &json!({})).unwrap();
+        listen(&world, &request, Listener::Syncline { origin }).unwrap()
+    };
+    let (own, other, none) = (on("Create", Some("a")), on("Create", Some("b")), on("Create", None));
+    let plain = listen(
+        &world,
+        &Request::new("subscription { onCreatePost { id } }", &json!({})).unwrap(),
+        Listener::AppSync,
+    )
+    .unwrap();
+    let mut last = std::collections::HashMap::new();
+    for (number, (origin, heard)) in [
+        (json!({}), vec![own, other, none, plain]),
+        (json!({ "origin": "a" }), vec![other, none, plain]),
+        (json!({ "origin": "b", "session": "a" }), vec![own, none, plain]),
+        (json!({ "origin": "a" }), vec![other, none, plain]),
+        (json!({ "origin": "c" }), vec![own, other, none, plain]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let create = format!(
+            "mutation {{ createPost(input: {{ id: \"p{number}\", title: \"t\", status: DRAFT }}) {{ id }} }}"
+        );
+        let answer = world.ask_negotiated(&create, json!({}), origin.clone());
+        assert_eq!(answer["errors"], Value::Null);
+        let frames = now(world.service.due()).frames;
+        assert_eq!(frames.iter().map(|frame| frame.subscription).collect::<Vec<_>>(), heard, "{origin}");
+        for frame in frames {
+            // What a subscription was not told of leaves no hole in it.
+            let Some(extension) = frame.extension else { continue };
+            assert_eq!(extension.prev, last.insert(frame.subscription, extension.seq));
+        }
+    }
+}
+
+#[test]
+fn a_socket_is_told_of_what_its_own_mutation_takes_out_of_its_scope() {
+    let world = World::new();
+    let query =
+        "subscription($filter: ModelSubscriptionPostFilterInput) { onUpdatePost(filter: $filter) { id } }";
+    let request = Request::new(query, &json!({ "filter": { "title": { "eq": "in" } } })).unwrap();
+    listen(&world, &request, Listener::Syncline { origin: Some("a") }).unwrap();
+    world.data("mutation { createPost(input: { id: \"p\", title: \"in\", status: DRAFT }) { id } }");
+    for (version, title, told) in [(1, "out", 1), (2, "in", 0)] {
+        let update = format!(
+            "mutation {{ updatePost(input: {{ id: \"p\", title: \"{title}\", _version: {version} }}) {{ id }} }}"
+        );
+        world.ask_negotiated(&update, json!({}), json!({ "origin": "a" }));
+        let frames = now(world.service.due()).frames;
+        assert_eq!(frames.len(), told, "{title}");
+        assert!(frames.iter().all(|frame| frame.extension.as_ref().unwrap().leave.is_some()));
+    }
 }

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use syncline_core::record::Entry;
 use syncline_core::{Model, ModelId};
 use syncline_engine::{Event, Failure, PageId};
+use syncline_protocol::exchange::Dialect;
 use syncline_store::Batch;
 use tokio::sync::mpsc;
 
@@ -73,6 +74,9 @@ pub(super) struct Context {
     pub(super) aside: Arc<Aside>,
     pub(super) ahead: Arc<Ahead>,
     pub(super) echoes: Arc<Echoes>,
+    /// The name of the run to the server, which does not tell its socket of its own mutations. No other run has it: what is
+    /// still applied of one that has ended is told to those after it.
+    pub(super) origin: Arc<str>,
     /// The store's generation when the run began: what arrives after a `clear` is dropped (SYNC 1.12).
     pub(super) generation: u64,
 }
@@ -125,6 +129,11 @@ impl Context {
     pub(super) fn page_failed_as(&self, page: PageId, failure: Failure, kind: SyncErrorKind, reason: String) {
         self.trouble(SyncProcess::Sync, kind, Some(page.model), &reason);
         let _ = self.messages.send(Message::PageFailed(self.run, page, failure, reason));
+    }
+
+    /// How to speak to a server that knows the extension.
+    pub(super) fn syncline(&self) -> Dialect<'_> {
+        Dialect::Syncline { session: &self.parts.session, origin: Some(&self.origin) }
     }
 
     pub(super) fn model(&self, id: ModelId) -> &Arc<Model> {

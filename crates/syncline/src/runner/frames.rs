@@ -24,7 +24,7 @@ const QUEUE: usize = 1_024;
 /// Opens the socket and runs it until it is lost.
 pub(super) async fn socket(context: Context) {
     let (sink, mut events) = mpsc::channel(QUEUE);
-    let (realtime, run) = match Realtime::open(&context.http, sink).await {
+    let (realtime, run) = match Realtime::open(&context.http, &context.origin, sink).await {
         Ok(opened) => opened,
         Err(error) => {
             tracing::debug!(%error, "the socket does not open");

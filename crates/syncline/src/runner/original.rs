@@ -97,8 +97,7 @@ pub(super) async fn resend(
 async fn send(context: &Context, original: &Original, negotiated: bool) -> Answer {
     let Original { schema, entry, .. } = original;
     let entries = std::slice::from_ref(entry);
-    let dialect =
-        if negotiated { Dialect::Syncline { session: &context.parts.session } } else { Dialect::AppSync };
+    let dialect = if negotiated { context.syncline() } else { Dialect::AppSync };
     let request = batch_request(schema, entries, dialect, Together::Apart);
     let answer = match context.http.post(request.to_json()).await {
         Ok(answer) => answer,

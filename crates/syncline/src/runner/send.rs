@@ -161,8 +161,7 @@ async fn deliver(
         return Ok(unsure.map_or(Sent::Settled { more: true }, Sent::Unsure));
     }
     let schema = &context.parts.schema;
-    let dialect =
-        if negotiated { Dialect::Syncline { session: &context.parts.session } } else { Dialect::AppSync };
+    let dialect = if negotiated { context.syncline() } else { Dialect::AppSync };
     let together = match atomic {
         true => Together::Atomic,
         false if context.negotiated.stops_on_dependency() => Together::StopOnDependency,

@@ -8,6 +8,7 @@ use super::negotiated::Negotiated;
 use super::run::Run;
 use crate::Error;
 use crate::expression::Evaluated;
+use crate::id::new_id;
 use crate::observe::clear;
 use crate::transport::Http;
 use std::sync::Arc;
@@ -143,6 +144,7 @@ impl RunnerTask {
             aside: Arc::new(Aside::default()),
             ahead: Arc::new(Ahead::default()),
             echoes: Arc::default(),
+            origin: new_id().into(),
             generation,
         }));
         let models = plans(&self.parts.schema);

@@ -45,16 +45,17 @@ pub(crate) struct Realtime {
 }
 
 impl Realtime {
-    /// Opens the socket and waits until it is accepted. The second part runs it: it must be polled, and its events go
+    /// Opens the socket of `origin` and waits until it is accepted. The second part runs it: it must be polled, and its events go
     /// to `events`, where a receiver that is behind holds the socket up instead of growing memory.
     pub(crate) async fn open(
         http: &Http,
+        origin: &str,
         events: mpsc::Sender<RealtimeEvent>,
     ) -> Result<(Realtime, impl Future<Output = ()> + Send + use<>), TransportError> {
         let Auth::ApiKey(key) = &http.api.auth;
         let host = api_host(&http.api.endpoint).map_err(TransportError::auth)?;
         let authorization = Authorization::api_key(host, key, None);
-        let opened = tokio::time::timeout(PATIENCE, connect(http, &authorization)).await;
+        let opened = tokio::time::timeout(PATIENCE, connect(http, origin, &authorization)).await;
         let (socket, timeout) =
             opened.unwrap_or_else(|_| Err(TransportError::offline("the server does not answer")))?;
         let (frames, queue) = mpsc::unbounded_channel();
@@ -96,7 +97,11 @@ impl Subscriber {
 
 type Socket = WebSocketStream<Box<dyn Stream>>;
 
-async fn connect(http: &Http, authorization: &Authorization) -> Result<(Socket, Duration), TransportError> {
+async fn connect(
+    http: &Http,
+    origin: &str,
+    authorization: &Authorization,
+) -> Result<(Socket, Duration), TransportError> {
     let url = realtime_url(&http.api.endpoint).map_err(TransportError::auth)?;
     let mut request = url.as_str().into_client_request().map_err(TransportError::auth)?;
     let protocols = HeaderValue::from_str(&client_protocols(authorization)).map_err(TransportError::auth)?;
@@ -114,7 +119,7 @@ async fn connect(http: &Http, authorization: &Authorization) -> Result<(Socket, 
         Box::new(tcp)
     };
     let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await.map_err(refused)?;
-    let init = ClientFrame::ConnectionInit { syncline: true };
+    let init = ClientFrame::ConnectionInit { syncline: true, origin: Some(origin.to_owned()) };
     socket.send(Message::text(init.to_text())).await.map_err(TransportError::offline)?;
     loop {
         match next(&mut socket).await? {

@@ -115,7 +115,11 @@ pub(super) fn deliver(
         false if plain => Together::Apart,
         false => Together::StopOnDependency,
     };
-    let dialect = if plain { Dialect::AppSync } else { Dialect::Syncline { session: &session } };
+    let origin = to.origin();
+    let dialect = match plain {
+        true => Dialect::AppSync,
+        false => Dialect::Syncline { session: &session, origin: Some(&origin) },
+    };
     let request = batch_request(&it.schema, &entries, dialect, together);
     world.tell(|| {
         let shown: Vec<String> = entries

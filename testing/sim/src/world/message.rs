@@ -21,6 +21,14 @@ pub struct Address {
     pub run: u64,
 }
 
+impl Address {
+    /// The name of the run to the server.
+    #[must_use]
+    pub fn origin(self) -> String {
+        format!("{}-{}-{}", self.device, self.incarnation, self.run)
+    }
+}
+
 /// A batch of mutations under way.
 #[derive(Clone, Debug)]
 pub struct Flight {

@@ -70,7 +70,7 @@ impl World {
                 if self.connections.get(&subscriber.connection) != Some(&from.device) {
                     return Ok(());
                 }
-                let said = self.server.subscribe(&request, subscriber, filtered)?;
+                let said = self.server.subscribe(&request, (subscriber, &from.origin()), filtered)?;
                 self.send(from.device, Message::Subscribed { to: from, subscriber, said });
                 Ok(())
             }
