@@ -128,6 +128,8 @@ async fn a_live_query_grows_with_the_first_sync_in_few_snapshots(api: Api) {
     let expected = b.query::<Post>().sort(Post::RATING.desc()).sort(Post::TITLE.asc()).await.unwrap();
     assert!(last.items.iter().map(|post| &**post).eq(&expected));
 
+    // A sync that goes on reads where it goes on.
+    within("the other model", b.synced::<Comment>()).await.unwrap();
     let reads = b.reads();
     let mut edited = get(&a, &last.items[7].id).await;
     edited.rating = Some(9);
