@@ -31,6 +31,11 @@ pub(crate) async fn online(directory: &Path, name: &str, api: AppSync) -> DataSt
 pub(crate) async fn ready(store: &DataStore) {
     let mut events = store.hub().listen();
     store.start().await.unwrap();
+    // What had started before may have been ready before anybody listened.
+    let mut models = store.schema().models().iter();
+    if models.all(|model| store.model(&model.name).unwrap().is_synced()) {
+        return;
+    }
     within("ready", events.wait_for(|event| *event == HubEvent::Ready)).await.unwrap();
 }
 
