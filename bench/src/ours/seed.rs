@@ -66,6 +66,6 @@ pub(super) fn update(schema: &Schema, post: &post::Post) -> Result<Write> {
 
 fn write(id: ModelId, post: &post::Post, op: MutationOp) -> Result<Write> {
     let (key, record) = (Key::id(post.id.as_str()), model(post)?.to_record());
-    let mutation = Mutation { model: id, key, op, id: None, base_version: None, session: None };
+    let mutation = Mutation { model: id, key, op, id: None, base_version: None, session: None, origin: None };
     Ok(Write { mutation, decide: Box::new(move |_| Decision::Write(record.clone())) })
 }
