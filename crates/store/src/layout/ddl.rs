@@ -38,8 +38,7 @@ pub(crate) const OWN_TABLES: [&str; 14] = [
 /// - `_parent`: the records that a create or update refers to, or that a delete referred to.
 /// - `_held`: the records that wait for an answer of the conflict handler (SYNC 1.6), or of what is in flight, with `base`,
 ///   the record that their entries were made on. While `asks` is set nothing of them is sent.
-/// - `_unreadable`: the models of which the server has kept a field of some record from this reader (SYNC 1.8); `key` and
-///   `fields` are empty.
+/// - `_unreadable`: the models of which the server has kept a field of some record from this reader (SYNC 1.8).
 /// - `_quarantine`: records of the server that could not be read or stored: `record` as it came, `version` if it is known.
 /// - `_restored`: what the device knew when it found the server restored: until the next base sync (SYNC 2.6).
 /// - `_sync`: `partial` is the cap at which the last base sync ended, 0 if at none; `received` the records that the base
@@ -80,9 +79,7 @@ pub(crate) fn own_tables() -> &'static str {
     CREATE TABLE _held (
         model TEXT NOT NULL, key TEXT NOT NULL, base TEXT, asks INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (model, key)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE _unreadable (
-        model TEXT NOT NULL, key TEXT NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (model, key)
-    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE _unreadable (model TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
     CREATE TABLE _conflicts (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, key TEXT NOT NULL,
         mutation TEXT NOT NULL, conflict TEXT NOT NULL, at INTEGER, version INTEGER

@@ -47,7 +47,7 @@ impl Tx<'_> {
     /// Notes that the server does not show a field of a record that has come: reads of the model look for that from now on.
     pub(super) fn note_unreadable(&self, table: &Table, record: &Record) -> Result<(), StoreError> {
         if record.unreadable().next().is_some() {
-            let sql = "INSERT OR IGNORE INTO _unreadable VALUES (?1, '', '')";
+            let sql = "INSERT OR IGNORE INTO _unreadable VALUES (?1)";
             crate::sql::execute(self.conn(), sql, [&table.model.name])?;
         }
         Ok(())

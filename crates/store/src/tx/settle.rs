@@ -26,6 +26,8 @@ pub struct SettleDone {
     pub superseded: Vec<String>,
     /// What both sides had changed.
     pub conflicts: Vec<Conflict>,
+    /// Whether the server's record in the answer is one that the device did not know.
+    pub news: bool,
     /// Whether the mutation is parked now.
     pub parked: bool,
     /// Other mutations of its transaction, or of others, that are parked now because of it (SYNC 2.5).
@@ -74,6 +76,9 @@ impl Tx<'_> {
         let outcome = checked(table, &key, outcome)?;
         if let Some(current) = current(&outcome) {
             self.note_unreadable(table, &current.record)?;
+            if self.has_quarantine(table)? {
+                self.readable_again(table, &key, current.meta.version)?;
+            }
         }
         let before = match self.lightly(table, &key, mutation, &outcome)? {
             Some(before) => before,
@@ -129,6 +134,7 @@ impl Tx<'_> {
             sent.for_each(|entry| entry.state = EntryState::Sent);
         }
         let parked = matches!(outcome, Outcome::Refused(_));
+        let news = current(&outcome).is_some_and(|current| admits(&known.server, current.meta, false));
         let entries = grouped(&before.local.entries);
         let failed = matches!(outcome, Outcome::ConditionFailed(_));
         let dropped = entries.iter().find(|entry| failed && entry.id == mutation).cloned();
@@ -141,6 +147,7 @@ impl Tx<'_> {
             visible: None,
             superseded: settled.superseded.into_iter().map(|entry| entry.id).collect(),
             conflicts: settled.conflicts,
+            news,
             parked,
             parked_with: Vec::new(),
         };

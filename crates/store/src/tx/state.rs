@@ -42,7 +42,7 @@ impl Tx<'_> {
         execute(self.conn(), "INSERT OR IGNORE INTO _sync (model) VALUES (?1)", params![name])?;
         let mut statement = self.conn().prepare_cached(
             "SELECT token, started_at, base, prune, refill, expression, fingerprint, progress_expression, \
-             received, restoring FROM _sync WHERE model = ?1",
+             received, restoring, last_sync FROM _sync WHERE model = ?1",
         )?;
         let mut rows = statement.query(params![name])?;
         let Some(row) = rows.next()? else {
@@ -56,10 +56,12 @@ impl Tx<'_> {
         let progress_expression: Option<String> = row.get(7)?;
         let (received, restoring): (i64, bool) = (row.get(8)?, row.get(9)?);
         let received = received.unsigned_abs();
+        // One that ended at a cap has not met all of the restored store, but its cursor is of this epoch.
+        let first_of_epoch = restoring && row.get::<_, Option<i64>>(10)?.is_none();
         drop(rows);
         let scope_changed =
             fingerprint.is_some() && page.fingerprint.is_some() && fingerprint != page.fingerprint;
-        if restoring && !page.base {
+        if first_of_epoch && !page.base {
             // It was asked for with the cursor of another epoch.
             return Err(StoreError::StalePage { model: name.clone() });
         }
@@ -143,7 +145,7 @@ impl Tx<'_> {
             self.conn(),
             "UPDATE _sync SET last_sync = ?2, expression = ?3, fingerprint = ?4, \
              base_complete = base_complete OR ?5, refill = refill AND NOT (?5 AND ?6 = 0), \
-             partial = CASE WHEN ?5 THEN ?6 ELSE partial END, restoring = restoring AND NOT ?5, received = 0, \
+             partial = CASE WHEN ?5 THEN ?6 ELSE partial END, restoring = restoring AND NOT (?5 AND ?6 = 0), received = 0, \
              token = NULL, started_at = NULL, base = NULL, progress_expression = NULL, prune = 0 WHERE model = ?1",
             params![
                 table.model.name,
@@ -159,7 +161,7 @@ impl Tx<'_> {
             execute(self.conn(), "DELETE FROM _filled WHERE model = ?1", params![table.model.name])?;
             outbox::decide_filled(self.conn(), &table.model.name, None)?;
         }
-        if sync.restoring {
+        if sync.restoring && sync.base && cut.is_none() {
             execute(self.conn(), "DELETE FROM _restored WHERE model = ?1", params![table.model.name])?;
         }
         Ok(())

@@ -3,9 +3,9 @@
 use crate::support::*;
 use std::sync::Arc;
 use syncline_core::predicate::{Filter, Op};
-use syncline_core::record::{ConflictKind, MutationOp, Resolution};
+use syncline_core::record::{ConflictKind, MutationOp, Outcome, Resolution};
 use syncline_core::{Key, Predicate, Schema, Value, Versioned};
-use syncline_store::{BadRow, PageDone, Quarantined, RemotePage, Store, StoreError};
+use syncline_store::{BadRow, ClaimLimits, PageDone, Quarantined, RemotePage, Store, StoreError};
 
 /// A page that is a whole base sync, unless something else is said.
 struct Page<'a> {
@@ -357,6 +357,57 @@ fn what_a_restored_server_has_lost_is_found() {
 
 /// I4: a frame of the restored server comes before the device has heard of the restore, and the page that tells of it was
 /// read before the change that the frame brought.
+/// An answer to a mutation is as good as a frame; and it says whether it is news, so that nobody is told twice.
+#[test]
+fn what_an_answer_brings_well_is_not_set_aside_and_is_news_once() {
+    let schema = blog();
+    let mut store = memory(Arc::clone(&schema));
+    let row = |version| versioned(&schema, "a", version, version * 10, &[]);
+    store.write(|tx| tx.apply_frame(post(&schema), row(1), &Filter::All)).unwrap();
+    let save = |store: &mut Store, title: &str, mutation: &str| {
+        let mut value = row(1).record;
+        set(schema.by_name("Post").unwrap(), &mut value, &[title]);
+        let (model, mutation) = (post(&schema), mutation.to_owned());
+        let save = syncline_store::Save { model, value: &value, read_as: None, condition: None, mutation };
+        store.write(|tx| tx.save(save)).unwrap();
+        store.write(|tx| tx.claim(ClaimLimits::of(&[1]))).unwrap().0.unwrap();
+    };
+    save(&mut store, "title=X", "m1");
+    store.write(|tx| tx.quarantine(post(&schema), &bad(Some("a"), Some(2), "a2"))).unwrap();
+    store.write(|tx| tx.quarantine(post(&schema), &bad(Some("b"), Some(2), "b2"))).unwrap();
+    let settled = store.write(|tx| tx.settle("m1", Outcome::Applied(row(2)))).unwrap().0.unwrap();
+    assert!(settled.news);
+    assert_eq!(reasons(&store), "b2");
+    // A frame comes before the answer.
+    save(&mut store, "title=Y", "m2");
+    store.write(|tx| tx.apply_frame(post(&schema), row(3), &Filter::All)).unwrap();
+    let settled = store.write(|tx| tx.settle("m2", Outcome::Applied(row(3)))).unwrap().0.unwrap();
+    assert!(!settled.news);
+}
+
+/// What is behind a cap is met when the cap is raised, or when it changes.
+#[test]
+fn a_base_sync_that_ends_at_its_cap_forgets_nothing_of_what_a_restored_server_may_have_lost() {
+    let schema = blog();
+    for raised in [true, false] {
+        let mut store = memory(Arc::clone(&schema));
+        store.write(|tx| tx.meet_epoch("one")).unwrap();
+        let held = |id: &str| versioned(&schema, id, 5, 10, &["title=theirs"]);
+        apply(&mut store, Page { rows: vec![held("a"), held("b")], ..WHOLE }).unwrap();
+        store.write(|tx| tx.meet_epoch("two")).unwrap();
+        let copy = |id: &str| versioned(&schema, id, 1_000_003, 20, &["title=T"]);
+        let first = Page { rows: vec![copy("a")], cut: Some(1), at: 5_000, ..WHOLE };
+        assert_eq!(apply(&mut store, first).unwrap().lost.len(), 1);
+        let second = match raised {
+            true => Page { rows: vec![copy("a"), copy("b")], at: 6_000, ..WHOLE },
+            false => Page { rows: vec![copy("b")], base: false, at: 6_000, ..WHOLE },
+        };
+        let lost = apply(&mut store, second).unwrap().lost;
+        let keys: Vec<&Key> = lost.iter().map(|lost| &lost.key).collect();
+        assert_eq!(keys, [&Key::id("b")], "raised {raised}");
+    }
+}
+
 #[test]
 fn a_page_of_a_restored_server_does_not_undo_what_a_frame_brought() {
     let (schema, leap) = (blog(), 1_000_000);

@@ -121,7 +121,7 @@ pub(super) async fn settle(
                 if let Word::Applied(version) = told.word {
                     echoes.settled(done.model, &done.key, version);
                 }
-                after_settle(&parts, done.model, &done.key, mutation, told);
+                after_settle(&parts, done, mutation, told);
                 after_remote(&parts, &done.superseded, &done.conflicts, &done.parked_with);
             }
         },

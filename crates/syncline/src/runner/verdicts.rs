@@ -5,7 +5,7 @@ use crate::datastore::{Aftermath, Verdict, Verdicts};
 use crate::hub::{Hub, HubElement, HubEvent, HubKind, SyncError, SyncErrorKind, SyncProcess};
 use syncline_core::record::{Conflict, Entry, MutationOp, Outcome, Rejection};
 use syncline_core::{Key, ModelId, Record, Versioned};
-use syncline_store::ParkedWith;
+use syncline_store::{ParkedWith, SettleDone};
 
 /// A record that came from the cloud left nothing of these mutations, and parked those.
 pub(super) fn after_remote(
@@ -67,10 +67,12 @@ impl Told {
 }
 
 /// A sent mutation has its outcome.
-pub(super) fn after_settle(parts: &RunnerParts, model: ModelId, key: &Key, mutation: &str, told: &Told) {
+pub(super) fn after_settle(parts: &RunnerParts, done: &SettleDone, mutation: &str, told: &Told) {
+    let (model, key) = (done.model, &done.key);
     let Told { op, word, row } = told;
     let ir = parts.schema.model(model);
-    if let Some(row) = row {
+    // One that a frame or a page has brought already was told of then.
+    if let Some(row) = row.as_ref().filter(|_| done.news) {
         received(parts, model, row);
     }
     let element = || match row {
