@@ -109,8 +109,7 @@ pub fn settle_asking(
                 held.base = step(model, held.base.take(), &entry);
             }
             if let Some(next) = local.entries.get_mut(place) {
-                let sent = next.state == EntryState::Sent;
-                next.base_version = Some(result_of(&entry, current.meta.version, sent));
+                next.base_version = stands_on(next, &entry, current.meta.version);
             }
             if let Some(contested) = contested {
                 local.entries.insert(place, contested);
@@ -227,17 +226,24 @@ fn admit(local: &mut Local, current: Versioned) {
 
 /// The version up to which the application had seen the record when it went on from the applied entry. If the server
 /// is further, somebody else's change lies between: a delete behind the entry was made without knowing it (SYNC 1.5).
-///
-/// What went in one document behind the entry, and so is `sent`, stands on the version that the entry was to make. If the
-/// server is further, that one may be somebody else's.
-/// → updates E1 of v2 and E2 behind it are lost on their way; v3 is somebody else's, and changes what E2 does; E1, sent again
-/// alone, is merged to v4. On v3, E2 would be applied over what nobody saw.
-fn result_of(entry: &Entry, version: i64, sent: bool) -> i64 {
+fn result_of(entry: &Entry, version: i64) -> i64 {
     match (entry.base_version, entry.op) {
-        (Some(base), MutationOp::Update) if sent && version > base.saturating_add(1) => base,
         (Some(base), _) => version.min(base.saturating_add(1)),
         (None, MutationOp::Create) => version.min(1),
         (None, _) => version,
+    }
+}
+
+/// The version that `next`, behind the applied `entry`, stands on. What went in one document with it stands on the version
+/// that the entry was to make. If the server is further, that one may be somebody else's; if it has not come so far, its
+/// record is of a later life of the key, and `next` was made on nothing of it.
+/// → updates E1 of v2 and E2 behind it are lost on their way; v3 is somebody else's, and changes what E2 does; E1, sent again
+/// alone, is merged to v4. On v3, E2 would be applied over what nobody saw.
+fn stands_on(next: &Entry, entry: &Entry, version: i64) -> Option<i64> {
+    match entry.base_version.filter(|_| next.state == EntryState::Sent && entry.op == MutationOp::Update) {
+        Some(base) if version > base.saturating_add(1) => Some(base),
+        Some(base) if version <= base => next.base_version,
+        _ => Some(result_of(entry, version)),
     }
 }
 

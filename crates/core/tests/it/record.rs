@@ -301,8 +301,11 @@ fn every_outcome_of_a_sent_entry() {
         (
             "applied to a later life of the key: what went in one document behind it was made on nothing of that",
             local(server(), vec![first(), sent(at(4, second()))]),
-            Outcome::Applied(row(2, "X/C/-")),
-            "Y/B/-; Update v4; 0",
+            Outcome::Applied(Versioned {
+                record: record("X/C/-"),
+                meta: Meta { version: 2, last_changed_at: 99_999, deleted: false },
+            }),
+            "Y/C/-; Update v4; 0",
         ),
         (
             "the server kept somebody else's value: listed, and what was built on it too",
