@@ -253,6 +253,7 @@ mod tests {
         check(
             &RequestExtension {
                 session: Some("s".to_owned()),
+                origin: Some("o".to_owned()),
                 mutations: BTreeMap::from([("m0".to_owned(), "id-0".to_owned())]),
                 atomic: true,
                 stop_on_dependency: true,
@@ -263,7 +264,7 @@ mod tests {
                 )]),
             },
             concat!(
-                r#"{"session":"s","mutations":{"m0":"id-0"},"atomic":true,"stopOnDependency":true,"#,
+                r#"{"session":"s","origin":"o","mutations":{"m0":"id-0"},"atomic":true,"stopOnDependency":true,"#,
                 r#""bases":{"m0":{"visits":5}}}"#
             ),
         );

@@ -4,7 +4,7 @@ use super::handle::RunnerParts;
 use crate::datastore::{Aftermath, Verdict, Verdicts};
 use crate::hub::{Hub, HubElement, HubEvent, HubKind, SyncError, SyncErrorKind, SyncProcess};
 use syncline_core::record::{Conflict, Entry, MutationOp, Outcome, Rejection};
-use syncline_core::{Key, ModelId, Record, Versioned};
+use syncline_core::{ModelId, Record, Versioned};
 use syncline_store::{ParkedWith, SettleDone};
 
 /// A record that came from the cloud left nothing of these mutations, and parked those.
