@@ -62,6 +62,8 @@ const PARTS: [Part; 9] = [
             "record, the same",
             "record, the same, in another scope",
             "record, newer",
+            "tombstone, older",
+            "tombstone, the same",
             "tombstone, newer",
         ],
     },
@@ -137,10 +139,9 @@ const GONE: &str = "there is no record to change or to delete";
 const TOLD: &str = "a create that meets a record is listed as a conflict";
 
 /// Why cells whose names begin and end so cannot be taken.
-const NEVER: [(&str, &str, &str); 30] = [
+const NEVER: [(&str, &str, &str); 29] = [
     ("coalesce: create × ", " × create", THERE),
     ("coalesce: create × ", " × create of a group", THERE),
-    ("coalesce: update × ", " × create", THERE),
     ("coalesce: update × ", " × create of a group", THERE),
     ("coalesce: create of a group × create", "", THERE),
     ("coalesce: update of a group × create", "", THERE),

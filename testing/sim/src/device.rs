@@ -1,7 +1,7 @@
 //! A device: the real store and the real engine, with the world in place of the network, the clock and the disk's owner.
 
 use crate::random::Random;
-use crate::schemas::POST;
+use crate::schemas::{BLOG, POST};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use syncline_core::predicate::{Filter, to_json};
 use syncline_core::{Key, Model, ModelId, Predicate, Schema, Versioned};
 use syncline_engine::{Engine, ModelPlan, PageId, Start, Timer};
 use syncline_protocol::exchange::Echoes;
-use syncline_store::{Batch, Durability, Location, NextSync, OpenOptions, Store};
+use syncline_store::{BadRow, Batch, Durability, Location, NextSync, OpenOptions, Store};
 
 /// How long a model with live subscriptions goes without a delta sync against plain AppSync, in ms (SYNC 1.14).
 const SAFETY_MS: u64 = 15 * 60_000;
@@ -24,6 +24,8 @@ pub struct Fetched {
     pub asked: Option<String>,
     /// Its rows.
     pub rows: Vec<Versioned>,
+    /// Records of it that cannot be read.
+    pub bad: Vec<BadRow>,
     /// Records that are no longer in scope, with their versions.
     pub leaves: Vec<(Key, i64)>,
     /// Whether the server answered with everything.
@@ -85,7 +87,7 @@ pub struct Device {
     pub online: bool,
     /// Whether its person wants it to sync.
     pub wanted: bool,
-    /// Its sync expression for posts.
+    /// Its sync expression for blogs and posts.
     pub expression: Predicate,
     /// Whether it ever had one that leaves something out.
     pub was_narrow: bool,
@@ -207,7 +209,8 @@ impl Device {
     /// The sync expression of a model.
     #[must_use]
     pub fn expression(&self, model: ModelId) -> Predicate {
-        if self.schema.model(model).name == POST { self.expression.clone() } else { Predicate::All }
+        let narrowed = [BLOG, POST].contains(&self.schema.model(model).name.as_str());
+        if narrowed { self.expression.clone() } else { Predicate::All }
     }
 
     /// The sync expression of a model, as a filter and as text, to know it again.

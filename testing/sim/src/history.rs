@@ -35,13 +35,17 @@ pub struct ServerLog {
 struct Changes {
     /// What is there.
     now: Vec<Committed>,
+    /// How many changes each commit made.
+    commits: Vec<usize>,
     /// What was there and is lost, because the server was restored from a copy.
     lost: Vec<Committed>,
 }
 
 impl CommitObserver for ServerLog {
     fn committed(&self, changes: &Arc<[Committed]>) {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner).now.extend_from_slice(changes);
+        let mut all = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        all.now.extend_from_slice(changes);
+        all.commits.push(changes.len());
     }
 }
 
@@ -50,6 +54,18 @@ impl ServerLog {
     #[must_use]
     pub fn len(&self) -> usize {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).now.len()
+    }
+
+    /// How many commits there were, those too that were lost later.
+    #[must_use]
+    pub fn commits(&self) -> usize {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).commits.len()
+    }
+
+    /// How many changes each commit made, but for the first `but` commits.
+    #[must_use]
+    pub fn sizes(&self, but: usize) -> Vec<usize> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).commits[but..].to_vec()
     }
 
     /// The changes behind the first `kept` are lost.
@@ -109,11 +125,37 @@ pub struct SavedValue {
     pub blind: bool,
 }
 
+/// A counter that somebody raised.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    /// Who.
+    pub device: usize,
+    /// The record.
+    pub id: Id,
+    /// By how much.
+    pub by: i64,
+    /// Its place in the order of everything people did.
+    pub order: usize,
+}
+
+/// What was saved in one transaction.
+#[derive(Clone, Debug)]
+pub struct Together {
+    /// Who.
+    pub device: usize,
+    /// The last value of each field.
+    pub values: Vec<(Id, String, Value)>,
+}
+
 /// What people did and what became of it.
 #[derive(Debug, Default)]
 pub struct History {
     /// Every value saved.
     pub saved: Vec<SavedValue>,
+    /// Every increment of a counter.
+    pub counted: Vec<Counted>,
+    /// Every transaction.
+    pub together: Vec<Together>,
     /// Every delete: who, what, when.
     pub deletes: Vec<(usize, Id, usize)>,
     /// Records of which a conditional mutation failed, or a parked one was discarded, by device.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use syncline_core::Schema;
 
 /// A blog, which has posts, and its posts. `{note}` is what a newer version adds, `{also}` a further rule that lets
-/// nobody in who is not in already.
+/// nobody in who is not in already. Of `visits` every increment counts.
 const SOUND: &str = r#"
 type Blog @model @auth(rules: [{allow: public}{also}]) {
   id: ID!
@@ -12,6 +12,7 @@ type Blog @model @auth(rules: [{allow: public}{also}]) {
   body: String
   rating: Int
   tags: [String]
+  visits: Int @merge(policy: counter)
   posts: [Post] @hasMany(indexName: "byBlog", fields: ["id"])
 }
 
@@ -21,13 +22,15 @@ type Post @model @auth(rules: [{allow: public}{also}]) {
   body: String
   rating: Int
   tags: [String]
+  visits: Int @merge(policy: counter)
   blogId: ID @index(name: "byBlog")
   blog: Blog @belongsTo(fields: ["blogId"])
   {note}
 }
 "#;
 
-/// A model that the server lets nobody write, and one that it lets nobody read.
+/// A model that the server lets nobody write, one that it lets nobody read, and one whose records the devices cannot always
+/// read: what is a text at the server is a number to them.
 const POISON: &str = r#"
 type Vault @model @auth(rules: [{allow: public, operations: [read]}]) {
   id: ID!
@@ -41,6 +44,12 @@ type Hidden @model @auth(rules: [{allow: public, operations: [create]}]) {
   id: ID!
   title: String!
 }
+
+type Odd @model @auth(rules: [{allow: public}]) {
+  id: ID!
+  title: String!
+  size: {size}
+}
 "#;
 
 /// The names of models that can be read and written by everybody.
@@ -51,6 +60,9 @@ pub const POST: &str = "Post";
 pub const VAULT: &str = "Vault";
 /// The model that nobody can read.
 pub const HIDDEN: &str = "Hidden";
+
+/// The model of which not every record can be read.
+pub const ODD: &str = "Odd";
 
 /// The schemas of one kind of world.
 #[derive(Clone, Debug)]
@@ -67,17 +79,17 @@ impl Schemas {
     /// # Errors
     /// If one does not compile.
     pub fn new(poison: bool) -> Result<Schemas, String> {
-        let compiled = |note: &str, also: &str| {
+        let compiled = |note: &str, also: &str, size: &str| {
             let mut text = SOUND.replace("{note}", note).replace("{also}", also);
             if poison {
-                text.push_str(POISON);
+                text.push_str(&POISON.replace("{size}", size));
             }
             syncline_schema::compile(&text, "sim.graphql").map(Arc::new).map_err(|error| error.to_string())
         };
         let (note, also) = ("note: String", ", {allow: private}");
         Ok(Schemas {
-            device: [compiled("", "")?, compiled(note, "")?],
-            server: [compiled(note, "")?, compiled(note, also)?],
+            device: [compiled("", "", "Int")?, compiled(note, "", "Int")?],
+            server: [compiled(note, "", "String")?, compiled(note, also, "String")?],
         })
     }
 }

@@ -16,6 +16,10 @@ pub enum Story {
     Delete,
     /// Several writes in one transaction.
     Transact,
+    /// Somebody saves a record that somebody else deletes meanwhile, does not hear what became of it, and makes it anew.
+    Bereave,
+    /// A client that is none of the devices writes at the server.
+    Stranger,
     /// A parked mutation is sent again or discarded.
     Repair,
     /// The network of a device goes or comes back.
@@ -69,16 +73,18 @@ impl Mix {
 }
 
 /// How often each story is told in each mix.
-const WEIGHTS: [(Story, [usize; 5]); 19] = [
+const WEIGHTS: [(Story, [usize; 5]); 21] = [
     //                 editing deleting grouping restless operating
     (Story::Edit, [60, 40, 25, 40, 50]),
     (Story::Burst, [8, 4, 4, 5, 5]),
     (Story::Delete, [0, 22, 10, 6, 8]),
     (Story::Transact, [2, 6, 30, 5, 5]),
+    (Story::Bereave, [1, 4, 4, 2, 1]),
+    (Story::Stranger, [2, 5, 2, 2, 4]),
     (Story::Repair, [2, 3, 3, 3, 3]),
     (Story::Network, [8, 8, 8, 8, 8]),
     (Story::StartStop, [4, 5, 5, 8, 5]),
-    (Story::Fidget, [0, 1, 1, 14, 1]),
+    (Story::Fidget, [1, 1, 1, 14, 2]),
     (Story::Crash, [4, 4, 4, 8, 3]),
     (Story::Clear, [0, 2, 2, 5, 2]),
     (Story::Wake, [3, 3, 3, 3, 3]),

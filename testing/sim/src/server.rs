@@ -15,9 +15,7 @@ use syncline_backend_sqlite::{Options, Place, SqliteBackend, Threads};
 use syncline_core::Schema;
 use syncline_protocol::realtime::data_frame;
 use syncline_protocol::request::Request;
-use syncline_service::{
-    Call, Caller, Config, Conflicts, Entropy, Limits, Listener, Service, SubscriptionId,
-};
+use syncline_service::{Call, Caller, Config, Conflicts, Entropy, Limits, Listener, Service, SubscriptionId};
 
 /// How long the server remembers the ids of mutations, in ms: longer than any world lasts.
 const IDS_MS: i64 = 1_000_000_000;

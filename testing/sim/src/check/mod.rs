@@ -5,8 +5,12 @@
 
 mod alike;
 mod applied;
+mod counted;
 mod kept;
+mod odd;
 mod rules;
+mod together;
 
 use rules::model_at;
 pub use rules::{Known, at_rest, forget, versions, whole};
+pub use together::at_once;

@@ -96,6 +96,9 @@ pub fn at_rest(world: &mut World) -> Result<(), String> {
     super::applied::once(world)?;
     super::applied::seen(world)?;
     super::applied::refused(&rows)?;
+    super::together::all_or_none(world)?;
+    super::counted::counted(world, &rows)?;
+    super::odd::read_or_listed(world)?;
     super::kept::none_lost(world, &devices)?;
     super::kept::last_edit_wins(world, &rows)
 }

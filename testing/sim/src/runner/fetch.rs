@@ -10,8 +10,8 @@ use syncline_core::faults::{Rule, is_broken};
 use syncline_engine::{Counts, Event, Input, PageId};
 use syncline_protocol::exchange::{PageQuery, page_request};
 use syncline_protocol::extension::{RequestExtension, SyncKind, WireKey};
-use syncline_protocol::response::parse_sync_page;
-use syncline_store::{NextSync, RemotePage, StoreError};
+use syncline_protocol::response::{BadItem, parse_sync_page};
+use syncline_store::{BadRow, NextSync, RemotePage, StoreError};
 
 pub(super) fn fetch(world: &mut World, to: Address, page: PageId, limit: usize) -> Result<(), String> {
     let it = &mut world.devices[to.device];
@@ -63,7 +63,7 @@ pub(super) fn arrived(
         }
         Err(error) => return Err(format!("the server refuses a page of {}: {error}", model.name)),
     };
-    if let Some(bad) = answer.bad.first() {
+    if let Some(bad) = answer.bad.first().filter(|_| model.name != crate::schemas::ODD) {
         return Err(format!("a record of a page cannot be read: {}", bad.reason));
     }
     if answer.extension.is_none() != world.settings.plain {
@@ -91,11 +91,12 @@ pub(super) fn arrived(
         world.history.count("cursors refused");
         return world.event(to, Event::CursorRefused { page, scope_changed: true });
     }
-    let going_on = NextSync { base, ..sync.clone() }.counting(&answer.rows, 0);
+    let going_on = NextSync { base, ..sync.clone() }.counting(&answer.rows, answer.bad.len());
     let fetched = Fetched {
         sync: going_on.after(answer.next_token, answer.started_at),
         asked: sync.token.clone(),
         rows: answer.rows,
+        bad: answer.bad.into_iter().map(bad_row).collect(),
         leaves,
         base,
         fingerprint,
@@ -106,6 +107,12 @@ pub(super) fn arrived(
     } else {
         kept(world, to, page, fetched)
     }
+}
+
+/// A record that cannot be read, as it is kept.
+pub(super) fn bad_row(bad: BadItem) -> BadRow {
+    let BadItem { key, version, reason, json, .. } = bad;
+    BadRow { key, version, reason, json }
 }
 
 /// A page is there, with all that has to be known of it.
@@ -161,7 +168,7 @@ pub(super) fn apply(world: &mut World, to: Address, page: PageId) -> Result<(), 
     let accept_equal = it.volatile.accept_equal.contains(&page.model);
     let (filter, text) = it.filter(page.model)?;
     let generation = it.volatile.generation;
-    let Fetched { sync, asked, rows, leaves, base, fingerprint, epoch } = fetched;
+    let Fetched { sync, asked, rows, bad, leaves, base, fingerprint, epoch } = fetched;
     let (resends, mut random) = (it.resends(), Random::new(it.random.next()));
     let applied = it.store()?.write(|tx| {
         if tx.reads().generation()? != generation && !is_broken(Rule::RunNumbers) {
@@ -179,7 +186,7 @@ pub(super) fn apply(world: &mut World, to: Address, page: PageId) -> Result<(), 
             next: sync.token,
             fingerprint,
             accept_equal,
-            bad: Vec::new(),
+            bad,
             cut: None,
         };
         let mut done = tx.apply_page(page.model, remote)?;

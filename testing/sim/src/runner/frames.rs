@@ -8,7 +8,7 @@ use syncline_engine::Event;
 use syncline_protocol::document::SubscriptionKind;
 use syncline_protocol::extension::Leave;
 use syncline_protocol::realtime::ServerFrame;
-use syncline_protocol::response::parse_event;
+use syncline_protocol::response::{bad_event, parse_event};
 
 /// A frame has reached a device.
 ///
@@ -26,8 +26,20 @@ pub fn frame(world: &mut World, subscriber: Subscriber, text: &str) -> Result<()
     else {
         return Err("a frame without data".to_owned());
     };
-    let event = parse_event(&model, SubscriptionKind::ALL[kind].field(&model), &payload)
-        .map_err(|error| error.to_string())?;
+    let field = SubscriptionKind::ALL[kind].field(&model);
+    let event = match parse_event(&model, field, &payload) {
+        Ok(event) => event,
+        Err(error) if model.name == crate::schemas::ODD => {
+            // It is kept as it came, and a delta sync brings it well if it can.
+            let bad = bad_event(&model, field, &payload, &error).ok_or("an event without a record")?;
+            let it = &mut world.devices[subscriber.device];
+            let kept = it.store()?.write(|tx| tx.quarantine(model_id, &super::fetch::bad_row(bad)));
+            kept.map_err(|error| error.to_string())?;
+            world.history.count("frames that cannot be read");
+            return world.event(to, Event::Gap(model_id));
+        }
+        Err(error) => return Err(error.to_string()),
+    };
     if event.extension.is_none() != world.settings.plain {
         return Err("a frame has a sequence that it should not have, or none".to_owned());
     }

@@ -20,6 +20,8 @@ pub fn act(world: &mut World, step: &Step, copies: &mut Vec<Copy>) -> Result<(),
         Story::Burst => super::edit::burst(world, device, copies),
         Story::Delete => super::delete::delete(world, device),
         Story::Transact => super::transact::transact(world, device),
+        Story::Bereave => super::bereave::bereave(world, device, copies),
+        Story::Stranger => super::stranger::stranger(world),
         Story::Repair => super::befall::repair(world, device),
         Story::Network => {
             let online = !world.devices[device].online;
@@ -65,6 +67,14 @@ pub(super) fn pick(world: &mut World) -> Id {
     let ids = ids(world);
     let place = world.random.below(ids.len());
     ids[place].clone()
+}
+
+/// Lets time pass, in ms.
+pub(super) fn pass(world: &mut World, ms: u64) -> Result<(), String> {
+    let until = world.now + ms;
+    while world.step(until)? {}
+    world.now = world.now.max(until);
+    Ok(())
 }
 
 /// A model of a device by its name.

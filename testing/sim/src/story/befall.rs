@@ -15,7 +15,7 @@ pub(super) fn start_or_stop(world: &mut World, device: usize) -> Result<(), Stri
 }
 
 /// Stops and starts at once: what was under way still is when the next run begins. Sometimes what has just begun is under
-/// way when the device is cleared.
+/// way when the device is cleared, or starts with another sync expression.
 pub(super) fn fidget(world: &mut World, device: usize) -> Result<(), String> {
     world.tell(|| format!("device {device} stops and starts"));
     world.stop(device)?;
@@ -31,7 +31,22 @@ pub(super) fn fidget(world: &mut World, device: usize) -> Result<(), String> {
         // The next run asks at once then, because no connection can be had: it may take what is under way for its answer.
         world.set_online(device, false);
     }
-    clear(world, device)
+    if world.random.chance(50) { overtaken(world, device) } else { clear(world, device) }
+}
+
+/// A page of a narrow expression is on its way when the device starts with a wide one, and asks at once, because no
+/// connection can be had. It may be one of blogs: posts are asked for after them.
+fn overtaken(world: &mut World, device: usize) -> Result<(), String> {
+    world.set_online(device, true);
+    start_with(world, device, Predicate::compare("rating", Op::Gt(Value::Int(40_000))))?;
+    let patience = world.now + 20_000;
+    while !world.asks_for_page(device) && world.step(patience)? {}
+    world.set_online(device, false);
+    start_with(world, device, Predicate::All)?;
+    let slowest = world.settings.slowest_ms;
+    super::pass(world, 2 * slowest + 10)?;
+    world.set_online(device, true);
+    Ok(())
 }
 
 pub(super) fn clear(world: &mut World, device: usize) -> Result<(), String> {
@@ -53,6 +68,10 @@ pub(super) fn express(world: &mut World, device: usize) -> Result<(), String> {
         2 => Predicate::compare("rating", Op::Lt(Value::Int(40_000))),
         _ => Predicate::compare("body", Op::Exists(true)),
     };
+    start_with(world, device, expression)
+}
+
+fn start_with(world: &mut World, device: usize, expression: Predicate) -> Result<(), String> {
     world.tell(|| format!("device {device} starts with the expression {expression:?}"));
     world.stop(device)?;
     let it = &mut world.devices[device];

@@ -1,7 +1,7 @@
 //! Saving: new records, edits of what is there, and of what was there when somebody read it.
 
 use super::{condition, model_of, pick};
-use crate::history::{Id, SavedValue};
+use crate::history::{Counted, Id, SavedValue};
 use crate::schemas::{BLOG, POST};
 use crate::world::World;
 use syncline_core::record::ReadAs;
@@ -26,6 +26,9 @@ pub struct Copy {
 /// The fields whose values are told apart.
 pub const FIELDS: [&str; 5] = ["title", "body", "rating", "tags", "note"];
 
+/// The field of which every increment counts.
+pub const COUNTER: &str = "visits";
+
 /// What somebody is about to save.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
@@ -37,6 +40,8 @@ pub(super) struct Wanted {
     pub(super) blind: bool,
     /// Field, its new value (of a list the new item), and what was to be seen of it.
     pub(super) changes: Vec<(usize, Value, Vec<Value>)>,
+    /// By how much the record's counter is raised.
+    pub(super) counts: i64,
 }
 
 impl Wanted {
@@ -61,7 +66,7 @@ pub(super) fn burst(world: &mut World, device: usize, copies: &mut Vec<Copy>) ->
     Ok(())
 }
 
-fn save(world: &mut World, device: usize, id: &Id, copies: &mut Vec<Copy>) -> Result<(), String> {
+pub(super) fn save(world: &mut World, device: usize, id: &Id, copies: &mut Vec<Copy>) -> Result<(), String> {
     let stale = world.random.chance(15);
     let copy = copies.iter().rev().find(|copy| stale && copy.device == device && copy.id == *id).cloned();
     world.history.order += 1;
@@ -106,12 +111,17 @@ pub(super) fn shown(id: &Id, model: &Model, wanted: &Wanted) -> String {
         |(field, value, _): &(usize, Value, Vec<Value>)| format!("{} {value:?}", model.fields[*field].name);
     let changes: Vec<String> = wanted.changes.iter().map(change).collect();
     let new = if wanted.read.is_none() { " (new)" } else { "" };
-    format!("{}{new}: {}", id.1, changes.join(", "))
+    let counts = if wanted.counts > 0 { format!(", visits +{}", wanted.counts) } else { String::new() };
+    format!("{}{new}: {}{counts}", id.1, changes.join(", "))
 }
 
 /// Writes down what was saved.
 pub(super) fn note(world: &mut World, device: usize, id: &Id, model: &Model, wanted: &Wanted, order: usize) {
     world.history.count("saves");
+    if wanted.counts > 0 {
+        world.history.count("increments");
+        world.history.counted.push(Counted { device, id: id.clone(), by: wanted.counts, order });
+    }
     for (field, value, seen) in &wanted.changes {
         let field = model.fields[*field].name.clone();
         let (id, value, seen) = (id.clone(), value.clone(), seen.clone());
@@ -169,17 +179,23 @@ pub(super) fn wanted(
         let server = local.server.live().map(|server| server.record[field].clone());
         changes.push((field, item, seen.chain(server).collect()));
     }
+    let mut counts = 0;
+    if let Some(field) = model.field(COUNTER).filter(|_| world.random.chance(25)) {
+        counts = 1 + i64::try_from(world.random.below(9)).unwrap_or(0);
+        let before = if let Value::Int(before) = value[field] { before } else { 0 };
+        value[field] = Value::Int(before + counts);
+    }
     if id.0 == POST && world.settings.blogs > 0 && world.random.chance(30) {
         let blog = world.random.below(world.settings.blogs);
         if let Some(field) = model.field("blogId") {
             value[field] = Value::from(format!("blog-{blog}"));
         }
-    } else if changes.is_empty() {
+    } else if changes.is_empty() && counts == 0 {
         return Ok(None);
     }
     debug_assert!(id.0 != BLOG || Key::of(&model, &value) == id.1, "a blog is saved under its own key");
     let blind = world.devices[device].upgraded;
-    Ok(Some(Wanted { model: model_id, read, value, blind, changes }))
+    Ok(Some(Wanted { model: model_id, read, value, blind, changes, counts }))
 }
 
 /// A value for the field that was never there before, and the part of it that is new.

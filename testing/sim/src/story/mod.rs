@@ -2,11 +2,14 @@
 
 mod act;
 mod befall;
+mod bereave;
 mod delete;
 mod edit;
 mod operate;
+mod stranger;
 mod transact;
 
 pub use act::{act, ids};
-use act::{condition, model_of, pick};
-pub use edit::FIELDS;
+use act::{condition, model_of, pass, pick};
+pub use edit::{COUNTER, FIELDS};
+pub use stranger::odd_ids;

@@ -2,18 +2,25 @@
 
 use super::edit::{note, shown, wanted};
 use super::{condition, ids, model_of, pick};
-use crate::history::Id;
+use crate::history::{Id, Together};
 use crate::world::World;
 use syncline_engine::Input;
 use syncline_store::{Group, Save, StoreError};
 
 pub(super) fn transact(world: &mut World, device: usize) -> Result<(), String> {
+    let first = pick(world);
+    transact_with(world, device, first)
+}
+
+/// A transaction whose first write is of this record.
+pub(super) fn transact_with(world: &mut World, device: usize, first: Id) -> Result<(), String> {
     world.history.order += 1;
+    let mut first = Some(first);
     let mut group = Group::default();
     let mut saves = Vec::new();
     let mut deletes = Vec::new();
     for _ in 0..2 + world.random.below(3) {
-        let id = pick(world);
+        let id = first.take().unwrap_or_else(|| pick(world));
         world.history.order += 1;
         let order = world.history.order;
         let model_id = model_of(world, device, &id.0)?;
@@ -55,9 +62,18 @@ pub(super) fn transact(world: &mut World, device: usize) -> Result<(), String> {
         format!("device {device} writes together {}", all.join(" + "))
     });
     world.history.count("transactions");
+    let mut together = Together { device, values: Vec::new() };
     for (id, model, wanted, order) in &saves {
         note(world, device, id, model, wanted, *order);
+        for (field, value, _) in &wanted.changes {
+            let name = &model.fields[*field].name;
+            // A later save of the transaction takes the place of an earlier one.
+            together.values.retain(|(other, field, _)| other != id || field != name);
+            together.values.push((id.clone(), name.clone(), value.clone()));
+        }
     }
+    together.values.retain(|(id, ..)| deletes.iter().all(|(gone, _)| gone != id));
+    world.history.together.push(together);
     for (id, order) in deletes {
         world.history.deletes.push((device, id, order));
     }

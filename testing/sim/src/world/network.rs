@@ -39,7 +39,13 @@ impl World {
     pub(super) fn deliver(&mut self, message: Message) -> Result<(), String> {
         match message {
             Message::Request { from, number, body, purpose } => {
+                let commits = self.log.commits();
                 let answer = self.server.answer(&body)?;
+                if let Purpose::Batch { flight, entries } = &purpose
+                    && flight.atomic
+                {
+                    crate::check::at_once(self, commits, entries.len())?;
+                }
                 self.send(from.device, Message::Answer { to: from, number, purpose, body: Some(answer) });
                 Ok(())
             }
@@ -137,7 +143,11 @@ impl World {
         if *running == ALL { self.event(to, Event::Subscribed(model)) } else { Ok(()) }
     }
 
-    pub(super) fn deliver_frames(&mut self) -> Result<(), String> {
+    /// Sends what is due to those who subscribed.
+    ///
+    /// # Errors
+    /// If the service waits.
+    pub fn deliver_frames(&mut self) -> Result<(), String> {
         for (subscriber, text) in self.server.frames()? {
             self.send(subscriber.device, Message::Frame { subscriber, text });
         }

@@ -1,6 +1,6 @@
 //! What there is, and how time passes.
 
-use super::message::{Address, Message, Scheduled};
+use super::message::{Address, Message, Purpose, Scheduled};
 use crate::device::{Device, Making};
 use crate::history::{History, ServerLog, SharedLog};
 use crate::random::Random;
@@ -128,6 +128,17 @@ impl World {
     #[must_use]
     pub fn is_busy(&self) -> bool {
         self.queue.iter().any(|Reverse(scheduled)| !scheduled.message.is_time())
+    }
+
+    /// Whether a page that this device has asked for is on its way.
+    #[must_use]
+    pub fn asks_for_page(&self, device: usize) -> bool {
+        self.queue.iter().any(|Reverse(scheduled)| match &scheduled.message {
+            Message::Answer { to: who, purpose: Purpose::Page { .. }, body: Some(_), .. } => {
+                who.device == device
+            }
+            _ => false,
+        })
     }
 
     /// Whether a message for this run still finds it: the device has not crashed since, and the run goes on (or nobody
