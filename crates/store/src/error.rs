@@ -130,9 +130,9 @@ pub enum StoreError {
         found: &'static str,
     },
     /// A parked mutation that cannot be dropped yet: one that stands on it is on its way, and must not be forgotten
-    /// (SYNC 1.2).
+    /// (SYNC 1.2), or one of its transaction is, which must not be left alone (SYNC 2.5).
     #[error(
-        "mutation {mutation} cannot be dropped yet: {behind} stands on it and has been sent; try again when its outcome is known"
+        "mutation {mutation} cannot be dropped yet: {behind} stands on it, or is of its transaction, and has been sent; try again when its outcome is known"
     )]
     StillInFlight {
         /// Its id.

@@ -13,6 +13,7 @@ use syncline_core::record::{Entry, EntryState, MutationOp};
 /// What [`read_entry`] reads.
 pub(crate) const COLUMNS: &str = "seq, id, op, patch, base_version, condition, grp, state, error";
 
+pub(crate) const STATE_UNSENT: i64 = 0;
 pub(crate) const STATE_SENT: i64 = 1;
 pub(crate) const STATE_PARKED: i64 = 2;
 
@@ -46,7 +47,7 @@ fn shape_of(op: i64, conditional: bool) -> i64 {
 
 fn state_code(state: &EntryState) -> (i64, Option<&str>) {
     match state {
-        EntryState::Unsent => (0, None),
+        EntryState::Unsent => (STATE_UNSENT, None),
         EntryState::Sent => (STATE_SENT, None),
         EntryState::Parked(reason) => (STATE_PARKED, Some(reason)),
     }
@@ -66,7 +67,7 @@ pub(crate) fn read_entry(table: &Table, key: Key, row: &Row<'_>) -> Result<Entry
         _ => return Err(damaged("it holds an unknown operation")),
     };
     let state = match row.get(7)? {
-        0 => EntryState::Unsent,
+        STATE_UNSENT => EntryState::Unsent,
         STATE_SENT => EntryState::Sent,
         STATE_PARKED => EntryState::Parked(row.get::<_, Option<String>>(8)?.unwrap_or_default()),
         _ => return Err(damaged("it holds an unknown state")),

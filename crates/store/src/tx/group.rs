@@ -3,6 +3,7 @@
 use super::{Save, Tx, table, visible};
 use crate::change::{Change, Source};
 use crate::group::{Group, Write};
+use crate::outbox::{STATE_PARKED, STATE_UNSENT};
 use crate::sql::value;
 use crate::{StoreError, local, outbox};
 use rusqlite::params;
@@ -107,18 +108,30 @@ impl Tx<'_> {
     /// Parks what is left of the groups that a decision about one record broke (SYNC 2.5). `before` and `after` are the
     /// record's entries; `dropped` is one that went because its condition did not hold. Returns what is parked now,
     /// the record's own first.
+    ///
+    /// A member that was in flight while the others were parked, and was not applied, is parked as they are: it is neither
+    /// sent alone nor left to wait for nobody. One that a person sends once more was not in flight, and waits for the others
+    /// that are sent with it.
     pub(super) fn park_groups(
         &mut self,
         before: &[Entry],
         after: &[Entry],
         dropped: Option<&Entry>,
     ) -> Result<Vec<ParkedWith>, StoreError> {
-        let was_parked = |seq| before.iter().any(|entry| entry.seq == seq && entry.is_parked());
+        let was = |seq| before.iter().find(|entry| entry.seq == seq);
         let mut parked = Vec::new();
-        for entry in after.iter().filter(|entry| entry.group.is_some() && !was_parked(entry.seq)) {
-            if let EntryState::Parked(reason) = &entry.state {
-                parked.push(with_reason(entry, reason.clone()));
-                self.park_rest(entry, &format!("is parked: {reason}"), &mut parked)?;
+        for entry in after.iter().filter(|entry| entry.group.is_some()) {
+            match (&entry.state, was(entry.seq)) {
+                (EntryState::Parked(reason), was) if !was.is_some_and(Entry::is_parked) => {
+                    parked.push(with_reason(entry, reason.clone()));
+                    self.park_rest(entry, &format!("is parked: {reason}"), &mut parked)?;
+                }
+                (EntryState::Unsent, Some(was)) if was.state == EntryState::Sent => {
+                    if let Some(reason) = self.why_parked(entry)? {
+                        self.park_unsent(entry.group, &reason, &mut parked)?;
+                    }
+                }
+                _ => {}
             }
         }
         if let Some(entry) = dropped {
@@ -128,17 +141,30 @@ impl Tx<'_> {
     }
 
     fn park_rest(&mut self, of: &Entry, what: &str, parked: &mut Vec<ParkedWith>) -> Result<(), StoreError> {
-        let Some(group) = of.group else { return Ok(()) };
-        let name = &self.reads.tables.get(of.model)?.model.name;
-        let reason = format!("another mutation of its transaction, of {name} {}, {what}", of.key);
-        while let Some((model, key)) = self.unsent_of(group)? {
+        let reason = self.because_of(of.model, &of.key, what)?;
+        self.park_unsent(of.group, &reason, parked)
+    }
+
+    fn because_of(&self, model: ModelId, key: &Key, what: &str) -> Result<String, StoreError> {
+        let name = &self.reads.tables.get(model)?.model.name;
+        Ok(format!("{BECAUSE_OF}, of {name} {key}, {what}"))
+    }
+
+    fn park_unsent(
+        &mut self,
+        group: Option<i64>,
+        reason: &str,
+        parked: &mut Vec<ParkedWith>,
+    ) -> Result<(), StoreError> {
+        let Some(group) = group else { return Ok(()) };
+        for (model, key) in self.records_of(group, STATE_UNSENT)? {
             let table = table(self.reads, model)?;
             let before = local::load(self.conn(), table, &key)?;
             let mut after = before.local.clone();
             let mine = |entry: &&mut Entry| entry.group == Some(group) && entry.state == EntryState::Unsent;
             for entry in after.entries.iter_mut().filter(mine) {
-                entry.state = EntryState::Parked(reason.clone());
-                parked.push(with_reason(entry, reason.clone()));
+                entry.state = EntryState::Parked(reason.to_owned());
+                parked.push(with_reason(entry, reason.to_owned()));
             }
             let shown = visible(table, &after);
             self.store(table, before, &after, shown.as_ref(), Source::Local)?;
@@ -146,17 +172,42 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A record with an unsent entry of the group.
-    fn unsent_of(&self, group: i64) -> Result<Option<(ModelId, Key)>, StoreError> {
+    /// Why the other members of the entry's group are parked; `None` if none is. The one that all began with says it.
+    fn why_parked(&self, entry: &Entry) -> Result<Option<String>, StoreError> {
         let mut statement = self.reads.conn.prepare_cached(
-            "SELECT model, key FROM _outbox WHERE grp = ?1 AND state = 0 ORDER BY seq LIMIT 1",
+            "SELECT model, key, coalesce(error, '') FROM _outbox WHERE grp = ?1 AND state = ?2 ORDER BY seq",
         )?;
-        let mut rows = statement.query(params![group])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let table = self.reads.tables.named(&row.get::<_, String>(0)?)?;
-        Ok(Some((table.model.id, local::read_key(table, &row.get::<_, String>(1)?)?)))
+        let mut rows = statement.query(params![entry.group, STATE_PARKED])?;
+        let mut told = None;
+        while let Some(row) = rows.next()? {
+            let reason: String = row.get(2)?;
+            if !reason.starts_with(BECAUSE_OF) {
+                let table = self.reads.tables.named(&row.get::<_, String>(0)?)?;
+                let key = local::read_key(table, &row.get::<_, String>(1)?)?;
+                return self.because_of(table.model.id, &key, &format!("is parked: {reason}")).map(Some);
+            }
+            told.get_or_insert(reason);
+        }
+        Ok(told)
+    }
+
+    /// The records with an entry of the group in this state, in the order of the entries.
+    pub(super) fn records_of(&self, group: i64, state: i64) -> Result<Vec<(ModelId, Key)>, StoreError> {
+        let mut statement = self.reads.conn.prepare_cached(
+            "SELECT model, key FROM _outbox WHERE grp = ?1 AND state = ?2 GROUP BY model, key ORDER BY min(seq)",
+        )?;
+        let mut rows = statement.query(params![group, state])?;
+        let mut records = Vec::new();
+        while let Some(row) = rows.next()? {
+            let table = self.reads.tables.named(&row.get::<_, String>(0)?)?;
+            records.push((table.model.id, local::read_key(table, &row.get::<_, String>(1)?)?));
+        }
+        Ok(records)
     }
 }
+
+/// How the reason begins with which a mutation is parked because of another one.
+const BECAUSE_OF: &str = "another mutation of its transaction";
 
 /// The entries that belong to groups.
 pub(super) fn grouped(entries: &[Entry]) -> Vec<Entry> {

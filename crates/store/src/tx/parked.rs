@@ -5,7 +5,9 @@ use super::group::grouped;
 use super::{ParkedWith, Tx, table};
 use crate::change::Source;
 use crate::local::{self, Loaded};
+use crate::outbox::{STATE_PARKED, STATE_SENT};
 use crate::read::Reads;
+use crate::sql::value;
 use crate::{StoreError, layout::Table, outbox, validate};
 use rusqlite::params;
 use syncline_core::record::{
@@ -76,8 +78,13 @@ impl Tx<'_> {
     /// nothing else is pending. The pending changes of a record whose create is dropped go with it.
     ///
     /// # Errors
-    /// There is no such mutation, or it is not parked; or one that stands on it is in flight ([`StoreError::StillInFlight`]).
+    /// There is no such mutation, or it is not parked; or one that stands on it, or another one of its transaction, is in
+    /// flight ([`StoreError::StillInFlight`]).
     pub fn discard(&mut self, mutation: &str) -> Result<RepairDone, StoreError> {
+        // → if it turns out not to be applied, it would be all that is left of its transaction, and go alone.
+        if let Some(behind) = self.in_flight_with(mutation)? {
+            return Err(StoreError::StillInFlight { mutation: mutation.to_owned(), behind });
+        }
         self.repair(mutation, &mut |table, local, own, done| {
             let mut visible = fold(&table.model, &local.server, &local.entries);
             while let Some(place) = local.entries.iter().position(|entry| own.holds(entry)) {
@@ -180,15 +187,16 @@ impl Tx<'_> {
         let mut done = empty(table, &before.key);
         self.repair_one(table, before, &own, what, &mut done)?;
         if let Some(group) = own.group {
-            while let Some((model, key)) = self.parked_of(group)? {
+            for (model, key) in self.records_of(group, STATE_PARKED)? {
                 let table = super::table(self.reads, model)?;
                 let before = local::load(self.conn(), table, &key)?;
-                let (met, visible) = (done.repaired.len(), done.visible.take());
+                if !before.local.entries.iter().any(|entry| own.holds(entry)) {
+                    // What was done to one before it has taken it along.
+                    continue;
+                }
+                let visible = done.visible.take();
                 self.repair_one(table, before, &own, what, &mut done)?;
                 done.visible = visible;
-                if met == done.repaired.len() {
-                    break;
-                }
             }
             // The one that was named comes first, whatever was before it in the transaction.
             if let Some(named) = done.repaired.iter().position(|repaired| repaired.mutation == mutation) {
@@ -196,6 +204,16 @@ impl Tx<'_> {
             }
         }
         Ok(done)
+    }
+
+    /// A member in flight of the transaction of a parked mutation.
+    fn in_flight_with(&self, mutation: &str) -> Result<Option<String>, StoreError> {
+        let Some(group) = self.reads.entry(mutation)?.filter(Entry::is_parked).and_then(|entry| entry.group)
+        else {
+            return Ok(None);
+        };
+        let sql = "SELECT id FROM _outbox WHERE grp = ?1 AND state = ?2 ORDER BY seq LIMIT 1";
+        value(self.conn(), sql, params![group, STATE_SENT])
     }
 
     fn repair_one(
@@ -227,17 +245,6 @@ impl Tx<'_> {
         done.visible = visible;
         done.parked.extend(self.park_groups(&entries, &after.entries, None)?);
         Ok(())
-    }
-
-    /// A record with a parked entry of the group.
-    fn parked_of(&self, group: i64) -> Result<Option<(ModelId, Key)>, StoreError> {
-        let mut statement = self.reads.conn.prepare_cached(
-            "SELECT model, key FROM _outbox WHERE grp = ?1 AND state = 2 ORDER BY seq LIMIT 1",
-        )?;
-        let mut rows = statement.query(params![group])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let table = self.reads.tables.named(&row.get::<_, String>(0)?)?;
-        Ok(Some((table.model.id, local::read_key(table, &row.get::<_, String>(1)?)?)))
     }
 }
 

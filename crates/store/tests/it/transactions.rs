@@ -456,6 +456,26 @@ fn arrive(store: &mut Store, row: syncline_core::Versioned, id: &str) -> Vec<Par
     store.write(|tx| tx.apply_frame(model, row, &Filter::All)).unwrap().0.parked
 }
 
+/// The second and third members are parked while the first is on its way. It cannot be left alone by discarding them.
+fn conflict_while_first_is_in_flight(store: &mut Store) {
+    assert_eq!(claim(store), "g1");
+    let parked = arrive(store, versioned(&blog(), "p2", 2, 2, &["title=theirs"]), "p2");
+    assert_eq!(parked.len(), 2);
+    let error = store.write(|tx| tx.discard("g3")).unwrap_err();
+    assert!(matches!(&error, StoreError::StillInFlight { behind, .. } if behind == "g1"), "{error}");
+}
+
+/// The same, and what becomes of the first. Whatever is parked says why, in terms of the one that all began with.
+fn while_first_is_in_flight(store: &mut Store, outcome: Outcome) -> Vec<ParkedWith> {
+    conflict_while_first_is_in_flight(store);
+    let found = settle(store, "g1", outcome);
+    for parked in &found {
+        let begins = "another mutation of its transaction, of Post p2, is parked: ";
+        assert!(parked.reason.starts_with(begins), "{}", parked.reason);
+    }
+    found
+}
+
 /// A transaction that gives p1 and p2 another title, and makes c1; then what happens, and what is left.
 #[test]
 fn half_of_a_transaction_is_not_sent() {
@@ -465,7 +485,7 @@ fn half_of_a_transaction_is_not_sent() {
         let row = versioned(&blog(), id, version, version, fields);
         settle(store, mutation, Outcome::Applied(row))
     };
-    let cases: [(&str, Happens, &str, &str); 13] = [
+    let cases: [(&str, Happens, &str, &str); 20] = [
         ("nothing", |_| Vec::new(), "", "g1 waits, g2 waits, g3 waits"),
         (
             "another field of one",
@@ -556,6 +576,63 @@ fn half_of_a_transaction_is_not_sent() {
             },
             "g2 g3",
             "g1 sent, g2 parked, g3 parked",
+        ),
+        (
+            "a conflict while the first is in flight, which is applied",
+            |store| {
+                let row = versioned(&blog(), "p1", 2, 2, &["title=mine"]);
+                while_first_is_in_flight(store, Outcome::Applied(row))
+            },
+            "",
+            "g2 parked, g3 parked",
+        ),
+        (
+            "a conflict while the first is in flight, which was not tried",
+            |store| while_first_is_in_flight(store, Outcome::NotApplied { fresh_id: "f1".to_owned() }),
+            "f1",
+            "f1 parked, g2 parked, g3 parked",
+        ),
+        (
+            "a conflict while the first is in flight, which meets another field",
+            |store| {
+                let current = versioned(&blog(), "p1", 2, 2, &["title=one", "content=theirs"]);
+                while_first_is_in_flight(store, Outcome::Conflict { current, fresh_id: "f1".to_owned() })
+            },
+            "f1",
+            "f1 parked, g2 parked, g3 parked",
+        ),
+        (
+            "a conflict while the first is in flight, of which nobody knows",
+            |store| {
+                let current = versioned(&blog(), "p1", 2, 2, &["title=one", "content=theirs"]);
+                while_first_is_in_flight(store, Outcome::Ambiguous { current, fresh_id: "f1".to_owned() })
+            },
+            "f1",
+            "f1 parked, g2 parked, g3 parked",
+        ),
+        (
+            "a conflict while the first is in flight, which is refused",
+            |store| while_first_is_in_flight(store, Outcome::Refused("no".into())),
+            "",
+            "g1 parked, g2 parked, g3 parked",
+        ),
+        (
+            "a conflict while the first is in flight, whose condition fails",
+            |store| while_first_is_in_flight(store, Outcome::ConditionFailed(None)),
+            "",
+            "g2 parked, g3 parked",
+        ),
+        (
+            "a person sends what is parked once more while the first is in flight",
+            |store| {
+                conflict_while_first_is_in_flight(store);
+                store.write(|tx| tx.retry("g3", "f")).unwrap();
+                // Of the second nothing is left: the server's title stays.
+                assert_eq!(states(store), "g1 sent, f waits");
+                settle(store, "g1", Outcome::NotApplied { fresh_id: "f1".to_owned() })
+            },
+            "",
+            "f1 waits, f waits",
         ),
     ];
     for (name, happens, parked, left) in cases {
