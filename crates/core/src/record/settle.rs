@@ -83,8 +83,8 @@ pub fn settle_asking(
     outcome: Outcome,
     fresh_id: Option<&mut dyn FnMut() -> String>,
 ) -> Option<Settled> {
-    // The one before it may have said already that it was not tried.
-    let known = matches!(outcome, Outcome::NotApplied { .. });
+    // What became of the one before it may have made it wait again already; its own outcome says under which id.
+    let known = matches!(outcome, Outcome::NotApplied { .. } | Outcome::Ambiguous { .. });
     let in_flight = |entry: &Entry| match entry.state {
         EntryState::Sent => true,
         EntryState::Unsent => known,

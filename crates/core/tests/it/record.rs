@@ -391,6 +391,23 @@ fn what_went_in_one_document_is_not_tried_and_gets_its_fresh_id() {
     assert_eq!(settle(&post(), settled.local, "m2", not_tried), None, "its answer arrives twice");
 }
 
+/// The ids of both may have been forgotten, and somebody else has changed the record since: each is listed, and goes on under
+/// an id that was never sent.
+#[test]
+fn nobody_can_tell_of_what_went_in_one_document() {
+    let first = sent(at(3, entry(1, Update, patch("A/B/-", "X/B/-"))));
+    let second = sent(at(4, entry(2, Update, patch("X/B/-", "Y/B/-"))));
+    let before = local(Presence::Live(row(3, "A/B/-")), vec![first, second]);
+    let nobody = |id: &str| Outcome::Ambiguous { current: row(6, "A/C/-"), fresh_id: id.to_owned() };
+    let settled = settle(&post(), before, "m1", nobody("one")).expect("it is in flight");
+    let settled = settle(&post(), settled.local, "m2", nobody("two")).expect("it has not said so itself");
+    let ids: Vec<&str> = settled.local.entries.iter().map(|entry| entry.id.as_str()).collect();
+    assert_eq!(ids, ["one", "two"]);
+    assert_eq!(shown(&settled.local.entries, settled.visible.as_ref(), 1), "Y/C/-; Update v6, Update v-; 1");
+    let listed = settled.conflicts.iter().map(|conflict| (conflict.mutation.as_str(), &conflict.kind));
+    assert_eq!(listed.collect::<Vec<_>>(), [("m2", &ConflictKind::Ambiguous)]);
+}
+
 #[test]
 fn an_answer_that_arrives_twice_does_nothing() {
     let before =

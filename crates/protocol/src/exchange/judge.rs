@@ -10,6 +10,10 @@ pub type Looked = (Entry, Verdict, Option<Versioned>);
 /// What follows from the verdicts on entries that were sent together: outcomes, and those that can be sent again.
 ///
 /// What went behind another of its record, and was applied, says the same of that one, whose values it may have replaced.
+/// And what went behind one that was not applied was not either: it goes with that one, or, where nobody can tell of that one,
+/// waits for what is left of it, under a new id.
+/// → the answer to a create and the update behind it is lost, and somebody else has made the record: of the create nobody can
+/// tell, and the update names the version that is there. Sent again, it would be applied over what nobody here has seen.
 /// Of a transaction (`atomic`) one that was applied says it of all; and where nobody can tell of one, none is sent without
 /// the others, but all are made to wait once more, under new ids.
 pub fn judge(
@@ -29,19 +33,38 @@ pub fn judge(
             *verdict = Verdict::Done;
         }
     }
+    for place in 1..looked.len() {
+        let (before, behind) = looked.split_at_mut(place);
+        let Some((entry, verdict @ Verdict::Ambiguous, _)) = behind.first_mut() else { continue };
+        // The version that it names was to be made by one of which the record says that it was not applied.
+        if let Some((_, Verdict::SendAgain, Some(_))) = of_record(before, entry).next_back() {
+            *verdict = Verdict::SendAgain;
+        }
+    }
     let wait = atomic && any(&looked, Verdict::Ambiguous);
+    let behind_unknown = |place: usize| {
+        let (before, entry) = (&looked[..place], &looked[place].0);
+        of_record(before, entry).any(|(_, verdict, row)| *verdict == Verdict::Ambiguous && row.is_some())
+    };
+    let waits: Vec<bool> = (0..looked.len()).map(|place| wait || behind_unknown(place)).collect();
     let (mut outcomes, mut again) = (Vec::new(), Vec::new());
-    for (entry, verdict, row) in looked {
+    for ((entry, verdict, row), waits) in looked.into_iter().zip(waits) {
         match (verdict, row) {
             (Verdict::Done, Some(row)) => outcomes.push((entry, Outcome::Applied(row))),
             (Verdict::Ambiguous, Some(current)) => {
                 outcomes.push((entry, Outcome::Ambiguous { current, fresh_id: fresh_id() }));
             }
-            _ if wait => outcomes.push((entry, Outcome::NotApplied { fresh_id: fresh_id() })),
+            _ if waits => outcomes.push((entry, Outcome::NotApplied { fresh_id: fresh_id() })),
             _ => again.push(entry),
         }
     }
     (outcomes, again)
+}
+
+/// Those of them that are about the record of `entry`.
+fn of_record<'l>(looked: &'l [Looked], entry: &Entry) -> impl DoubleEndedIterator<Item = &'l Looked> {
+    let (model, key) = (entry.model, entry.key.clone());
+    looked.iter().filter(move |(other, ..)| other.model == model && other.key == key)
 }
 
 #[cfg(test)]
@@ -84,9 +107,15 @@ mod tests {
             ("a:p:ambiguous b:p:done c:q:ambiguous", false, "a applied, b applied, c ambiguous", ""),
             ("a:p:done b:p:again", false, "a applied", "b"),
             ("a:p:ambiguous b:q:done", false, "a ambiguous, b applied", ""),
+            // What it goes on from was not made, or nobody knows by whom.
+            ("a:p:again b:p:ambiguous c:q:ambiguous", false, "c ambiguous", "a b"),
+            ("a:p:again- b:p:ambiguous", false, "b ambiguous", "a"),
+            ("a:p:ambiguous b:p:again c:p:ambiguous d:q:again", false, "a ambiguous, b waits, c waits", "d"),
+            ("a:p:ambiguous b:p:ambiguous c:p:again-", false, "a ambiguous, b ambiguous, c waits", ""),
             // A transaction.
             ("a:p:ambiguous b:q:done c:r:again", true, "a applied, b applied, c applied", ""),
             ("a:p:again b:q:again-", true, "", "a b"),
+            ("a:p:again b:p:ambiguous c:q:again-", true, "", "a b c"),
             ("a:p:again b:q:ambiguous c:r:again-", true, "a waits, b ambiguous, c waits", ""),
         ] {
             let entries = looked.split(' ').map(entry).collect();

@@ -134,8 +134,7 @@ pub(crate) fn by_id(conn: &Connection, tables: &Tables, id: &str) -> Result<Opti
     Ok(None)
 }
 
-/// The record that the entry with this id is about, which is in flight, or of which the one before it has said that it was
-/// not tried.
+/// The record that the entry in flight with this id is about.
 pub(crate) fn record_of<'t>(
     conn: &Connection,
     tables: &'t Tables,
@@ -143,7 +142,7 @@ pub(crate) fn record_of<'t>(
 ) -> Result<Option<(&'t Table, Key)>, StoreError> {
     // The broken client does not mark what it sends.
     let sql = match is_broken(Rule::MarkBeforeSend) {
-        false => "SELECT model, key FROM _outbox WHERE id = ?1 AND state IN (0, 1)",
+        false => "SELECT model, key FROM _outbox WHERE id = ?1 AND state = 1",
         true => "SELECT model, key FROM _outbox WHERE id = ?1",
     };
     let mut statement = conn.prepare_cached(sql)?;

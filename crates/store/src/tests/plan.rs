@@ -103,6 +103,31 @@ fn a_claim_costs_what_it_takes_and_not_what_waits() {
     assert!(many.0 <= few.0 + 2 && many.1 <= few.1 + 2, "50 waiting: {few:?}, 5,000 waiting: {many:?}");
 }
 
+#[test]
+fn an_answer_costs_what_it_says_and_not_what_waits() {
+    let schema = schema();
+    let threads = schema.by_name("Thread").unwrap().id;
+    let settle = |waiting: usize| {
+        let mut store = memory(Arc::clone(&schema));
+        save(&mut store, "a", &[], "m-a");
+        let one = ClaimLimits::of(&[1]);
+        store.write(|tx| tx.claim(one)).unwrap().0.unwrap();
+        store.begin().unwrap();
+        for number in 0..waiting {
+            add(&mut store, threads, &format!("t{number:05}"), &[("authorId", "a")]);
+        }
+        add(&mut store, threads, "t-free", &[]);
+        store.commit().unwrap();
+        assert_eq!(store.write(|tx| tx.claim(one)).unwrap().0.unwrap().entries[0].id, "m-t-free");
+        let thread = versioned(&schema, "t-free", 1, &[]);
+        cost(&mut store, |store| {
+            store.write(|tx| tx.settle("m-t-free", Outcome::Applied(thread))).unwrap().0.unwrap();
+        })
+    };
+    let (few, many) = (settle(50), settle(5_000));
+    assert!(many <= few + 2, "50 waiting: {few}, 5,000 waiting: {many}");
+}
+
 fn add(store: &mut crate::Store, model: ModelId, id: &str, fields: &[(&str, &str)]) {
     let value = record(store.schema(), id, fields);
     let mutation = format!("m-{id}");

@@ -62,6 +62,9 @@ impl Tx<'_> {
                 });
             }
             self.note_unreadable(table, &row.record)?;
+            if self.has_quarantine(table)? {
+                self.readable_again(table, key, row.meta.version)?;
+            }
             applied = self.apply_remote(table, key, row, expression, true)?;
         }
         let sql = "INSERT OR IGNORE INTO _filled SELECT model, ?2 FROM _sync WHERE model = ?1 AND refill = 1";

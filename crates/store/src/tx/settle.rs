@@ -65,8 +65,9 @@ impl Tx<'_> {
         fresh_id: Option<&mut dyn FnMut() -> String>,
     ) -> Result<Option<SettleDone>, StoreError> {
         let mut found = outbox::record_of(self.conn(), &self.reads.tables, mutation)?;
-        if found.is_none() && matches!(outcome, Outcome::NotApplied { .. }) {
-            // What was said of the one before it may have made it wait again already.
+        if found.is_none() && matches!(outcome, Outcome::NotApplied { .. } | Outcome::Ambiguous { .. }) {
+            // What was said of the one before it may have made it wait again already. It is the exception: of what is not
+            // in flight the outbox has no index by id.
             let entry = self.reads.entry(mutation)?.filter(|entry| entry.state == EntryState::Unsent);
             found = entry
                 .map(|entry| Ok::<_, StoreError>((self.reads.tables.get(entry.model)?, entry.key)))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use syncline_core::predicate::Filter;
 use syncline_core::record::{EntryState, Outcome, ReadAs};
 use syncline_core::{Key, Record, Schema, Value};
-use syncline_store::{ClaimLimits, Group, RemotePage, Save, Snapshots, Store};
+use syncline_store::{BadRow, ClaimLimits, Group, RemotePage, Save, Snapshots, Store};
 
 const TOGETHER: ClaimLimits<'_> =
     ClaimLimits { atomic_groups: true, same_document_dependencies: true, ..ClaimLimits::of(&[1, 2, 5, 10]) };
@@ -189,4 +189,19 @@ fn fields_stay_unknown_across_a_further_migration_and_its_names() {
     let entries = store.reads().outbox().unwrap();
     let waiting = entries.iter().filter(|entry| entry.state == EntryState::Unsent);
     assert_eq!(waiting.map(|entry| entry.key.clone()).collect::<Vec<Key>>(), ["a", "b", "d"].map(key));
+}
+
+/// What a page or frame brought of it could not be read; what is asked for by itself can be.
+#[test]
+fn what_is_asked_for_and_comes_well_is_set_aside_no_more() {
+    let dir = Dir::new();
+    let mut store = opened(&dir);
+    let model = post(store.schema());
+    for (version, left) in [(Some(4), 1), (None, 0)] {
+        let json = "{}".to_owned();
+        let bad = BadRow { key: Some(key("b")), version, reason: "odd".to_owned(), json };
+        store.write(|tx| tx.quarantine(model, &bad)).unwrap();
+        fill(&mut store, "b", Some(&["title=T", "lead=theirs"]));
+        assert_eq!(store.reads().quarantine(9).unwrap().len(), left, "{version:?}");
+    }
 }
