@@ -6,6 +6,7 @@ use super::settle::settle;
 use super::verify::{Unread, get};
 use crate::id::new_id;
 use crate::transport::failure_of;
+use std::collections::HashMap;
 use syncline_core::record::{Entry, Outcome};
 use syncline_engine::Failure;
 use syncline_protocol::exchange::{
@@ -25,6 +26,21 @@ enum Answer {
     Settled { applied: bool, look: Look },
 }
 
+/// What came of the last one of a record, for those that went behind it in its document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Met {
+    /// It was applied: what they stand on is known when it is settled, and they come next.
+    Applied,
+    /// It was not, so they were not either.
+    NotApplied,
+    /// It does not go now, and they wait for it.
+    Unknown,
+    /// It is the same under both schemas and goes before them.
+    Goes,
+    /// The server has no place for it, nor for them as they were: they go with it under the new schema.
+    Refused,
+}
+
 /// Settles those that were sent under an earlier schema. Returns the others, and those that are to be sent under the
 /// new one; what remains unknown is put aside. The inner error: nobody answers.
 pub(super) async fn resend(
@@ -42,22 +58,48 @@ pub(super) async fn resend(
     let mut aside = |entry: Entry, failure| {
         *unsure = unsure.or(Some(failure));
         context.aside.put(entry.id);
+        Met::Unknown
     };
+    let mut met = HashMap::new();
     for (entry, original) in entries.into_iter().zip(originals) {
+        let record = (entry.model, entry.key.clone());
+        match met.get(&record) {
+            Some(Met::NotApplied) => {
+                match original.and_then(|original| original.problem) {
+                    // While it is in flight: what becomes of the one before it makes it wait again.
+                    Some(problem) => outcomes.insert(0, (entry, Outcome::Refused(problem.into()))),
+                    None => outcomes.push((entry, Outcome::NotApplied { fresh_id: new_id() })),
+                }
+                continue;
+            }
+            Some(Met::Unknown) => {
+                context.aside.put(entry.id);
+                continue;
+            }
+            Some(Met::Applied) => continue,
+            Some(Met::Goes) if original.is_some() && !atomic => continue,
+            Some(Met::Goes | Met::Refused) | None => {}
+        }
         let Some(original) = original else {
+            met.entry(record).or_insert(Met::Goes);
             left.push(entry);
             continue;
         };
         // A group goes as a whole, which it is only under one schema.
-        let answer = if atomic { Answer::Refused } else { send(context, &original, negotiated).await };
-        match answer {
+        let refused = atomic || met.get(&record) == Some(&Met::Refused);
+        let answer = if refused { Answer::Refused } else { send(context, &original, negotiated).await };
+        let came = match answer {
             Answer::None(failure) => return Ok(Err(failure)),
             Answer::Unknown(failure) => aside(entry, failure),
             Answer::Refused => match original.problem {
-                Some(problem) if !atomic => outcomes.push((entry, Outcome::Refused(problem.into()))),
+                Some(problem) if !atomic => {
+                    outcomes.push((entry, Outcome::Refused(problem.into())));
+                    Met::NotApplied
+                }
                 _ => {
                     forgotten.push(entry.id.clone());
                     left.push(entry);
+                    Met::Refused
                 }
             },
             Answer::Settled { applied, look } => match get(context, &entry).await {
@@ -72,15 +114,18 @@ pub(super) async fn resend(
                         (outcome, _) => outcome,
                     };
                     if is_stuck(&entry, &outcome, negotiated) {
-                        aside(entry, Failure::Transient { retry_after_ms: None });
+                        aside(entry, Failure::Transient { retry_after_ms: None })
                     } else {
+                        let applied = matches!(outcome, Outcome::Applied(_));
                         outcomes.push((entry, outcome));
+                        if applied { Met::Applied } else { Met::NotApplied }
                     }
                 }
                 Err(Unread::Unanswered(failure)) => return Ok(Err(failure)),
                 Err(Unread::Answer(failure)) => aside(entry, failure),
             },
-        }
+        };
+        met.insert(record, came);
     }
     let (_, odd) = settle(context, outcomes, None).await?;
     *unsure = unsure.or(odd);

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::settle::settle;
 use crate::id::{new_id, now_ms};
 use crate::transport::{TransportError, failure_of};
+use std::collections::HashSet;
 use syncline_core::Versioned;
 use syncline_core::record::Entry;
 use syncline_engine::Failure;
@@ -26,8 +27,14 @@ pub(super) async fn settle_known(
     if entries.iter().all(blind) {
         return Ok(Ok(entries));
     }
-    let (mut looked, mut unread) = (Vec::new(), false);
+    let (mut looked, mut unread) = (Vec::new(), HashSet::new());
     for entry in entries {
+        let record = (entry.model, entry.key.clone());
+        if unread.contains(&record) {
+            // It does not go before the one that it stands on.
+            context.aside.put(entry.id);
+            continue;
+        }
         if blind(&entry) && !atomic {
             looked.push((entry, Verdict::SendAgain, None));
             continue;
@@ -37,12 +44,12 @@ pub(super) async fn settle_known(
             Err(Unread::Unanswered(failure)) => return Ok(Err(failure)),
             Err(Unread::Answer(failure)) => {
                 *unsure = unsure.or(Some(failure));
-                unread = true;
+                unread.insert(record);
                 context.aside.put(entry.id);
             }
         }
     }
-    if unread && atomic {
+    if atomic && !unread.is_empty() {
         // What became of one of them decides about all.
         looked.into_iter().for_each(|(entry, ..)| context.aside.put(entry.id));
         return Ok(Ok(Vec::new()));

@@ -307,3 +307,32 @@ async fn what_a_server_may_have_forgotten_is_asked_about_before_it_is_sent_again
         assert_eq!(api.line.count(super::http::Request::is_mutation), mutations, "{ids_ms} ms");
     }
 }
+
+/// The answer to a create and the update behind it is lost with the request, the server may have forgotten their ids, and
+/// somebody else makes the record: the update names the version that is there, and is nobody's edit of it.
+#[tokio::test]
+async fn what_went_behind_a_create_of_which_nobody_can_tell_hides_nothing() {
+    let (mut api, files) = (Api::start().await, tempdir().unwrap());
+    api.ids_ms = 1;
+    api.restart().await;
+    let a = online(files.path(), "a", api.line.api()).await;
+    a.stop().await.unwrap();
+    let mine = a.save(Post { id: "p".to_owned(), ..post("mine") }).await.unwrap().into_inner();
+    let next = Post { title: "mine too".to_owned(), ..mine };
+    a.save(next).when(Post::TITLE.ne("nothing")).await.unwrap();
+    api.line.handle(|request| if request.is_mutation() { Act::Cut } else { Act::Forward });
+    a.start().await.unwrap();
+    let both = |request: &super::http::Request| {
+        request.is_mutation()
+            && request.body().contains("createPost(")
+            && request.body().contains("updatePost(")
+    };
+    api.line.wait_for("both", 1, both).await;
+    api.ask("mutation { createPost(input: {id: \"p\", title: \"theirs\", status: ACTIVE}) { id } }").await;
+    api.line.handle(|_| Act::Forward);
+    flush(&a).await;
+    let title = api.ask("{ getPost(id: \"p\") { title } }").await["getPost"]["title"].clone();
+    assert_eq!(title, "theirs");
+    assert_eq!(super::support::get(&a, "p").await.title, "theirs");
+    assert!(!a.conflicts(10).unwrap().is_empty(), "it is listed");
+}

@@ -210,6 +210,31 @@ async fn what_is_in_flight_keeps_a_field_that_the_application_no_longer_has() {
     }
 }
 
+/// The server still speaks the old schema, and somebody else has made the record meanwhile: the update that went behind the
+/// create names the version that is there, and is nobody's edit of it.
+#[tokio::test]
+async fn what_is_in_flight_behind_another_is_not_sent_before_it_is_known_what_became_of_that() {
+    let (mut api, files) = (Api::serving(old::schema(), true).await, tempdir().unwrap());
+    let store = online(device(files.path(), old::schema()), api.line.api()).await;
+    store.stop().await.unwrap();
+    let mine = store.save(old_post("p", "mine")).await.unwrap().into_inner();
+    let next = old::Post { title: "mine too".to_owned(), ..mine };
+    store.save(next).when(old::Post::TITLE.ne("nothing")).await.unwrap();
+    api.line.handle(|request| if request.is_mutation() { Act::Cut } else { Act::Forward });
+    store.start().await.unwrap();
+    api.line
+        .wait_for("both", 1, |request| request.is_mutation() && request.body().contains("updatePost("))
+        .await;
+    drop(store);
+    api.ask("mutation { createPost(input: {id: \"p\", title: \"theirs\"}) { id } }").await;
+    api.line.handle(|_| Act::Forward);
+    api.restart().await;
+    let store = online(device(files.path(), less::schema()), api.line.api()).await;
+    flush(&store).await;
+    let post = api.ask("{ getPost(id: \"p\") { title _version } }").await["getPost"].clone();
+    assert_eq!(post, json!({"title": "theirs", "_version": 1}));
+}
+
 #[tokio::test]
 async fn what_cannot_be_kept_is_refused_until_it_is_given_up() {
     let files = tempdir().unwrap();
