@@ -160,7 +160,6 @@ impl Sender {
 
     fn landed(&mut self, batch: u32) -> Option<Flight> {
         let place = self.flights.iter().position(|flight| flight.batch == batch)?;
-        self.begun = true;
         Some(self.flights.remove(place))
     }
 
@@ -180,14 +179,16 @@ impl Sender {
             self.doubts_backoff.reset();
         }
         self.stalled = !self.flights.is_empty();
-        // Nothing was in doubt; what is new comes next.
+        // Nothing was in doubt; what is new comes next, and only then it is known whether there is anything.
         self.grew |= flight.resending;
+        self.begun |= !flight.resending;
         self.tell_if_empty(out);
         self.send(out);
     }
 
     pub(crate) fn settled(&mut self, batch: u32, unsent: usize, out: &mut Out) {
         let Some(flight) = self.landed(batch) else { return };
+        self.begun = true;
         self.stalled = false;
         self.bad_answers = 0;
         self.backoff.reset();
@@ -232,6 +233,7 @@ impl Sender {
         if self.landed(batch).is_none() {
             return;
         }
+        self.begun = true;
         self.bad_answers = if size == 1 && answered { self.bad_answers.saturating_add(1) } else { 0 };
         self.resend = true;
         self.stalled = false;

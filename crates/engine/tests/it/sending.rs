@@ -1,6 +1,6 @@
 //! The outbox: what is sent when, again, and smaller.
 
-use crate::talk::{Conversation, OFFLINE, claimed};
+use crate::talk::{COMMENT, Conversation, OFFLINE, POST, claimed};
 use syncline_engine::{Action, Event, Failure, Input, Notice, Timer};
 
 #[test]
@@ -20,6 +20,20 @@ fn a_refused_batch_is_halved_and_a_lost_one_is_sent_again_verbatim() {
     assert_eq!(
         talk.event(Event::Timer(Timer::Sender)),
         [Action::Send { batch: 4, max: 12, resend: true, skip: false }]
+    );
+}
+
+#[test]
+fn ready_is_told_when_it_is_known_whether_there_is_something_to_send() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    talk.sync(POST, 1, false);
+    let synced = talk.sync(COMMENT, 1, false);
+    assert!(synced.contains(&Action::Publish(Notice::SyncQueriesReady)), "{synced:?}");
+    assert_eq!(talk.event(Event::NothingToSend { batch: 1 }), [sent(2, 25, false)], "nothing is in doubt");
+    assert_eq!(
+        talk.event(Event::NothingToSend { batch: 2 }),
+        [Action::Publish(Notice::OutboxStatus { is_empty: true }), Action::Publish(Notice::Ready)]
     );
 }
 
