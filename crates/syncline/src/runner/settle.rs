@@ -8,10 +8,11 @@ use super::verify::{Unread, get};
 use crate::id::new_id;
 use crate::transport::failure_of;
 use std::sync::Arc;
-use syncline_core::record::{Entry, Outcome};
+use syncline_core::record::{Entry, MutationOp, Outcome};
+use syncline_core::{Key, ModelId};
 use syncline_engine::Failure;
 use syncline_protocol::exchange::{Reading, is_stuck, is_undone, looked, settle_whole};
-use syncline_store::StoreError;
+use syncline_store::{StoreError, Tx};
 
 /// There is an answer, but none that can be used.
 const SOON: Failure = Failure::Transient { retry_after_ms: None };
@@ -92,6 +93,7 @@ pub(super) async fn settle(
     let (parts, hub) = (context.parts.clone(), context.parts.hub.clone());
     let verdicts = Arc::clone(&context.parts.verdicts);
     let unknown = ahead.is_none();
+    let expressions = Arc::clone(&context.expressions);
     let echoes = Arc::clone(&context.echoes);
     let settled = context.parts.writer.run_then(
         move |tx| {
@@ -102,7 +104,14 @@ pub(super) async fn settle(
             for (entry, outcome) in outcomes {
                 let told = Told::of(&entry, &outcome, &hub, &verdicts);
                 match tx.settle_asking(&entry.id, outcome, &mut new_id) {
-                    Ok(Some(done)) => settled.push((entry.id, told, done)),
+                    Ok(Some(done)) => {
+                        let goes = |record| !expressions[&done.model].filter.matches(record, false);
+                        let applied = matches!(told.word, Word::Applied(_)) && entry.op == MutationOp::Update;
+                        if applied && done.visible.as_ref().is_some_and(goes) {
+                            left_by_itself(tx, done.model, &done.key)?;
+                        }
+                        settled.push((entry.id, told, done));
+                    }
                     Ok(None) => {}
                     // It says nothing of this mutation, and must not undo what is known of the others (I7).
                     Err(error @ StoreError::InvalidRecord { .. }) => odd.push((entry.id, error.to_string())),
@@ -137,4 +146,13 @@ pub(super) async fn settle(
         context.aside.put(mutation);
     }
     Ok((more, failure))
+}
+
+/// The sync expression does not select what this device's own update has made of the record. While that was on its way the
+/// record could not go, whoever said that it left (SYNC 2.8); it goes now, unless more is pending.
+fn left_by_itself(tx: &mut Tx<'_>, model: ModelId, key: &Key) -> Result<(), StoreError> {
+    if let Some(version) = tx.reads().local(model, key)?.server.version() {
+        tx.apply_leave(model, key, version)?;
+    }
+    Ok(())
 }

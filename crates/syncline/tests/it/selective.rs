@@ -124,3 +124,19 @@ async fn an_expression_that_does_not_fit_its_model_is_refused_at_open() {
         .unwrap_err();
     assert!(matches!(&refused, Error::Predicate { model, .. } if model == "Comment"), "{refused}");
 }
+
+#[tokio::test]
+async fn what_an_edit_of_its_own_takes_out_of_the_expression_goes() {
+    for extension in [true, false] {
+        let (api, files) = (Api::with(extension).await, tempdir().unwrap());
+        let (b, _) = opened(files.path(), &api, 4).await;
+        let inside = rated(9);
+        b.save(inside.clone()).await.unwrap();
+        flush(&b).await;
+        b.save(Post { rating: Some(0), ..get(&b, &inside.id).await }).await.unwrap();
+        until("it leaves", &b, &inside.id, |post| post.is_none()).await;
+        assert_eq!(b.pending_count().unwrap(), 0);
+        let there = api.ask(&format!("{{ getPost(id: \"{}\") {{ rating }} }}", inside.id)).await;
+        assert_eq!(there["getPost"]["rating"], 0, "extension {extension}");
+    }
+}
