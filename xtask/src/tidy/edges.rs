@@ -35,11 +35,12 @@ const GRAPH: &[Allowed] = &[
     allow("protocol", &["core"], &[], &["schema"]),
     allow("engine", &["core"], &[], &[]),
     allow("store", &["core"], &[], &["schema"]),
+    allow("heap", &[], &[], &[]),
     allow("codegen", &["core", "schema"], &[], &[]),
     allow("macros", &["codegen", "schema"], &[], &[]),
     allow(
         "syncline",
-        &["core", "engine", "macros", "protocol", "store"],
+        &["core", "engine", "heap", "macros", "protocol", "store"],
         &[],
         &["schema", "backend", "backend-sqlite", "service", "server"],
     ),

@@ -123,7 +123,11 @@ impl Run {
         if self.bases.remove(&model) && self.bases.is_empty() {
             self.bulk = false;
             let context = self.context.clone();
-            self.tasks.spawn("bulk", async move { bulk(&context, false).await });
+            self.tasks.spawn("bulk", async move {
+                bulk(&context, false).await;
+                // What the pages took of memory. On the writer's thread, where it holds up no task.
+                let _ = context.parts.writer.alone(|_| syncline_heap::give_back()).await;
+            });
         }
     }
 
