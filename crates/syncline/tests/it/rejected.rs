@@ -47,8 +47,10 @@ async fn the_servers_record_shows_again_and_what_was_wanted_is_listed(api: Api) 
     let kept = a.save(Post { rating: Some(1), ..post("kept") }).await.unwrap().into_inner();
     flush(&a).await;
     api.line.handle(refused(REFUSAL));
+    a.stop().await.unwrap();
     let saved = a.save(Post { title: "poison".to_owned(), ..get(&a, &kept.id).await }).await.unwrap();
     let mutation = a.outbox().list().unwrap().remove(0).id;
+    a.start().await.unwrap();
     let verdict = within("the refusal", saved.synced()).await;
     assert!(
         matches!(&verdict, Verdict::Rejected(why) if why.to_string().contains("no poison")),
