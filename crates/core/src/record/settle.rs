@@ -187,16 +187,28 @@ fn contested(
 /// server applied an update to another version than the entry knew.
 #[must_use]
 pub fn asks_for_changes(entry: &Entry, current: &Versioned) -> bool {
+    somebody_between(entry, current) && !current.meta.deleted
+}
+
+/// Whether the answer to an applied update shows that somebody else has changed the record since the version it knew.
+fn somebody_between(entry: &Entry, current: &Versioned) -> bool {
     // An older version is of a later life of the key, which the entry was not made on.
     let between = entry.base_version.is_some_and(|base| current.meta.version != base.saturating_add(1));
-    entry.op == MutationOp::Update && between && !current.meta.deleted
+    entry.op == MutationOp::Update && between
 }
 
 /// The fields of an applied update that the server left as somebody else had made them: its `AUTOMERGE` settled a
 /// conflict that this device did not know of, and nothing is settled without being listed (I2).
+///
+/// A tombstone tells nothing of its fields, but that the change is not to be seen any more.
+/// → an update is merged behind somebody else's of the same field, which stays; its answer is lost, and the record deleted:
+/// sent again, the update is answered with the tombstone, and what it wanted was never to be seen anywhere.
 fn settled_by_server(model: &Model, entry: &Entry, current: &Versioned) -> Vec<Conflict> {
-    if !asks_for_changes(entry, current) {
+    if !somebody_between(entry, current) {
         return Vec::new();
+    }
+    if current.meta.deleted {
+        return vec![listed(entry, ConflictKind::UpdateMeetsDelete, Resolution::Remote)];
     }
     let overridden = |change: &&FieldChange| {
         let remote = &current.record[change.field];

@@ -314,6 +314,12 @@ fn every_outcome_of_a_sent_entry() {
             "Z/B/-; ; 2",
         ),
         (
+            "applied, and the record was deleted since: what it wanted may never have been seen",
+            local(server(), vec![first()]),
+            Outcome::Applied(tombstone(5)),
+            "gone; ; 1",
+        ),
+        (
             "applied, and a newer record had come before the answer",
             local(Presence::Live(row(6, "W/B/-")), vec![first(), second()]),
             Outcome::Applied(row(4, "X/B/-")),
