@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Seeds that CI replays: about a minute on two cores that do nothing else, three on two that are shared.
-const SEEDS: u64 = 1_200;
+const SEEDS: u64 = 1_500;
 
 /// Plays all of it.
 ///

@@ -5,8 +5,10 @@ use crate::schemas::{BLOG, POST};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::predicate::{Filter, to_json};
+use syncline_core::record::Settles;
 use syncline_core::{Key, Model, ModelId, Predicate, Schema, Versioned};
 use syncline_engine::{Engine, ModelPlan, PageId, Start, Timer};
 use syncline_protocol::exchange::Echoes;
@@ -63,6 +65,8 @@ pub struct Volatile {
     pub aside: Vec<String>,
     /// Batches that were claimed together with the outcomes of others.
     pub ahead: VecDeque<Batch>,
+    /// Records that a conflict handler is asked about.
+    pub asking: HashSet<(ModelId, Key)>,
     /// Frames that wait for the answer to a mutation of their record.
     pub echoes: Echoes,
 }
@@ -97,6 +101,8 @@ pub struct Device {
     observed: bool,
     /// Whether it speaks plain AppSync.
     plain: bool,
+    /// Whether a record has begun or ceased to wait for its conflict handler.
+    held: Arc<AtomicBool>,
     /// The most mutations in one document.
     batch: usize,
     /// The most records in one page.
@@ -145,6 +151,7 @@ impl Device {
             // What nobody observes is written by other statements.
             observed: id.is_multiple_of(2),
             plain,
+            held: Arc::default(),
             batch,
             page,
             random,
@@ -196,6 +203,13 @@ impl Device {
         if self.observed {
             store.collect_changes(self.schema.models().iter().map(|model| model.id));
         }
+        if self.has_handler() {
+            for model in self.schema.models().iter().filter(|model| crate::runner::is_handled(&model.name)) {
+                store.settle_conflicts(model.id, Settles::Handler);
+            }
+            let held = Arc::clone(&self.held);
+            store.on_held(move || held.store(true, Ordering::Relaxed));
+        }
         self.store = Some(store);
         Ok(())
     }
@@ -227,6 +241,17 @@ impl Device {
     #[must_use]
     pub fn resends(&self) -> bool {
         self.id % 2 == 1
+    }
+
+    /// Whether it settles conflicts of posts by a handler of its own.
+    #[must_use]
+    pub fn has_handler(&self) -> bool {
+        self.id == 1
+    }
+
+    /// Whether a record has begun or ceased to wait for its conflict handler since this was last asked.
+    pub fn is_told_of_held(&self) -> bool {
+        self.held.swap(false, Ordering::Relaxed)
     }
 
     /// What a run begins with.

@@ -162,6 +162,8 @@ pub struct History {
     pub dropped: HashSet<(usize, Id)>,
     /// Records of which a device ever had something parked, or has something that waits for what is.
     pub parked: HashSet<(usize, Id)>,
+    /// Records of which a device's conflict handler was asked.
+    pub handled: HashSet<(usize, Id)>,
     /// When a device was last cleared: what it had not sent by then is gone on purpose.
     pub cleared: HashMap<usize, usize>,
     /// Whether the server was restored from a copy.
@@ -202,6 +204,13 @@ impl History {
     /// Counts that something happened.
     pub fn count(&mut self, what: &'static str) {
         *self.told.entry(what).or_default() += 1;
+    }
+
+    /// The device's handler was shown that the server has `remote`: whatever the device has saved of the field stands on
+    /// what it said.
+    pub fn saw(&mut self, (device, id): (usize, &Id), field: &str, remote: &Value) {
+        let mine = |save: &&mut SavedValue| save.device == device && save.id == *id && save.field == field;
+        self.saved.iter_mut().filter(mine).for_each(|save| save.seen.push(remote.clone()));
     }
 
     /// Whether anybody ever deleted the record.

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use syncline_backend::Row;
 use syncline_core::Value;
 
-/// No value is applied twice, and no item is in a list twice.
+/// No value is applied twice, and no item is in a list twice. A conflict handler may say that a value is to be written once
+/// more, over the one that it was shown.
 pub(super) fn once(world: &World) -> Result<(), String> {
     let written = world.log.written(world.server.schema());
     let mut count: HashMap<(&Id, &str, String), i64> = HashMap::new();
@@ -26,7 +27,9 @@ pub(super) fn once(world: &World) -> Result<(), String> {
             }
             continue;
         }
-        if change.before.is_none() || world.history.was_deleted(&change.id) || change.after.is_null() {
+        let handled = || world.history.handled.iter().any(|(_, id)| *id == change.id);
+        let anew = change.before.is_none() || world.history.was_deleted(&change.id) || handled();
+        if anew || change.after.is_null() {
             continue;
         }
         let times = count.entry((&change.id, &change.field, format!("{:?}", change.after))).or_default();

@@ -23,11 +23,13 @@ pub(super) fn model_at(world: &World, device: usize, id: &Id) -> Result<ModelId,
     model.map(|model| model.id).ok_or_else(|| format!("device {device} has no model {}", id.0))
 }
 
-/// I4: a device never replaces a record with an older version, and nothing deleted comes back.
+/// I4: a device never replaces a record with an older version, and nothing deleted comes back. And a transaction waits, or
+/// is parked, as one.
 ///
 /// # Errors
 /// What does not hold.
 pub fn versions(world: &mut World, device: usize) -> Result<(), String> {
+    let mut pending = Vec::new();
     for id in ids(world) {
         let model = model_at(world, device, &id)?;
         let local = world.devices[device].store()?.reads().local(model, &id.1);
@@ -35,6 +37,7 @@ pub fn versions(world: &mut World, device: usize) -> Result<(), String> {
         if local.entries.iter().any(Entry::is_parked) {
             world.history.parked.insert((device, id.clone()));
         }
+        pending.extend(local.entries);
         let meta = match local.server {
             Presence::Live(versioned) => versioned.meta,
             Presence::Deleted(meta) => meta,
@@ -50,7 +53,7 @@ pub fn versions(world: &mut World, device: usize) -> Result<(), String> {
             return Err(format!("I4: device {device} went back from {before:?} to {meta:?} of {}", id.1));
         }
     }
-    Ok(())
+    super::together::as_one(device, &pending)
 }
 
 /// I1: what is visible is the fold of what is stored, for every record.
@@ -83,6 +86,7 @@ pub fn at_rest(world: &mut World) -> Result<(), String> {
     let mut devices = Vec::new();
     for device in 0..world.devices.len() {
         whole(world, device)?;
+        versions(world, device)?;
         super::alike::converged(world, device, &rows)?;
         for id in &ids {
             let model = model_at(world, device, id)?;

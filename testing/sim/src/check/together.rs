@@ -1,7 +1,9 @@
 //! SYNC 2.5: a transaction is never half applied.
 
+use crate::story::LIST;
 use crate::world::World;
 use syncline_core::Value;
+use syncline_core::record::{Entry, EntryState};
 
 /// A server that applies a group of `size` mutations as a whole has made all of its changes in one commit, or none: that is
 /// what any reader and any subscriber can see. `before` is how many commits there were.
@@ -16,8 +18,23 @@ pub fn at_once(world: &World, before: usize, size: usize) -> Result<(), String> 
     }
 }
 
+/// What is left of a transaction on a device is parked as one: nothing of it waits for its turn beside what is parked, to be
+/// sent alone or never. What is in flight has its outcome still before it.
+pub(super) fn as_one(device: usize, entries: &[Entry]) -> Result<(), String> {
+    for parked in entries.iter().filter(|entry| entry.group.is_some() && entry.is_parked()) {
+        let waits = |entry: &&Entry| entry.group == parked.group && entry.state == EntryState::Unsent;
+        if let Some(alone) = entries.iter().find(waits) {
+            let (one, other) = (&parked.key, &alone.key);
+            return Err(format!(
+                "I2: on device {device} the mutation of {one} is parked, and that of {other}, of the same transaction, is not"
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Of what was saved together all has arrived at a server that applies it as a whole, or nothing; but for what a person has
-/// repaired. A transaction about one record is one mutation, which is merged as any other.
+/// repaired, or a conflict handler settled. A transaction about one record is one mutation, which is merged as any other.
 pub(super) fn all_or_none(world: &World) -> Result<(), String> {
     if world.settings.plain {
         return Ok(());
@@ -29,7 +46,8 @@ pub(super) fn all_or_none(world: &World) -> Result<(), String> {
             *device == together.device && together.values.iter().any(|(other, ..)| other == id)
         };
         let one = together.values.iter().all(|(id, ..)| *id == together.values[0].0);
-        if one || history.parked.iter().chain(&history.dropped).any(touched) {
+        let settled = history.parked.iter().chain(&history.dropped).chain(&history.handled);
+        if one || settled.into_iter().any(touched) {
             continue;
         }
         let arrived = |(id, field, value): &&(crate::history::Id, String, Value)| {
@@ -38,8 +56,12 @@ pub(super) fn all_or_none(world: &World) -> Result<(), String> {
                 change.id == *id && change.field == *field && (change.after == *value || holds)
             })
         };
-        let count = together.values.iter().filter(arrived).count();
-        if count != 0 && count != together.values.len() {
+        // What was added to a list comes again with any later save of a copy of it, whatever became of the transaction.
+        let cleared = history.cleared.contains_key(&together.device);
+        let counts = |(_, field, _): &&(crate::history::Id, String, Value)| !(cleared && field == LIST);
+        let values: Vec<_> = together.values.iter().filter(counts).collect();
+        let count = values.iter().copied().filter(arrived).count();
+        if count != 0 && count != values.len() {
             return Err(format!("I2: {count} values of {together:?} have arrived, and the others have not"));
         }
     }

@@ -1,5 +1,6 @@
 //! Effects carried out against the simulated world: what the client's runner does, with messages instead of tasks.
 
+mod ask;
 mod fetch;
 mod frames;
 mod perform;
@@ -7,6 +8,7 @@ mod send;
 mod settle;
 mod verify;
 
+pub use ask::{Thought, ask_all, is_handled, thought};
 pub use frames::frame;
 use perform::{SOON, failure_of, landed};
 pub use perform::{answered, perform};

@@ -2,6 +2,7 @@
 
 use super::{SOON, failure_of, landed, send};
 use crate::history::id_of;
+use crate::random::Random;
 use crate::world::{Address, Flight, Purpose, World};
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::record::{Entry, Outcome};
@@ -112,6 +113,7 @@ pub(super) fn settle(
     let room = ahead.map(|max| send::Room::of(world, max));
     let it = &mut world.devices[to.device];
     let (generation, schema) = (it.volatile.generation, it.schema.clone());
+    let mut random = Random::new(it.random.next());
     let settled = it.store()?.write(|tx| {
         if tx.reads().generation()? != generation && !is_broken(Rule::RunNumbers) {
             return Ok(None);
@@ -123,7 +125,7 @@ pub(super) fn settle(
                 _ => None,
             };
             let dropped = matches!(outcome, Outcome::ConditionFailed(_));
-            match tx.settle(&entry.id, outcome) {
+            match tx.settle_asking(&entry.id, outcome, &mut || random.uuid()) {
                 Ok(Some(done)) => settled.push((done.model, done.key, applied, dropped)),
                 Ok(None) => {}
                 Err(error @ StoreError::InvalidRecord { .. }) => odd.push((entry.id, error.to_string())),

@@ -31,7 +31,27 @@ pub(super) fn fidget(world: &mut World, device: usize) -> Result<(), String> {
         // The next run asks at once then, because no connection can be had: it may take what is under way for its answer.
         world.set_online(device, false);
     }
-    if world.random.chance(50) { overtaken(world, device) } else { clear(world, device) }
+    match world.random.below(4) {
+        0 | 1 => overtaken(world, device),
+        2 => clear(world, device),
+        _ => outlived(world, device),
+    }
+}
+
+/// What has changed is on its way when the device is cleared, and asks at once for everything, because no connection can be
+/// had: what changed is not everything.
+fn outlived(world: &mut World, device: usize) -> Result<(), String> {
+    world.set_online(device, true);
+    world.stop(device)?;
+    world.start(device)?;
+    let patience = world.now + 20_000;
+    while !world.asks_for_page(device, true) && world.step(patience)? {}
+    world.set_online(device, false);
+    clear(world, device)?;
+    let slowest = world.settings.slowest_ms;
+    super::pass(world, 2 * slowest + 10)?;
+    world.set_online(device, true);
+    Ok(())
 }
 
 /// A page of a narrow expression is on its way when the device starts with a wide one, and asks at once, because no
@@ -40,7 +60,7 @@ fn overtaken(world: &mut World, device: usize) -> Result<(), String> {
     world.set_online(device, true);
     start_with(world, device, Predicate::compare("rating", Op::Gt(Value::Int(40_000))))?;
     let patience = world.now + 20_000;
-    while !world.asks_for_page(device) && world.step(patience)? {}
+    while !world.asks_for_page(device, false) && world.step(patience)? {}
     world.set_online(device, false);
     start_with(world, device, Predicate::All)?;
     let slowest = world.settings.slowest_ms;

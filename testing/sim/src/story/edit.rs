@@ -26,6 +26,9 @@ pub struct Copy {
 /// The fields whose values are told apart.
 pub const FIELDS: [&str; 5] = ["title", "body", "rating", "tags", "note"];
 
+/// The one of them that is a list.
+pub const LIST: &str = "tags";
+
 /// The field of which every increment counts.
 pub const COUNTER: &str = "visits";
 

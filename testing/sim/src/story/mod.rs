@@ -11,5 +11,5 @@ mod transact;
 
 pub use act::{act, ids};
 use act::{condition, model_of, pass, pick};
-pub use edit::{COUNTER, FIELDS};
+pub use edit::{COUNTER, FIELDS, LIST};
 pub use stranger::odd_ids;

@@ -78,7 +78,8 @@ impl World {
         let generation = it.store()?.reads().generation().map_err(|error| error.to_string())?;
         it.volatile = Volatile { generation, ..Volatile::default() };
         let start = it.start();
-        self.input(device, Input::Start(start))
+        self.input(device, Input::Start(start))?;
+        crate::runner::ask_all(self, device)
     }
 
     /// Stops sync on a device.

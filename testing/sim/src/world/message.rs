@@ -1,7 +1,7 @@
 //! What is under way: between a device and the server, and a device's timers.
 
 use crate::device::{Fetched, Volatile};
-use crate::runner::Known;
+use crate::runner::{Known, Thought};
 use crate::server::{Said, Subscriber};
 use std::cmp::Ordering;
 use syncline_core::record::{Entry, Outcome};
@@ -181,6 +181,13 @@ pub enum Message {
         subscriber: Subscriber,
         /// The frame.
         text: String,
+    },
+    /// A conflict handler has thought.
+    Handler {
+        /// Whose.
+        to: Address,
+        /// What about.
+        thought: Thought,
     },
     /// A timer rings.
     Timer {

@@ -20,6 +20,12 @@ impl World {
         1 + self.random.next() % slowest.max(1)
     }
 
+    /// Lets a handler think for a while.
+    pub fn ponder(&mut self, message: Message) {
+        let delay = self.delay();
+        self.later(delay, message);
+    }
+
     /// Sends a message between a device and the server: it may be lost, repeated and late.
     pub(super) fn send(&mut self, device: usize, message: Message) {
         let cut = !self.devices[device].online;
@@ -82,6 +88,13 @@ impl World {
             }
             Message::Subscribed { to, subscriber, said } => self.subscribed(to, subscriber, said),
             Message::Frame { subscriber, text } => crate::runner::frame(self, subscriber, &text),
+            Message::Handler { to, thought } => {
+                if self.is_alive(to) {
+                    crate::runner::thought(self, to, thought)
+                } else {
+                    Ok(())
+                }
+            }
             Message::Timer { to, timer, setting } => {
                 let volatile = &mut self.devices[to.device].volatile;
                 let current = volatile.timers.get(&timer) == Some(&setting);

@@ -121,6 +121,11 @@ impl World {
         self.jump_clock(i64::try_from(passed).unwrap_or(0));
         self.deliver(next.message)?;
         self.deliver_frames()?;
+        for device in 0..self.devices.len() {
+            if self.devices[device].is_told_of_held() {
+                crate::runner::ask_all(self, device)?;
+            }
+        }
         Ok(true)
     }
 
@@ -130,12 +135,12 @@ impl World {
         self.queue.iter().any(|Reverse(scheduled)| !scheduled.message.is_time())
     }
 
-    /// Whether a page that this device has asked for is on its way.
+    /// Whether a page that this device has asked for is on its way, and, if `delta`, one of what has changed.
     #[must_use]
-    pub fn asks_for_page(&self, device: usize) -> bool {
+    pub fn asks_for_page(&self, device: usize, delta: bool) -> bool {
         self.queue.iter().any(|Reverse(scheduled)| match &scheduled.message {
-            Message::Answer { to: who, purpose: Purpose::Page { .. }, body: Some(_), .. } => {
-                who.device == device
+            Message::Answer { to: who, purpose: Purpose::Page { sync, .. }, body: Some(_), .. } => {
+                who.device == device && (!delta || !sync.base)
             }
             _ => false,
         })
