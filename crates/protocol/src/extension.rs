@@ -18,6 +18,13 @@ pub const VERSION: u32 = 1;
 pub const ORIGIN: &str = "x-syncline-origin";
 /// The longest id, session or origin, in bytes.
 pub const LONGEST_NAME: usize = 128;
+
+/// Whether `text` can be an id, a session or an origin: it is not empty, not too long, and has no U+0000.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    (1..=LONGEST_NAME).contains(&text.len()) && !text.contains('\0')
+}
+
 /// The key inside `extensions`.
 pub const KEY: &str = "syncline";
 

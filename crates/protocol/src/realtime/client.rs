@@ -124,12 +124,8 @@ fn init(payload: Option<&RawValue>) -> ClientFrame {
         keys.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     };
     let syncline = values(extension::HEADER).any(|value| !matches!(value, "null" | "false" | "0" | "\"0\""));
-    let name = |value| serde_json::from_str::<String>(value).ok().filter(|name| is_name(name));
+    let name = |value| serde_json::from_str::<String>(value).ok().filter(|name| extension::is_name(name));
     ClientFrame::ConnectionInit { syncline, origin: values(extension::ORIGIN).find_map(name) }
-}
-
-fn is_name(text: &str) -> bool {
-    (1..=extension::LONGEST_NAME).contains(&text.len()) && !text.contains('\0')
 }
 
 fn start(parts: &Parts<'_>) -> Result<Start, FrameError> {

@@ -88,7 +88,8 @@ impl Service {
     fn tell(&self, told: &Told, change: &Committed, event: &Event, frames: &mut Vec<Frame>) {
         let leave = || Leave { key: change.key.clone(), version: change.after.meta.version };
         self.subscriptions.members(told.group, |subscription, member| {
-            if if told.leaves { !member.negotiated } else { !member.is_told_of(change) } {
+            let hears = if told.leaves { member.negotiated } else { member.is_told_of(change) };
+            if !hears {
                 return;
             }
             frames.push(Frame {

@@ -16,7 +16,7 @@ use syncline_core::record::MutationOp;
 use syncline_core::scalar::{Scalar, canonical};
 use syncline_core::value::from_json;
 use syncline_core::{Key, Model, Value};
-use syncline_protocol::extension::{LONGEST_NAME, RequestExtension};
+use syncline_protocol::extension::{LONGEST_NAME, RequestExtension, is_name};
 
 /// A mutation, read and checked; what it does to the record is decided inside the transaction.
 #[derive(Clone, Debug)]
@@ -180,7 +180,7 @@ fn check_indexes(model: &Model, given: &[(usize, Value)]) -> Result<(), Refusal>
 /// # Errors
 /// If it is no name.
 pub(super) fn remembered(what: &str, text: &str) -> Result<String, Refusal> {
-    if text.is_empty() || text.len() > LONGEST_NAME || text.contains('\0') {
+    if !is_name(text) {
         return Err(bad_request(format!("A {what} must have 1 to {LONGEST_NAME} bytes and no U+0000.")));
     }
     Ok(text.to_owned())
