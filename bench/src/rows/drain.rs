@@ -5,8 +5,8 @@ use crate::metric::Metric;
 use crate::place::Kind;
 use crate::{bare, ours};
 
-const MUTATION: &str = "each mutation is claimed, remembered by its id, logged as a change, settled, and met again as \
-    the device's own event.";
+const MUTATION: &str =
+    "each mutation is claimed, planned as GraphQL, remembered by its id, logged as a change, and settled.";
 
 /// Goals are about a server that waits for its disk (SYNC 1.3).
 pub(super) const ROWS: &[Bench] = &[
@@ -48,7 +48,7 @@ pub(super) const ROWS: &[Bench] = &[
         goals: &[goal(Metric::Idle, 10.0), goal(Metric::Resident, 20.0)],
         places: &[Kind::Disk],
         rounds: 1,
-        why: "timers wake the process, and what a base sync took from the allocator is not given back.",
+        why: "timers wake the process, or what a base sync took from the allocator is not given back.",
         ..Bench::USUAL
     },
 ];

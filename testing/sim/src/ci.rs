@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Seeds that CI replays: about a minute on two cores that do nothing else, three on two that are shared.
+/// Seeds that CI replays: about a hundred seconds on two cores that do nothing else.
 const SEEDS: u64 = 1_500;
 
 /// Plays all of it.
