@@ -1,4 +1,5 @@
-//! Sending what waits in the outbox: batches as JSON, one server transaction for each.
+//! Sending what waits in the outbox: rows as typed records, a batch of them as JSON, one server transaction for each, and
+//! the server's records merged into the rows.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,8 +8,7 @@ use std::time::Instant;
 use rusqlite::{Connection, params};
 use tokio::runtime::Runtime;
 
-use super::server::Written;
-use super::{files, http, save};
+use super::{files, http, save, wire};
 use crate::bench::Program;
 use crate::place::Place;
 use crate::post::Post;
@@ -38,15 +38,14 @@ fn drain(place: &Place, size: u32, batch: usize, window: usize) -> Result<Sample
     let mut flights = VecDeque::new();
     loop {
         while flights.len() < window
-            && let Some(body) = waiting(&db, &mut last, batch)?
+            && let posts = waiting(&db, &mut last, batch)?
+            && !posts.is_empty()
         {
             let sender = Arc::clone(&sender);
-            flights.push_back(runtime.spawn(async move { sender.send(body).await }));
+            flights.push_back(runtime.spawn(async move { sender.send(&posts).await }));
         }
         let Some(flight) = flights.pop_front() else { break };
-        let written = runtime.block_on(flight)??;
-        settle(&db, &written)?;
-        sent += u32::try_from(written.len())?;
+        sent += settle(&db, &runtime.block_on(flight)??)?;
     }
     let total = start.elapsed();
 
@@ -63,37 +62,34 @@ fn fill(place: &Place, size: u32) -> Result<()> {
     files::within(&db, |db| (0..size).try_for_each(|number| save::write(db, &Post::numbered(number))))
 }
 
-/// The oldest `most` entries behind the one of the number `last`, as one JSON array; `None` if there are none.
-fn waiting(db: &Connection, last: &mut i64, most: usize) -> Result<Option<String>> {
+/// The posts of the oldest `most` entries behind the one of the number `last`.
+fn waiting(db: &Connection, last: &mut i64, most: usize) -> Result<Vec<Post>> {
     let mut statement =
         db.prepare_cached("SELECT seq, content FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
     let mut rows = statement.query(params![*last, i64::try_from(most)?])?;
-    let mut body = String::from("[");
+    let mut posts = Vec::with_capacity(most);
     while let Some(row) = rows.next()? {
-        if body.len() > 1 {
-            body.push(',');
-        }
         *last = row.get(0)?;
-        body += row.get_ref(1)?.as_str()?;
+        posts.push(serde_json::from_str(row.get_ref(1)?.as_str()?)?);
     }
-    body.push(']');
-    Ok((body.len() > 2).then_some(body))
+    Ok(posts)
 }
 
-/// Takes what the server wrote into the rows and drops the entries.
+/// Merges the server's answer, which is an array of posts, and drops the entries; how many there were.
 ///
 /// # Errors
-/// SQLite's.
-pub(crate) fn settle(db: &Connection, written: &[Written]) -> Result<()> {
+/// It is no such array, or SQLite's.
+pub(crate) fn settle(db: &Connection, answer: &[u8]) -> Result<u32> {
+    let posts = wire::page(answer)?;
     files::within(db, |db| {
-        for one in written {
-            db.prepare_cached("UPDATE post SET version = ?2, last_changed_at = ?3 WHERE id = ?1")?
-                .execute(params![one.id, one.version, one.last_changed_at])?;
+        for post in &posts {
+            files::put_ref(db, post)?;
             db.prepare_cached("DELETE FROM outbox WHERE seq = (SELECT min(seq) FROM outbox WHERE id = ?1)")?
-                .execute(params![one.id])?;
+                .execute(params![post.id])?;
         }
         Ok(())
-    })
+    })?;
+    Ok(u32::try_from(posts.len())?)
 }
 
 /// Posts arrays of mutations.
@@ -110,13 +106,13 @@ impl Sender {
         Ok(Self { client: http::client()?, url: format!("{url}/mutate") })
     }
 
-    /// Sends a JSON array of posts.
+    /// Sends posts; a JSON array of what the server made of them.
     ///
     /// # Errors
     /// The network's and the server's.
-    pub(crate) async fn send(&self, posts: String) -> Result<Vec<Written>> {
-        let request = self.client.post(&self.url).header("content-type", "application/json").body(posts);
-        let body = request.send().await?.error_for_status()?.bytes().await?;
-        Ok(serde_json::from_slice(&body)?)
+    pub(crate) async fn send(&self, posts: &[Post]) -> Result<Vec<u8>> {
+        let body = serde_json::to_vec(posts)?;
+        let request = self.client.post(&self.url).header("content-type", "application/json").body(body);
+        Ok(request.send().await?.error_for_status()?.bytes().await?.into())
     }
 }

@@ -104,7 +104,11 @@ pub(crate) fn put(db: &Connection, post: &Post) -> Result<()> {
     put_ref(db, &PostRef::of(post)?)
 }
 
-fn put_ref(db: &Connection, post: &PostRef<'_>) -> Result<()> {
+/// As [`put`], for a post as it travels.
+///
+/// # Errors
+/// SQLite's.
+pub(crate) fn put_ref(db: &Connection, post: &PostRef<'_>) -> Result<()> {
     bind(&mut *db.prepare_cached(UPSERT)?, post)
 }
 

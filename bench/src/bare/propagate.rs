@@ -47,8 +47,7 @@ fn propagate(place: &Place, size: u32) -> Result<Sample> {
         let post = Post::numbered(number);
         let saved = Instant::now();
         save::one(&a, &post)?;
-        let written = runtime.block_on(sender.send(serde_json::to_string(&[&post])?))?;
-        settle(&a, &written)?;
+        settle(&a, &runtime.block_on(sender.send(std::slice::from_ref(&post)))?)?;
         match observer.blocking_recv() {
             Some((id, at)) if id == post.id => each.push(at - saved),
             Some(_) => return Err("another post than the saved one arrived".into()),

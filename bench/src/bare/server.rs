@@ -13,7 +13,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::serve::{Listener as _, ListenerExt as _};
 use rusqlite::{Connection, OptionalExtension as _, params};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 use tower_http::CompressionLevel;
@@ -35,14 +35,6 @@ pub(crate) const NEXT: &str = "x-next";
 pub(crate) struct After {
     pub(crate) after: String,
     pub(crate) limit: usize,
-}
-
-/// What became of one mutation.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Written {
-    pub(crate) id: String,
-    pub(crate) version: i64,
-    pub(crate) last_changed_at: i64,
 }
 
 #[derive(Debug, Clone)]
@@ -111,19 +103,14 @@ async fn changes(State(app): State<App>, Query(from): Query<After>) -> Answer<Pa
     }))
 }
 
-async fn mutate(State(app): State<App>, Json(posts): Json<Vec<Post>>) -> Answer<Json<Vec<Written>>> {
+async fn mutate(State(app): State<App>, Json(posts): Json<Vec<Post>>) -> Answer<Json<Vec<Post>>> {
     let db = app.db.lock().unwrap_or_else(PoisonError::into_inner);
     answer(write(&db, posts).and_then(|posts| {
         for post in posts.iter().filter(|_| app.events.receiver_count() > 0) {
             // Nobody listening any more is no error.
             let _ = app.events.send(serde_json::to_string(post)?.into());
         }
-        let written = |post: Post| Written {
-            id: post.id,
-            version: post.version,
-            last_changed_at: post.last_changed_at,
-        };
-        Ok(Json(posts.into_iter().map(written).collect()))
+        Ok(Json(posts))
     }))
 }
 
