@@ -6,7 +6,7 @@ use crate::layout::Table;
 use crate::read::versioned;
 use crate::sql::{bind_key, bind_own, bind_record, execute, live_meta, read_own};
 use crate::{StoreError, codec, held, outbox};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use syncline_core::record::{Conflict, Entry, Local, OwnRange, Presence, Settles};
 use syncline_core::{Key, Meta, Record, Versioned};
 
@@ -42,7 +42,7 @@ pub(crate) fn load(conn: &Connection, table: &Table, key: &Key) -> Result<Loaded
     let key_text = key.to_text();
     let entries = outbox::of_record(conn, table, key, &key_text)?;
     if !entries.is_empty() {
-        return load_pending(conn, table, (key, key_text), entries, |_| true);
+        return load_pending(conn, table, (key, key_text), entries);
     }
     let mut loaded = Loaded::unknown(key.clone(), key_text);
     loaded.local.settles = table.settles();
@@ -65,21 +65,65 @@ pub(crate) fn load(conn: &Connection, table: &Table, key: &Key) -> Result<Loaded
     Ok(loaded)
 }
 
-/// Loads a record whose entries are known; what is visible of it only if it is `wanted`, in view of what the server
-/// has.
-pub(crate) fn load_pending(
+/// Loads a record whose entries are known.
+fn load_pending(
     conn: &Connection,
     table: &Table,
     (key, key_text): (&Key, String),
     entries: Vec<Entry>,
-    wanted: impl FnOnce(&Presence) -> bool,
 ) -> Result<Loaded, StoreError> {
-    let (server, own) = match side_record(conn, table, &key_text)? {
+    let known = match side_record(conn, table, &key_text)? {
         Some((server, own)) => (Presence::Live(server), own),
         None => absence(conn, table, &key_text)?.unwrap_or((Presence::Unknown, None)),
     };
+    load_known(conn, table, (key, key_text), entries, known, true)
+}
+
+/// Loads a record of which the only entry is known, without what that changes and its condition; what is visible of the
+/// record only if it is `wanted`, in view of the entry and of what the server has. `None`: it is not `wanted` at all, or
+/// there is not one entry.
+pub(crate) fn load_only(
+    conn: &Connection,
+    table: &Table,
+    key: &Key,
+    wanted: impl FnOnce(&Entry, &Presence) -> Option<bool>,
+) -> Result<Option<Loaded>, StoreError> {
+    let key_text = key.to_text();
+    let (entry, known) = {
+        // One statement for three tables: it is run for each answer of a drain.
+        let mut statement = conn.prepare_cached(
+            "SELECT o.seq, o.id, o.op, '{}', o.base_version, NULL, o.grp, o.state, o.error, \
+             s.record, s.version, s.last_changed_at, s.own_from, s.own_to, \
+             a.kind, a.version, a.last_changed_at, a.own_from, a.own_to \
+             FROM _outbox AS o LEFT JOIN _server AS s ON s.model = ?1 AND s.key = ?2 \
+             LEFT JOIN _absence AS a ON a.model = ?1 AND a.key = ?2 WHERE o.model = ?1 AND o.key = ?2 LIMIT 2",
+        )?;
+        let mut rows = statement.query(params![table.model.name, key_text])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let entry = outbox::read_entry(table, key.clone(), row)?;
+        let known = match read_side(table, row, 9)? {
+            Some((server, own)) => (Presence::Live(server), own),
+            None => read_absence(row, 14)?.unwrap_or((Presence::Unknown, None)),
+        };
+        if rows.next()?.is_some() {
+            return Ok(None);
+        }
+        (entry, known)
+    };
+    let Some(wanted) = wanted(&entry, &known.0) else { return Ok(None) };
+    load_known(conn, table, (key, key_text), vec![entry], known, wanted).map(Some)
+}
+
+fn load_known(
+    conn: &Connection,
+    table: &Table,
+    (key, key_text): (&Key, String),
+    entries: Vec<Entry>,
+    (server, own): (Presence, Option<OwnRange>),
+    wanted: bool,
+) -> Result<Loaded, StoreError> {
     let mut visible = None;
-    if wanted(&server) {
+    if wanted {
         let mut statement = conn.prepare_cached(&table.get)?;
         bind_key(&mut statement, key)?;
         let mut rows = statement.raw_query();
@@ -102,9 +146,16 @@ fn side_record(conn: &Connection, table: &Table, key_text: &str) -> Result<Known
         "SELECT record, version, last_changed_at, own_from, own_to FROM _server WHERE model = ?1 AND key = ?2",
     )?;
     let mut rows = statement.query(params![table.model.name, key_text])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let record = read_record_json(&table.model, row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
-    Ok(Some((Versioned { record, meta: live_meta(row.get(1)?, row.get(2)?) }, read_own(row, 3)?)))
+    rows.next()?.map_or(Ok(None), |row| read_side(table, row, 0))
+}
+
+/// The server's record in the columns of `_server` from `place` on; `None` if they are null.
+fn read_side(table: &Table, row: &Row<'_>, place: usize) -> Result<Known<Versioned>, StoreError> {
+    let Some(json) = row.get_ref(place)?.as_str_or_null().map_err(rusqlite::Error::from)? else {
+        return Ok(None);
+    };
+    let meta = live_meta(row.get(place + 1)?, row.get(place + 2)?);
+    Ok(Some((Versioned { record: read_record_json(&table.model, json)?, meta }, read_own(row, place + 3)?)))
 }
 
 fn absence(conn: &Connection, table: &Table, key_text: &str) -> Result<Known<Presence>, StoreError> {
@@ -112,13 +163,18 @@ fn absence(conn: &Connection, table: &Table, key_text: &str) -> Result<Known<Pre
         "SELECT kind, version, last_changed_at, own_from, own_to FROM _absence WHERE model = ?1 AND key = ?2",
     )?;
     let mut rows = statement.query(params![table.model.name, key_text])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let version = row.get(1)?;
-    let presence = match row.get::<_, i64>(0)? {
+    rows.next()?.map_or(Ok(None), |row| read_absence(row, 0))
+}
+
+/// What is in the columns of `_absence` from `place` on; `None` if they are null.
+fn read_absence(row: &Row<'_>, place: usize) -> Result<Known<Presence>, StoreError> {
+    let Some(kind) = row.get::<_, Option<i64>>(place)? else { return Ok(None) };
+    let version = row.get(place + 1)?;
+    let presence = match kind {
         0 => Presence::Evicted(version),
-        _ => Presence::Deleted(Meta { version, last_changed_at: row.get(2)?, deleted: true }),
+        _ => Presence::Deleted(Meta { version, last_changed_at: row.get(place + 2)?, deleted: true }),
     };
-    Ok(Some((presence, read_own(row, 3)?)))
+    Ok(Some((presence, read_own(row, place + 3)?)))
 }
 
 /// Writes what became of a record, and notes the change for observers.

@@ -15,6 +15,6 @@ pub(crate) use rebuild::rebuild;
 pub(crate) use replace::replace;
 pub(crate) use rows::{
     COLUMNS, GROUPED, STATE_PARKED, STATE_SENT, STATE_UNSENT, add_create, all, by_id, of_record, op_code,
-    read_entry, record_of,
+    read_entry,
 };
 pub(crate) use unfilled::{UNFILLED, any_refilling, decide as decide_filled, waits as waits_for_fields};

@@ -7,7 +7,6 @@ use crate::local::read_key;
 use crate::sql::{execute, value};
 use rusqlite::{Connection, Row, params};
 use syncline_core::Key;
-use syncline_core::faults::{Rule, is_broken};
 use syncline_core::record::{Entry, EntryState, MutationOp};
 
 /// What [`read_entry`] reads.
@@ -132,24 +131,6 @@ pub(crate) fn by_id(conn: &Connection, tables: &Tables, id: &str) -> Result<Opti
         }
     }
     Ok(None)
-}
-
-/// The record that the entry in flight with this id is about.
-pub(crate) fn record_of<'t>(
-    conn: &Connection,
-    tables: &'t Tables,
-    id: &str,
-) -> Result<Option<(&'t Table, Key)>, StoreError> {
-    // The broken client does not mark what it sends.
-    let sql = match is_broken(Rule::MarkBeforeSend) {
-        false => "SELECT model, key FROM _outbox WHERE id = ?1 AND state = 1",
-        true => "SELECT model, key FROM _outbox WHERE id = ?1",
-    };
-    let mut statement = conn.prepare_cached(sql)?;
-    let mut rows = statement.query(params![id])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let table = tables.named(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
-    Ok(Some((table, read_key(table, row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?)))
 }
 
 fn with_record(tables: &Tables, row: &Row<'_>) -> Result<Entry, StoreError> {

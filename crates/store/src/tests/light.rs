@@ -4,7 +4,7 @@ use super::file::{dump, same};
 use super::{memory, model_of, record, save, schema, versioned};
 use crate::change::Change;
 use crate::tx::SettleDone;
-use crate::{ClaimLimits, Store, local, outbox};
+use crate::{ClaimLimits, Store, local};
 use std::sync::Arc;
 use syncline_core::predicate::Filter;
 use syncline_core::record::{Entry, Outcome};
@@ -56,9 +56,9 @@ impl Random {
 fn settle_fully(store: &mut Store, mutation: &str, outcome: Outcome) -> (Option<SettleDone>, Vec<Change>) {
     let settled = store.write(|tx| {
         let reads = tx.reads;
-        let found = outbox::record_of(&reads.conn, &reads.tables, mutation)?;
-        let Some((table, key)) = found else { return Ok(None) };
-        let before = local::load(&reads.conn, table, &key)?;
+        let Some(entry) = reads.entry(mutation)? else { return Ok(None) };
+        let table = reads.tables.get(entry.model)?;
+        let before = local::load(&reads.conn, table, &entry.key)?;
         tx.settle_loaded(table, before, (mutation, outcome), None)
     });
     settled.unwrap()

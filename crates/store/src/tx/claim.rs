@@ -101,9 +101,10 @@ impl Tx<'_> {
             if let Some(entry) = rest.first_mut() {
                 let same = |other: &&Entry| other.model == entry.model && other.key == entry.key;
                 let predecessor = before.iter().rev().find(same);
-                self.mark_sent(entry, predecessor)?;
+                self.rebase(entry, predecessor)?;
             }
         }
+        self.mark_sent(&mut entries)?;
         let claimed = Batch::of(entries, atomic, more);
         self.changes.sends |= claimed.is_some();
         Ok(claimed)
@@ -189,8 +190,9 @@ impl Tx<'_> {
         oldest.map(|(model, shape, _)| Ok((self.reads.tables.named(&model)?, shape))).transpose()
     }
 
-    /// Marks an entry as sent. `predecessor` is the one of its record that travels before it in the same document.
-    fn mark_sent(&self, entry: &mut Entry, predecessor: Option<&Entry>) -> Result<(), StoreError> {
+    /// Gives an entry the version that it goes out on, if that is not the one it has. `predecessor` is the one of its
+    /// record that travels before it in the same document.
+    fn rebase(&self, entry: &mut Entry, predecessor: Option<&Entry>) -> Result<(), StoreError> {
         if let Some(predecessor) = predecessor {
             // What it will be based on if nobody else comes between. If somebody does, the server sees it by the values
             // that the entry was made on (`bases`).
@@ -199,14 +201,24 @@ impl Tx<'_> {
             // What was before it is parked: it goes out on the server's record itself.
             let table = self.reads.tables.get(entry.model)?;
             entry.base_version = local::load(self.conn(), table, &entry.key)?.local.server.version();
-        }
-        if is_broken(Rule::MarkBeforeSend) {
+        } else {
             return Ok(());
         }
-        entry.state = EntryState::Sent;
-        let sql = "UPDATE _outbox SET state = ?2, base_version = ?3, head = 0, ready = 0, claimed_at = nullif(?4, 0) \
-                   WHERE seq = ?1";
-        execute(self.conn(), sql, params![entry.seq, STATE_SENT, entry.base_version, self.now_ms])?;
+        let sql = "UPDATE _outbox SET base_version = ?2 WHERE seq = ?1";
+        execute(self.conn(), sql, params![entry.seq, entry.base_version])?;
+        Ok(())
+    }
+
+    /// Marks these as sent, with one statement for all: it is run for each batch of a drain.
+    fn mark_sent(&self, entries: &mut [Entry]) -> Result<(), StoreError> {
+        if entries.is_empty() || is_broken(Rule::MarkBeforeSend) {
+            return Ok(());
+        }
+        entries.iter_mut().for_each(|entry| entry.state = EntryState::Sent);
+        let places: serde_json::Value = entries.iter().map(|entry| entry.seq).collect();
+        let sql = "UPDATE _outbox SET state = ?2, head = 0, ready = 0, claimed_at = nullif(?3, 0) \
+                   WHERE seq IN (SELECT value FROM json_each(?1))";
+        execute(self.conn(), sql, params![places.to_string(), STATE_SENT, self.now_ms])?;
         Ok(())
     }
 }

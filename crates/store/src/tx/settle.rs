@@ -5,11 +5,10 @@ use super::{ParkedWith, Tx};
 use crate::change::Source;
 use crate::layout::Table;
 use crate::local::Loaded;
-use crate::{StoreError, local, outbox};
-use rusqlite::params;
+use crate::{StoreError, local};
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::record::{
-    Conflict, EntryState, Outcome, Presence, admits, asks_for_changes, settle_asking,
+    Conflict, Entry, EntryState, Outcome, Presence, admits, asks_for_changes, settle_asking,
 };
 use syncline_core::{Key, ModelId, Record, Versioned};
 
@@ -41,50 +40,47 @@ impl Tx<'_> {
     /// # Errors
     /// A record in the answer that does not fit the model.
     pub fn settle(&mut self, mutation: &str, outcome: Outcome) -> Result<Option<SettleDone>, StoreError> {
-        self.settle_with(mutation, outcome, None)
+        let Some(entry) = self.reads.entry(mutation)? else { return Ok(None) };
+        self.settle_with(&entry, outcome, None)
     }
 
-    /// As [`Tx::settle`], where conflicts may be for the application's handler to settle: what the server settled against
-    /// the mutation then becomes one more mutation, under the id that `fresh_id` makes, which waits for the handler.
+    /// As [`Tx::settle`], of an entry as it was claimed, where conflicts may be for the application's handler to settle:
+    /// what the server settled against the mutation then becomes one more mutation, under the id that `fresh_id` makes,
+    /// which waits for the handler.
     ///
     /// # Errors
     /// As [`Tx::settle`].
     pub fn settle_asking(
         &mut self,
-        mutation: &str,
+        entry: &Entry,
         outcome: Outcome,
         fresh_id: &mut dyn FnMut() -> String,
     ) -> Result<Option<SettleDone>, StoreError> {
-        self.settle_with(mutation, outcome, Some(fresh_id))
+        self.settle_with(entry, outcome, Some(fresh_id))
     }
 
     fn settle_with(
         &mut self,
-        mutation: &str,
+        entry: &Entry,
         outcome: Outcome,
         fresh_id: Option<&mut dyn FnMut() -> String>,
     ) -> Result<Option<SettleDone>, StoreError> {
-        let mut found = outbox::record_of(self.conn(), &self.reads.tables, mutation)?;
-        if found.is_none() && matches!(outcome, Outcome::NotApplied { .. } | Outcome::Ambiguous { .. }) {
-            // What was said of the one before it may have made it wait again already. It is the exception: of what is not
-            // in flight the outbox has no index by id.
-            let entry = self.reads.entry(mutation)?.filter(|entry| entry.state == EntryState::Unsent);
-            found = entry
-                .map(|entry| Ok::<_, StoreError>((self.reads.tables.get(entry.model)?, entry.key)))
-                .transpose()?;
+        let table = self.reads.tables.get(entry.model)?;
+        let (key, mutation) = (&entry.key, entry.id.as_str());
+        let before = match self.lightly(table, key, mutation, &outcome)? {
+            Some(before) => before,
+            None => local::load(self.conn(), table, key)?,
+        };
+        if before.local.entries.iter().all(|entry| entry.id != mutation) {
+            return Ok(None);
         }
-        let Some((table, key)) = found else { return Ok(None) };
-        let outcome = checked(table, &key, outcome)?;
+        let outcome = checked(table, key, outcome)?;
         if let Some(current) = current(&outcome) {
             self.note_unreadable(table, &current.record)?;
             if self.has_quarantine(table)? {
-                self.readable_again(table, &key, current.meta.version)?;
+                self.readable_again(table, key, current.meta.version)?;
             }
         }
-        let before = match self.lightly(table, &key, mutation, &outcome)? {
-            Some(before) => before,
-            None => local::load(self.conn(), table, &key)?,
-        };
         self.settle_loaded(table, before, (mutation, outcome), fresh_id)
     }
 
@@ -98,27 +94,15 @@ impl Tx<'_> {
         outcome: &Outcome,
     ) -> Result<Option<Loaded>, StoreError> {
         let Outcome::Applied(current) = outcome else { return Ok(None) };
-        let key_text = key.to_text();
-        let mut statement = self.conn().prepare_cached(
-            "SELECT seq, id, op, '{}', base_version, NULL, grp, state, error FROM _outbox \
-             WHERE model = ?1 AND key = ?2 LIMIT 2",
-        )?;
-        let mut rows = statement.query(params![table.model.name, key_text])?;
-        let entry = match rows.next()? {
-            Some(row) => outbox::read_entry(table, key.clone(), row)?,
-            None => return Ok(None),
-        };
-        let alone = rows.next()?.is_none() && entry.id == mutation && entry.state == EntryState::Sent;
-        if !alone || asks_for_changes(&entry, current) {
-            return Ok(None);
-        }
         // Observers are told what was there before, and a row that goes has to be there.
         let observed = self.changes.wants(table.model.id);
         let stays = |server: &Presence| {
             if admits(server, current.meta, false) { !current.meta.deleted } else { server.live().is_some() }
         };
-        let wanted = |server: &Presence| observed || !stays(server);
-        local::load_pending(self.conn(), table, (key, key_text), vec![entry], wanted).map(Some)
+        local::load_only(self.conn(), table, key, |entry, server| {
+            let simple = entry.id == mutation && entry.state == EntryState::Sent;
+            (simple && !asks_for_changes(entry, current)).then(|| observed || !stays(server))
+        })
     }
 
     pub(crate) fn settle_loaded(

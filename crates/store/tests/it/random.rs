@@ -372,7 +372,7 @@ impl World {
         // What was not tried may have given way with what it went behind.
         let tried = !matches!(outcome, Outcome::NotApplied { .. });
         let settle =
-            |tx: &mut syncline_store::Tx<'_>| tx.settle_asking(&entry.id, outcome, &mut || fresh.clone());
+            |tx: &mut syncline_store::Tx<'_>| tx.settle_asking(entry, outcome, &mut || fresh.clone());
         let done = self.store().write(settle).unwrap().0;
         assert!(done.is_some() || !tried, "{} was not in flight", entry.id);
     }

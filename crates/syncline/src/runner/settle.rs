@@ -103,7 +103,7 @@ pub(super) async fn settle(
             }
             for (entry, outcome) in outcomes {
                 let told = Told::of(&entry, &outcome, &hub, &verdicts);
-                match tx.settle_asking(&entry.id, outcome, &mut new_id) {
+                match tx.settle_asking(&entry, outcome, &mut new_id) {
                     Ok(Some(done)) => {
                         let goes = |record| !expressions[&done.model].filter.matches(record, false);
                         let applied = matches!(told.word, Word::Applied(_)) && entry.op == MutationOp::Update;

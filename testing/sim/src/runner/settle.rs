@@ -125,7 +125,7 @@ pub(super) fn settle(
                 _ => None,
             };
             let dropped = matches!(outcome, Outcome::ConditionFailed(_));
-            match tx.settle_asking(&entry.id, outcome, &mut || random.uuid()) {
+            match tx.settle_asking(&entry, outcome, &mut || random.uuid()) {
                 Ok(Some(done)) => settled.push((done.model, done.key, applied, dropped)),
                 Ok(None) => {}
                 Err(error @ StoreError::InvalidRecord { .. }) => odd.push((entry.id, error.to_string())),

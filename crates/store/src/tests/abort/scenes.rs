@@ -137,7 +137,8 @@ const ASKED: [Step; 5] = [
     Step::One(|tx| {
         let current = versioned(&tx.reads().tables.schema, "t3", 8, &[("title", "R")]);
         let mut fresh = || "fresh".to_owned();
-        let settled = tx.settle_asking("sent", Outcome::Applied(current), &mut fresh)?;
+        let sent = tx.reads().entry("sent")?.unwrap();
+        let settled = tx.settle_asking(&sent, Outcome::Applied(current), &mut fresh)?;
         assert!(settled.is_some());
         assert_eq!(tx.reads().held()?.len(), 1);
         Ok(())

@@ -233,7 +233,7 @@ impl World {
         let fresh_id = if command == "conflict" { self.mutation() } else { String::new() };
         let local = self.seen().reads().local(self.model(rest[0]), &key(rest[0]))?;
         let sent = local.entries.iter().find(|entry| entry.state == EntryState::Sent);
-        let Some(sent) = sent.map(|entry| entry.id.clone()) else { return Ok("nothing sent".to_owned()) };
+        let Some(sent) = sent.cloned() else { return Ok("nothing sent".to_owned()) };
         let current = |world: &World| world.versioned(rest[0], &rest[1..], rest.contains(&"gone"));
         let outcome = match command {
             "applied" => Outcome::Applied(current(self)),
@@ -241,7 +241,7 @@ impl World {
             "failed" => Outcome::ConditionFailed((rest.len() > 1).then(|| current(self))),
             _ => Outcome::Refused(rest[1..].join(" ").into()),
         };
-        let fresh = format!("{sent}+");
+        let fresh = format!("{}+", sent.id);
         let (done, _) = self.store().write(|tx| tx.settle_asking(&sent, outcome, &mut || fresh.clone()))?;
         let done = done.unwrap();
         assert_eq!(done.visible, self.stored(rest[0]).map(|stored| stored.record));
