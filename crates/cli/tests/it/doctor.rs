@@ -41,7 +41,7 @@ fn what_a_file_holds_and_what_another_schema_makes_of_it() {
 
     let (text, code, _) = doctor(&["--db", db]);
     assert_eq!(code, 0, "{text}");
-    assert!(text.contains("blog.db: sound, format 2\n"), "{text}");
+    assert!(text.contains("blog.db: sound, format 3\n"), "{text}");
     assert!(text.contains("Post      1       1          0       0  everything\n"), "{text}");
 
     let (text, code, _) = doctor(&["--db", db, "--json"]);

@@ -23,8 +23,9 @@ pub(crate) const OWN_TABLES: [&str; 14] = [
     "_filled",
 ];
 
-/// Makes the store's own tables. A file of an earlier format is given what it lacks of them by comparing it with this
-/// text, so that a new column here must be nullable or have a default.
+/// Makes the store's own tables. A file of an earlier format is brought to them by comparing it with this text, so
+/// that a new column here must be nullable or have a default. What is changed here needs another
+/// `FORMAT`, and a fixture of the one before.
 ///
 /// - `_schemas`: the schemas, as JSON, that entries still speak which were written before a migration (SYNC 1.13).
 /// - `_server`: the server's record of each record that has outbox entries (SYNC 1.1).
@@ -32,7 +33,8 @@ pub(crate) const OWN_TABLES: [&str; 14] = [
 /// - `_outbox`: the mutations. `op` 0 create, 1 update, 2 delete; `state` 0 unsent, 1 sent, 2 parked; `shape` is what
 ///   may travel in one document: `op` and whether there is a condition; `head` marks the entry that its record would
 ///   send next, `ready` the heads that wait for no other record. `claim` walks the index on the ready ones alone. A save touches
-///   as few trees as possible: no index on what only a sent entry is looked up by. `original` is what the entry was under
+///   as few trees as possible: no index on what only a sent entry is looked up by. What is in flight is a few documents,
+///   in the order in which it was made; one of it is found by its id by going through it. `original` is what the entry was under
 ///   `schema_version`, where a migration has changed it and that must not be forgotten. `claimed_at` is when it was marked
 ///   sent, in ms since the epoch as the store was told it; null: not known.
 /// - `_parent`: the records that a create or update refers to, or that a delete referred to.
@@ -70,7 +72,7 @@ pub(crate) fn own_tables() -> &'static str {
     ) STRICT;
     CREATE INDEX _outbox_record ON _outbox (model, key);
     CREATE INDEX _outbox_ready ON _outbox (model, shape, seq) WHERE ready = 1;
-    CREATE INDEX _outbox_sent ON _outbox (id) WHERE state = 1;
+    CREATE INDEX _outbox_sent ON _outbox (state) WHERE state = 1;
     CREATE INDEX _outbox_group ON _outbox (grp, seq) WHERE grp IS NOT NULL;
     CREATE TABLE _parent (
         seq INTEGER NOT NULL, model TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (seq, model, key)

@@ -20,5 +20,5 @@ pub(crate) use steps::open;
 pub(crate) const APPLICATION_ID: i32 = 0x5359_4e43;
 
 /// The format of the store's own tables, which [`own_tables`](crate::layout::own_tables) makes. A file of an earlier one
-/// is upgraded; `tests/fixtures` has one of each.
-pub(crate) const FORMAT: i32 = 2;
+/// is upgraded, one of a later one is refused; `tests/fixtures` has one of each layout that there has been.
+pub(crate) const FORMAT: i32 = 3;

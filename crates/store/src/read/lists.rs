@@ -6,6 +6,7 @@ use crate::outbox::{self, UNFILLED};
 use crate::sql;
 use crate::{StoreError, local};
 use rusqlite::params;
+use std::collections::HashSet;
 use std::ops::{Deref, RangeInclusive};
 use syncline_core::record::{Conflict, Entry};
 
@@ -86,17 +87,15 @@ impl Reads {
         mutations: &[String],
         times: RangeInclusive<i64>,
     ) -> Result<Vec<String>, StoreError> {
-        let mut statement =
-            self.conn.prepare_cached("SELECT claimed_at FROM _outbox WHERE id = ?1 AND state = 1")?;
-        let mut outside = Vec::new();
-        for mutation in mutations {
-            let mut rows = statement.query(params![mutation])?;
-            let at: Option<i64> = rows.next()?.map(|row| row.get(0)).transpose()?.flatten();
-            if !at.is_some_and(|at| times.contains(&at)) {
-                outside.push(mutation.clone());
-            }
+        let mut within = HashSet::new();
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id FROM _outbox INDEXED BY _outbox_sent WHERE state = 1 AND claimed_at BETWEEN ?1 AND ?2",
+        )?;
+        let mut rows = statement.query(params![times.start(), times.end()])?;
+        while let Some(row) = rows.next()? {
+            within.insert(row.get::<_, String>(0)?);
         }
-        Ok(outside)
+        Ok(mutations.iter().filter(|mutation| !within.contains(*mutation)).cloned().collect())
     }
 
     /// The entry with the id `mutation`.

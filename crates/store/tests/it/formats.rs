@@ -9,10 +9,12 @@ use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use syncline_core::predicate::{Filter, Op, Predicate};
-use syncline_core::record::{ConflictKind, Entry, MutationOp, Outcome, Presence, ReadAs};
+use syncline_core::record::{
+    ConflictKind, Entry, EntryState, MutationOp, Outcome, Presence, ReadAs, Settles,
+};
 use syncline_core::value::{from_json, to_json};
 use syncline_core::{Key, Meta, Model, Record, Schema, Value, Versioned};
-use syncline_store::{ClaimLimits, Group, Query, RemotePage, Save, Snapshots, Store};
+use syncline_store::{BadRow, ClaimLimits, Group, Query, RemotePage, Save, Snapshots, Store};
 
 /// The schema of the fixtures.
 const SCHEMA: &str = include_str!("../fixtures/formats.graphql");
@@ -107,12 +109,37 @@ impl File {
     }
 }
 
+/// The schema of the fixtures before `points` was a number and `place` was there.
+fn earlier() -> Arc<Schema> {
+    schema(&SCHEMA.replace("points: Int", "points: String").replace("  place: Place\n", ""))
+}
+
+/// Opens a file; conflicts about scores are settled by a handler.
+fn opened(path: &Path, schema: &Arc<Schema>) -> Store {
+    let store = Store::open(options(path.to_owned(), Arc::clone(schema))).unwrap();
+    store.settle_conflicts(schema.by_name("Score").unwrap().id, Settles::Handler);
+    store
+}
+
+/// Begins a file with an earlier schema, at a server that was restored since: a mutation in flight speaks the earlier one.
+fn begin(path: &Path) {
+    let schema = earlier();
+    let mut file = File { store: opened(path, &schema), schema };
+    file.store.write(|tx| tx.meet_epoch("epoch-0")).unwrap();
+    file.frame("Score", 1, &json!({"game": "shogi", "level": 1, "points": "3"}));
+    file.frame("Thread", 1, &json!({"id": "t14", "title": "Old"}));
+    file.store.tell_time(1_700_000_000_000);
+    file.save("Score", &json!({"game": "shogi", "level": 1, "points": "4"}), None, "earlier");
+    file.store.write(|tx| tx.claim(ClaimLimits::of(&[1]))).unwrap().0.unwrap();
+    file.store.write(|tx| tx.meet_epoch("epoch-1")).unwrap();
+}
+
 /// Fills a new file with everything that a file can hold.
 fn furnish(path: &Path) {
+    begin(path);
     let schema = schema(SCHEMA);
-    let store = Store::open(options(path.to_owned(), Arc::clone(&schema))).unwrap();
-    let mut file = File { store, schema };
-    file.store.write(|tx| tx.set_epoch("epoch-1")).unwrap();
+    let mut file = File { store: opened(path, &schema), schema };
+    file.store.tell_time(1_700_000_001_000);
     file.frame("Author", 2, &json!({"id": "a1", "name": "Ada"}));
     file.frame("Author", 1, &json!({"id": "a2", "name": "Bea"}));
     let whole = json!({"id": "t1", "title": "Whole", "body": "line\nbreak \u{1F980}", "stars": 5, "rating": 2.5,
@@ -192,6 +219,23 @@ fn furnish(path: &Path) {
     let rows = vec![file.remote("Score", 1, false, &json!({"game": "go", "level": 1, "points": 4}))];
     file.page("Score", "{}", rows.clone(), None, None);
     file.page("Score", "{\"points\":{\"gt\":2}}", rows, None, Some("page-2"));
+    // A question to the handler, a field that is not shown, what could not be read, and a record that was asked for.
+    file.save("Score", &json!({"game": "go", "level": 1, "points": 5}), None, "held");
+    file.frame("Score", 2, &json!({"game": "go", "level": 1, "points": 6}));
+    let mut hidden = file.remote("Thread", 1, false, &json!({"id": "t15", "title": "Hidden"}));
+    let place = model.field("rating").unwrap();
+    hidden.record[place] = Value::unreadable(&model.fields[place]);
+    file.store.write(|tx| tx.apply_frame(model.id, hidden, &Filter::All)).unwrap();
+    let bad = BadRow {
+        key: Some(Key::id("t16")),
+        version: Some(3),
+        reason: "stars is no number".to_owned(),
+        json: r#"{"id":"t16","stars":"many"}"#.to_owned(),
+    };
+    file.store.write(|tx| tx.quarantine(model.id, &bad)).unwrap();
+    let asked =
+        file.remote("Thread", 1, false, &json!({"id": "t14", "title": "Old", "place": {"street": "Ash"}}));
+    file.store.write(|tx| tx.fill(model.id, &Key::id("t14"), Some(asked), &Filter::All)).unwrap();
 }
 
 /// What the application finds in a file, a line for each thing.
@@ -243,6 +287,21 @@ fn shown(store: &Store, schema: &Schema) -> String {
         let (key, resolution) = (conflict.key.clone(), conflict.resolution);
         lines.push(format!("conflict {} {key} {}: {kind}: {resolution:?}", model.name, conflict.mutation));
     }
+    for entry in reads.outbox().unwrap() {
+        if let Some(original) = reads.original(&entry.id).unwrap() {
+            lines.push(format!("{} was {}; {:?}", entry.id, original.shown(), original.problem));
+        }
+    }
+    for (model, key) in reads.held().unwrap() {
+        lines.push(format!("held {} {key}", schema.model(model).name));
+    }
+    for bad in reads.quarantine(100).unwrap() {
+        let (model, key) = (&schema.model(bad.model).name, bad.key);
+        lines.push(format!(
+            "set aside {model} {key:?} {:?} at {}: {}: {}",
+            bad.version, bad.at, bad.reason, bad.json
+        ));
+    }
     lines.join("\n") + "\n"
 }
 
@@ -282,7 +341,18 @@ fn shown_entry(schema: &Schema, entry: &Entry) -> String {
     )
 }
 
-/// Every table of a file and what is in these of its columns.
+/// What a file has: its tables with their columns, in an order of their own, and its indexes.
+fn layout(path: &Path) -> Vec<String> {
+    let conn = Connection::open(path).unwrap();
+    let sql = "SELECT tables.name || '.' || columns.name || ' ' || type || ' ' || \"notnull\" || ' ' || pk || ' ' || \
+               ifnull(dflt_value, '') FROM (SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%') \
+               AS tables, pragma_table_info(tables.name) AS columns \
+               UNION ALL SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY 1";
+    let mut statement = conn.prepare(sql).unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+/// Every table of a file and its columns.
 fn tables(path: &Path) -> Vec<(String, Vec<String>)> {
     let conn = Connection::open(path).unwrap();
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name";
@@ -303,50 +373,71 @@ fn content(path: &Path, name: &str, columns: &[String]) -> Vec<Vec<Column>> {
     statement.query_map([], read).unwrap().map(Result::unwrap).collect()
 }
 
-#[test]
-fn every_past_format_is_opened_with_all_that_is_in_it() {
-    for number in 1.. {
-        let (file, text) =
-            (fixture(&format!("format-{number}.db")), fixture(&format!("format-{number}.txt")));
-        if !file.exists() {
-            assert!(number > 1, "no fixtures");
-            break;
-        }
-        let dir = Dir::new();
-        std::fs::copy(&file, dir.file()).unwrap();
-        let schema = schema(SCHEMA);
-        for time in ["first", "second"] {
-            let store = dir.open(Arc::clone(&schema));
-            let expected = std::fs::read_to_string(&text).unwrap();
-            assert_eq!(shown(&store, &schema), expected, "format {number}, opened for the {time} time");
-        }
-        // Not only what is read: each column of that time holds what it held.
-        for (name, mut columns) in tables(&file) {
-            if name == "_outbox" {
-                // Whose turn it is, is decided anew.
-                columns.retain(|column| !["shape", "head", "ready"].contains(&column.as_str()));
-            }
-            let found = content(&dir.file(), &name, &columns);
-            assert_eq!(found, content(&file, &name, &columns), "format {number}, {name}");
-            assert!(!found.is_empty(), "format {number}: the fixture has nothing in {name}");
-        }
-        // What later formats have is there, too.
-        let fresh = Dir::new();
-        drop(fresh.open(Arc::clone(&schema)));
-        let sorted = |path: &Path| {
-            let mut tables = tables(path);
-            tables.iter_mut().for_each(|(_, columns)| columns.sort());
-            tables
-        };
-        assert_eq!(sorted(&dir.file()), sorted(&fresh.file()), "format {number}");
-        goes_on(dir.open(Arc::clone(&schema)), &schema);
-    }
+/// The fixtures, by their names: `format-N`, and `format-N-word` for an earlier layout of the same number.
+fn fixtures() -> Vec<String> {
+    let names = std::fs::read_dir(fixture("")).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = names.filter_map(|name| name.to_str()?.strip_suffix(".db").map(str::to_owned));
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    names
 }
 
-/// What was in flight is sent again, and then all that was not sent, up to what is parked.
+fn format_of(path: &Path) -> i64 {
+    let conn = Connection::open(path).unwrap();
+    conn.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn every_past_format_is_opened_with_all_that_is_in_it() {
+    let schema = schema(SCHEMA);
+    let fresh = Dir::new();
+    drop(fresh.open(Arc::clone(&schema)));
+    let mut formats: Vec<i64> = fixtures().iter().map(|name| check(name, &schema, &fresh.file())).collect();
+    formats.dedup();
+    let past: Vec<i64> = (1..format_of(&fresh.file())).collect();
+    assert_eq!(formats, past, "a fixture of each format before this one");
+}
+
+/// Opens a fixture and compares it with what it held, and with a new file. Returns its format.
+fn check(name: &str, schema: &Arc<Schema>, fresh: &Path) -> i64 {
+    let (file, text) = (fixture(&format!("{name}.db")), fixture(&format!("{name}.txt")));
+    let dir = Dir::new();
+    std::fs::copy(&file, dir.file()).unwrap();
+    let expected = std::fs::read_to_string(&text).unwrap();
+    for time in ["first", "second"] {
+        let store = opened(&dir.file(), schema);
+        assert_eq!(shown(&store, schema), expected, "{name}, opened for the {time} time");
+    }
+    // What later formats have is there, and what they do not have is not.
+    assert_eq!(layout(&dir.file()), layout(fresh), "{name}");
+    // Not only what is read: each column that there still is holds what it held.
+    let now = tables(fresh);
+    for (table, mut columns) in tables(&file) {
+        let (_, kept) = now.iter().find(|(other, _)| *other == table).unwrap();
+        columns.retain(|column| kept.contains(column));
+        if table == "_outbox" {
+            // Whose turn it is, is decided anew.
+            columns.retain(|column| !["shape", "head", "ready"].contains(&column.as_str()));
+        }
+        let found = content(&dir.file(), &table, &columns);
+        assert_eq!(found, content(&file, &table, &columns), "{name}, {table}");
+        assert!(!found.is_empty(), "{name}: the fixture has nothing in {table}");
+    }
+    goes_on(opened(&dir.file(), schema), schema);
+    format_of(&file)
+}
+
+/// What was in flight is sent again, and then all that was not sent, up to what is parked and what a handler is asked.
 fn goes_on(mut store: Store, schema: &Schema) {
     let mut version = 100;
     let limits = ClaimLimits { resend: true, ..ClaimLimits::of(&[1]) };
+    let before = store.reads().outbox().unwrap();
+    let held = store.reads().held().unwrap();
+    let ids = |which: &dyn Fn(&Entry) -> bool| -> Vec<String> {
+        before.iter().filter(|entry| which(entry)).map(|entry| entry.id.clone()).collect()
+    };
+    let in_flight = ids(&|entry| entry.state == EntryState::Sent);
+    let stays = ids(&|entry| entry.is_parked() || held.contains(&(entry.model, entry.key.clone())));
     let mut order = Vec::new();
     while let Some(batch) = store.write(|tx| tx.claim(limits)).unwrap().0 {
         let entry = &batch.entries[0];
@@ -367,9 +458,10 @@ fn goes_on(mut store: Store, schema: &Schema) {
         let applied = Outcome::Applied(Versioned { record, meta });
         assert!(store.write(|tx| tx.settle(&entry.id, applied)).unwrap().0.is_some());
     }
-    assert_eq!(order[..2], ["sent delete", "sent"], "what is in flight goes first");
+    assert!(order.starts_with(&in_flight), "what is in flight goes first: {order:?}");
     let left: Vec<String> = store.reads().outbox().unwrap().into_iter().map(|entry| entry.id).collect();
-    assert_eq!(left, ["parked", "refused"]);
+    assert_eq!(left, stays);
+    assert_eq!(order.len() + left.len(), before.len(), "each goes once: {order:?}");
 }
 
 #[test]
@@ -384,7 +476,7 @@ fn writes_a_fixture() {
     let target = fixture(&format!("format-{format}.db"));
     assert!(!target.exists(), "{} is there; it stays as it is", target.display());
     let schema = schema(SCHEMA);
-    let text = shown(&dir.open(Arc::clone(&schema)), &schema);
+    let text = shown(&opened(&dir.file(), &schema), &schema);
     let conn = Connection::open(dir.file()).unwrap();
     conn.execute_batch("PRAGMA journal_mode = DELETE").unwrap();
     drop(conn);

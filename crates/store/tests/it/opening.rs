@@ -79,7 +79,7 @@ fn files_that_are_not_ours_are_refused_untouched() {
             &other,
             "is not a Syncline store: it is an SQLite database of another program;",
         ),
-        ("a newer one", &newer, "has format 99, and this version of Syncline knows formats up to 2;"),
+        ("a newer one", &newer, "has format 99, and this version of Syncline knows formats up to 3;"),
         (
             "a log without its database",
             &|path| fs::write(format!("{}-wal", path.display()), "frames").unwrap(),

@@ -39,9 +39,15 @@ const OTHER_SCHEMA: &str = r#"
     }
 "#;
 
-/// What the second format has and the first has not.
+/// What this format has and the first has not, and a table as it was laid out in between.
 const FIRST_FORMAT: &str = "
-    DROP TABLE _schemas; DROP TABLE _held; DROP TABLE _unreadable; DROP TABLE _quarantine;
+    DROP TABLE _schemas; DROP TABLE _held; DROP TABLE _quarantine; DROP TABLE _filled;
+    DROP TABLE _unreadable;
+    CREATE TABLE _unreadable (
+        model TEXT NOT NULL, key TEXT NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (model, key)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO _unreadable VALUES ('Thread', '', '');
+    DROP INDEX _outbox_sent; CREATE INDEX _outbox_sent ON _outbox (id) WHERE state = 1;
     ALTER TABLE _outbox DROP COLUMN original;
     ALTER TABLE _conflicts DROP COLUMN at; ALTER TABLE _conflicts DROP COLUMN version;
     ALTER TABLE _sync DROP COLUMN partial; ALTER TABLE _sync DROP COLUMN received;
