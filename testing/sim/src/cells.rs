@@ -64,6 +64,7 @@ const PARTS: [Part; 9] = [
             "record, newer",
             "tombstone, older",
             "tombstone, the same",
+            "tombstone, the same, in another scope",
             "tombstone, newer",
         ],
     },

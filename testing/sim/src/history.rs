@@ -158,6 +158,8 @@ pub struct History {
     pub together: Vec<Together>,
     /// Every delete: who, what, when.
     pub deletes: Vec<(usize, Id, usize)>,
+    /// Records that went with the one that they belonged to: who deleted it, which it was, and which went.
+    pub cascades: HashSet<(usize, Id, Id)>,
     /// Records of which a conditional mutation failed, or a parked one was discarded, by device.
     pub dropped: HashSet<(usize, Id)>,
     /// Records of which a device ever had something parked, or has something that waits for what is.

@@ -30,8 +30,13 @@ pub enum Coalesced {
 /// | last \ incoming | create | update | delete |
 /// |---|---|---|---|
 /// | create | create, overlaid | create, overlaid | both vanish |
-/// | update | (cannot be) | update, later values on earlier bases | delete |
+/// | update | two entries | update, later values on earlier bases | delete |
 /// | delete | update of every field | (cannot be) | delete |
+///
+/// A create behind an update is of a record that is gone at the server while the update waits for what is in flight: it is
+/// an entry of its own.
+/// → the record is deleted there, or a restored server has lost it; joined with the update, the new one would give way to
+/// the tombstone with it (SYNC 1.5), or put its values over what was changed before, which nobody was shown.
 #[must_use]
 pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced {
     cells::coalesced(local, &incoming);
@@ -52,8 +57,9 @@ pub fn coalesce(model: &Model, local: &Local, mut incoming: Entry) -> Coalesced 
     }
     match (last.op, incoming.op) {
         (MutationOp::Create, MutationOp::Delete) => Coalesced::Cancel { seq: last.seq },
+        (MutationOp::Update, MutationOp::Create) => Coalesced::Append(incoming),
         (MutationOp::Create, MutationOp::Create | MutationOp::Update)
-        | (MutationOp::Update, MutationOp::Update | MutationOp::Create) => {
+        | (MutationOp::Update, MutationOp::Update) => {
             let patch = last.patch.then(model, &incoming.patch);
             if patch.is_empty() && last.op == MutationOp::Update {
                 return Coalesced::Cancel { seq: last.seq };

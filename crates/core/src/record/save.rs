@@ -65,8 +65,9 @@ pub fn plan_save(
     for change in wanted.0 {
         let now = &visible[change.field];
         let mut value = change.value.clone();
-        if foreign && *now != change.base && (adds_up(&model.fields[change.field]) || theirs(local, &change))
-        {
+        // Of what adds up it is the difference that was made, over an own pending edit as well.
+        let adds_up = adds_up(&model.fields[change.field]);
+        if *now != change.base && (adds_up || foreign && theirs(local, &change)) {
             let merged = merge_value(&model.fields[change.field], Some(&change.base), &change.value, now);
             if merged.conflict {
                 conflicts.push(Conflict {

@@ -9,7 +9,7 @@ use super::{
     Conflict, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, OwnRange, Patch, Rejection,
     Resolution, Settles, admits, merge_value,
 };
-use crate::{Model, Record, Versioned};
+use crate::{Model, Record, Value, Versioned};
 
 /// What became of a sent entry.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,7 +97,7 @@ pub fn settle_asking(
     match outcome {
         Outcome::Applied(current) => {
             let mut entry = local.entries.remove(place);
-            overridden = settled_by_server(model, &entry, &current);
+            overridden = settled_by_server(model, &entry, &local.entries[place..], &current);
             note_own(&mut local, &entry, current.meta.version);
             let asker = fresh_id.filter(|_| local.settles == Settles::Handler);
             let contested = asker.and_then(|fresh_id| {
@@ -203,7 +203,11 @@ fn somebody_between(entry: &Entry, current: &Versioned) -> bool {
 /// A tombstone tells nothing of its fields, but that the change is not to be seen any more.
 /// → an update is merged behind somebody else's of the same field, which stays; its answer is lost, and the record deleted:
 /// sent again, the update is answered with the tombstone, and what it wanted was never to be seen anywhere.
-fn settled_by_server(model: &Model, entry: &Entry, current: &Versioned) -> Vec<Conflict> {
+///
+/// What an entry that went out `behind` it has made of a field is this device's own (I6).
+/// → two updates of one field are applied, and their answers lost: sent again, both are answered with what the second has
+/// made, which is no conflict of the first.
+fn settled_by_server(model: &Model, entry: &Entry, behind: &[Entry], current: &Versioned) -> Vec<Conflict> {
     if !somebody_between(entry, current) {
         return Vec::new();
     }
@@ -211,8 +215,13 @@ fn settled_by_server(model: &Model, entry: &Entry, current: &Versioned) -> Vec<C
         return vec![listed(entry, ConflictKind::UpdateMeetsDelete, Resolution::Remote)];
     }
     let overridden = |change: &&FieldChange| {
-        let remote = &current.record[change.field];
-        is_overridden(&model.fields[change.field], &change.base, &change.value, remote)
+        let (field, remote) = (&model.fields[change.field], &current.record[change.field]);
+        let explains = |value: &Value| {
+            value == remote || value != &change.base && !is_overridden(field, &change.base, value, remote)
+        };
+        let sent = behind.iter().filter(|next| next.state == EntryState::Sent);
+        let mut own = sent.filter_map(|next| next.patch.get(change.field));
+        is_overridden(field, &change.base, &change.value, remote) && !own.any(|own| explains(&own.value))
     };
     let theirs = entry.patch.0.iter().filter(overridden);
     let conflict = |change: &FieldChange| Conflict {

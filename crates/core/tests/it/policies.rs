@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use syncline_core::model::{Field, FieldKind, MergePolicy};
 use syncline_core::record::{
-    Coalesced, Entry, EntryState, FieldChange, Local, MutationOp, Outcome, Patch, Presence, coalesce, fold,
-    merge_value, rebase, settle,
+    Coalesced, Entry, EntryState, FieldChange, Local, MutationOp, Outcome, Patch, PlannedSave, Presence,
+    ReadAs, coalesce, fold, merge_value, plan_save, rebase, settle,
 };
 use syncline_core::{Key, Meta, Model, ModelId, Record, Scalar, Value, Versioned};
 
@@ -170,6 +170,29 @@ fn a_difference_joins_a_difference() {
     assert_eq!(joined.patch.0, [FieldChange { field: 1, base: int(6), value: int(8) }]);
     let entries = [local.entries[0].clone(), joined];
     assert_eq!(fold(&model, &local.server, &entries), Some(record(&int(11))));
+}
+
+/// A value that was read before an own edit that waits is saved: of a counter its difference counts too, as it would if
+/// somebody else had raised it meanwhile. What was appended stays.
+#[test]
+fn a_difference_to_what_was_read_counts_over_an_own_edit() {
+    let list = |items: &[&str]| Value::List(items.iter().map(|item| Value::from(*item)).collect());
+    let int = Value::Int;
+    for (policy, scalar, is_list, [read, pending, saved, shown]) in [
+        (Counter, Scalar::Int, false, [int(5), int(6), int(8), int(9)]),
+        (Counter, Scalar::Int, false, [Value::Null, int(1), int(5), int(6)]),
+        (Append, Scalar::String, true, [&["a"][..], &["a", "b"], &["a", "c"], &["a", "b", "c"]].map(list)),
+    ] {
+        let declared = Field { merge: Some(policy), ..field("n", FieldKind::Scalar(scalar), is_list) };
+        let model = model(vec![field("id", FieldKind::Scalar(Scalar::Id), false), declared]);
+        let local = Local::new(server(1, &read), vec![update(1, &read, &pending)]);
+        let (visible, origin) = (record(&pending), record(&read));
+        let read_as = Some(ReadAs { record: &origin, version: Some(1) });
+        let planned = plan_save(&model, &local, Some(&visible), read_as, &record(&saved));
+        let PlannedSave::Write { record: now, patch, conflicts, .. } = planned else { panic!("{planned:?}") };
+        assert_eq!((&now, conflicts.len()), (&record(&shown), 0), "{policy:?}");
+        assert_eq!(patch.0, [FieldChange { field: 1, base: pending, value: shown }], "{policy:?}");
+    }
 }
 
 /// What is refused is not made through the change behind it, which counts from there on what was before.

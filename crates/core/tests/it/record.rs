@@ -2,9 +2,9 @@
 
 use syncline_core::model::{Field, FieldKind, FieldSource, ListKind, Names};
 use syncline_core::record::{
-    ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, Outcome, OwnRange, Patch, PlannedSave,
-    Presence, ReadAs, Reconciled, admits, fold, plan_save, rebase, rebase_merging, reconcile, settle,
-    supersede,
+    Coalesced, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, Outcome, OwnRange, Patch,
+    PlannedSave, Presence, ReadAs, Reconciled, admits, coalesce, fold, plan_save, rebase, rebase_merging,
+    reconcile, settle, supersede,
 };
 use syncline_core::{Key, Meta, Model, ModelId, Record, Scalar, Value, Versioned};
 
@@ -439,6 +439,62 @@ fn the_base_of_an_entry_is_its_predecessors_result() {
         shown(&settled.local.entries, settled.visible.as_ref(), settled.conflicts.len()),
         "Y/C/-; Update v5; 0"
     );
+}
+
+/// Two updates of one field are applied, and their answers lost. Sent again, both are answered with what the second has made:
+/// that is no conflict of the first (I6). What somebody else has made is.
+#[test]
+fn what_went_out_behind_an_update_is_no_conflict_of_it() {
+    for (name, second, answer, expected) in [
+        ("the second's", "Y/B/-", row(3, "Y/B/-"), 0),
+        ("the second's, and another field", "Y/B/-", row(4, "Y/C/-"), 0),
+        ("the second takes the first back", "A/B/-", row(3, "A/B/-"), 0),
+        ("the second goes on with a list", "X/B/bc", row(4, "X/B/abc"), 0),
+        ("somebody else's", "Y/B/-", row(4, "Z/B/-"), 1),
+        ("somebody else's, where the second takes the first back", "A/B/-", row(4, "Z/B/-"), 1),
+    ] {
+        let entries = vec![
+            sent(at(1, entry(1, Update, patch("A/B/-", "X/B/b")))),
+            sent(at(2, entry(2, Update, patch("X/B/b", second)))),
+        ];
+        let before = local(Presence::Live(row(1, "A/B/-")), entries);
+        let settled = settle(&post(), before, "m1", Outcome::Applied(answer)).expect("it is in flight");
+        let titles = settled
+            .conflicts
+            .iter()
+            .filter(|conflict| matches!(conflict.kind, ConflictKind::Field { field, .. } if field == TITLE));
+        assert_eq!(titles.count(), expected, "{name}: {:?}", settled.conflicts);
+    }
+}
+
+/// While an update is in flight and others wait behind it, the record is deleted at the server, and shown to nobody any
+/// more. What is made anew then is an entry of its own, is seen at once, and stays, whatever became of the updates.
+#[test]
+fn what_is_made_anew_over_pending_updates_is_an_entry_of_its_own() {
+    for (name, answer, expected) in [
+        ("the update found the tombstone", tombstone(5), "N/-/-; Create v5; 2"),
+        ("somebody has made it anew", row(6, "Q/C/-"), "Q/Y/-; Update v6; 2"),
+    ] {
+        let entries = vec![
+            sent(at(3, entry(1, Update, patch("A/B/-", "A/C/-")))),
+            entry(2, Update, patch("A/C/-", "A/Y/-")),
+        ];
+        let mut before = local(Presence::Deleted(meta(5, true)), entries);
+        assert_eq!(fold(&post(), &before.server, &before.entries), None, "{name}");
+        let made = entry(3, Create, Patch::overlay(&post(), None, &record("N/-/-")));
+        let Coalesced::Append(made) = coalesce(&post(), &before, made) else {
+            panic!("{name}: joined with an update")
+        };
+        before.entries.push(made);
+        let visible = fold(&post(), &before.server, &before.entries);
+        assert_eq!(text(visible.as_ref()), "N/-/-", "{name}");
+        let settled = settle(&post(), before, "m1", Outcome::Applied(answer)).expect("it is in flight");
+        assert_eq!(
+            shown(&settled.local.entries, settled.visible.as_ref(), settled.conflicts.len()),
+            expected,
+            "{name}"
+        );
+    }
 }
 
 /// What a save means is judged by what was read, never by what is stored now (DESIGN §4).

@@ -22,6 +22,7 @@ pub(super) struct Ledger {
 impl Ledger {
     pub(super) fn of(world: &mut World, device: usize) -> Result<Ledger, String> {
         let schema = world.devices[device].schema.clone();
+        let cascades = &world.history.cascades;
         let reads = world.devices[device].store()?.reads();
         let conflicts = reads.conflicts(10_000).map_err(|error| error.to_string())?;
         let outbox = reads.outbox().map_err(|error| error.to_string())?;
@@ -38,7 +39,11 @@ impl Ledger {
                 }
             }
         }
-        let held_up = held_up(&outbox);
+        let went = |owner: &Entry, child: &Entry| {
+            let [owner, child] = [owner, child].map(|entry| id_of(&schema, entry.model, &entry.key));
+            cascades.contains(&(device, owner, child))
+        };
+        let held_up = held_up(&outbox, &went);
         for entry in outbox {
             if !entry.is_parked() && !held_up.contains(&(entry.model, entry.key.clone())) {
                 return Err(format!("I7: device {device} is at rest, and nothing holds {entry:?} up"));
@@ -61,8 +66,9 @@ impl Ledger {
 }
 
 /// Records of which something waits for a person: it is parked, or comes after something of the same record or the same
-/// transaction that does, belongs to a record that does, or is deleted with one that does (SYNC 1.7, 2.5).
-fn held_up(outbox: &[Entry]) -> HashSet<(ModelId, Key)> {
+/// transaction that does, belongs to a record that does, or is deleted with one that does (SYNC 1.7, 2.5). `went` says
+/// whether the second was deleted because the first, which it belonged to, was.
+fn held_up(outbox: &[Entry], went: &dyn Fn(&Entry, &Entry) -> bool) -> HashSet<(ModelId, Key)> {
     let mut records: HashSet<(ModelId, Key)> = HashSet::new();
     let mut groups: HashSet<i64> = HashSet::new();
     loop {
@@ -76,7 +82,8 @@ fn held_up(outbox: &[Entry]) -> HashSet<(ModelId, Key)> {
             let record = (entry.model, entry.key.clone());
             // What is deleted goes after what belonged to it.
             let owned = |child: &Entry| {
-                records.contains(&(child.model, child.key.clone())) && belongs(child, &entry.key)
+                let waits = records.contains(&(child.model, child.key.clone()));
+                waits && (belongs(child, &entry.key) || went(entry, child))
             };
             let owner = entry.op == MutationOp::Delete && outbox.iter().any(owned);
             let waits = of_group || owner || records.contains(&record) || records.iter().any(names);

@@ -55,7 +55,9 @@ fn remove(world: &mut World, device: usize, id: &Id) -> Result<(), String> {
     world.tell(|| format!("device {device} deletes {} while another saves it", id.1));
     let schema = world.devices[device].schema.clone();
     for gone in &done.cascaded {
-        world.history.deletes.push((device, crate::history::id_of(&schema, gone.model, &gone.key), order));
+        let child = crate::history::id_of(&schema, gone.model, &gone.key);
+        world.history.cascades.insert((device, id.clone(), child.clone()));
+        world.history.deletes.push((device, child, order));
     }
     world.history.deletes.push((device, id.clone(), order));
     world.history.count("deletes of what is being saved");

@@ -23,7 +23,9 @@ pub(super) fn delete(world: &mut World, device: usize) -> Result<(), String> {
     let schema = world.devices[device].schema.clone();
     for gone in &done.cascaded {
         world.history.count("deletes that cascade");
-        world.history.deletes.push((device, id_of(&schema, gone.model, &gone.key), order));
+        let child = id_of(&schema, gone.model, &gone.key);
+        world.history.cascades.insert((device, id.clone(), child.clone()));
+        world.history.deletes.push((device, child, order));
     }
     world.tell(|| {
         let with: Vec<String> = done.cascaded.iter().map(|gone| gone.key.to_string()).collect();
