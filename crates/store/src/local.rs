@@ -7,7 +7,7 @@ use crate::read::versioned;
 use crate::sql::{bind_key, bind_own, bind_record, execute, live_meta, read_own};
 use crate::{StoreError, codec, held, outbox};
 use rusqlite::{Connection, Row, params};
-use syncline_core::record::{Conflict, Entry, Local, OwnRange, Presence, Settles};
+use syncline_core::record::{Conflict, Entry, Left, Local, OwnRange, Presence, Settles};
 use syncline_core::{Key, Meta, Record, Versioned};
 
 /// How many conflicts the log keeps.
@@ -166,12 +166,18 @@ fn absence(conn: &Connection, table: &Table, key_text: &str) -> Result<Known<Pre
     rows.next()?.map_or(Ok(None), |row| read_absence(row, 0))
 }
 
+/// The kinds in `_absence`: out of scope since nobody knows when, deleted, and out of scope.
+const EVICTED: i64 = 0;
+const DELETED: i64 = 1;
+const EVICTED_AT: i64 = 2;
+
 /// What is in the columns of `_absence` from `place` on; `None` if they are null.
 fn read_absence(row: &Row<'_>, place: usize) -> Result<Known<Presence>, StoreError> {
     let Some(kind) = row.get::<_, Option<i64>>(place)? else { return Ok(None) };
     let version = row.get(place + 1)?;
     let presence = match kind {
-        0 => Presence::Evicted(version),
+        EVICTED => Presence::Evicted(Left { version, changed_at: None }),
+        EVICTED_AT => Presence::Evicted(Left { version, changed_at: Some(row.get(place + 2)?) }),
         _ => Presence::Deleted(Meta { version, last_changed_at: row.get(place + 2)?, deleted: true }),
     };
     Ok(Some((presence, read_own(row, place + 3)?)))
@@ -263,8 +269,11 @@ fn write_side(conn: &Connection, table: &Table, before: &Loaded, after: &Local) 
 
 fn write_absence(conn: &Connection, table: &Table, before: &Loaded, after: &Local) -> Result<(), StoreError> {
     let absent = |local: &Local| match &local.server {
-        Presence::Evicted(version) => Some((0, *version, None, local.own)),
-        Presence::Deleted(meta) => Some((1, meta.version, Some(meta.last_changed_at), local.own)),
+        Presence::Evicted(Left { version, changed_at: None }) => Some((EVICTED, *version, 0, local.own)),
+        Presence::Evicted(Left { version, changed_at: Some(at) }) => {
+            Some((EVICTED_AT, *version, *at, local.own))
+        }
+        Presence::Deleted(meta) => Some((DELETED, meta.version, meta.last_changed_at, local.own)),
         Presence::Unknown | Presence::Live(_) => None,
     };
     let (held, wanted) = (absent(&before.local), absent(after));
@@ -274,10 +283,6 @@ fn write_absence(conn: &Connection, table: &Table, before: &Loaded, after: &Loca
     let name = &table.model.name;
     match wanted {
         Some((kind, version, changed, own)) => {
-            // The time of an eviction only says when the server's record last changed, for tidying up.
-            let changed = changed
-                .or_else(|| before.local.server.live().map(|server| server.meta.last_changed_at))
-                .unwrap_or(0);
             let sql = "INSERT OR REPLACE INTO _absence VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
             let (from, to) = (own.map(|own| own.from), own.map(|own| own.to));
             execute(conn, sql, params![name, before.key_text, kind, version, changed, from, to])?;

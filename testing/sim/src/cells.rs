@@ -59,10 +59,12 @@ const PARTS: [Part; 9] = [
         join: " × ",
         columns: &[
             "record, older",
+            "record, of a later life",
             "record, the same",
             "record, the same, in another scope",
             "record, newer",
             "tombstone, older",
+            "tombstone, of a later life",
             "tombstone, the same",
             "tombstone, the same, in another scope",
             "tombstone, newer",
@@ -175,11 +177,13 @@ const NEVER: [(&str, &str, &str); 27] = [
 ];
 
 /// Cells that may be taken, and that the seeds of CI do not take: the tests of `core` do, row by row.
-const RARE: [&str; 4] = [
+const RARE: [&str; 6] = [
     "coalesce: conditional update × create",
     "coalesce: update of a group × create of a group",
     "coalesce: update of a group × create of another group",
     "reconcile: evicted × tombstone, older",
+    "reconcile: evicted × record, of a later life",
+    "reconcile: evicted × tombstone, of a later life",
 ];
 
 /// Every cell, and why it is never taken, if it is not.

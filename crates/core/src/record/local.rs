@@ -8,12 +8,21 @@ use crate::{Meta, Versioned};
 pub enum Presence {
     /// Nothing is known.
     Unknown,
-    /// It was here at this version and left the device's scope; it may come back.
-    Evicted(i64),
+    /// It was here and left the device's scope; it may come back.
+    Evicted(Left),
     /// The server deleted it.
     Deleted(Meta),
     /// The server's record, as last seen.
     Live(Versioned),
+}
+
+/// What is known of a record that left the device's scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The version at which it left, or a later one that is out of scope as well.
+    pub version: i64,
+    /// When the server made that version, in ms since the epoch; `None`: it is not known.
+    pub changed_at: Option<i64>,
 }
 
 impl Presence {
@@ -31,7 +40,7 @@ impl Presence {
     pub fn version(&self) -> Option<i64> {
         match self {
             Presence::Unknown => None,
-            Presence::Evicted(version) => Some(*version),
+            Presence::Evicted(left) => Some(left.version),
             Presence::Deleted(meta) => Some(meta.version),
             Presence::Live(versioned) => Some(versioned.meta.version),
         }

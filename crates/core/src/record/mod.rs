@@ -31,7 +31,7 @@ pub use edit::{edit, shown_by};
 pub use entry::{Entry, EntryState, MutationOp};
 pub use fold::fold;
 pub use handler::{Answer, Answers, Asked, Held, Question, QuestionKind, Settles, ask};
-pub use local::{Local, OwnRange, Presence};
+pub use local::{Left, Local, OwnRange, Presence};
 pub use merge::{Merged, merge_value};
 pub use patch::{FieldChange, Patch};
 pub use rebase::{Rebased, rebase, rebase_merging};

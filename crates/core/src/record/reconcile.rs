@@ -55,22 +55,14 @@ pub const LATER_LIFE_MS: i64 = 60_000;
 /// (SYNC 2.7).
 #[must_use]
 pub fn admits(known: &Presence, incoming: Meta, accept_equal: bool) -> bool {
-    let later_life = match known {
-        Presence::Live(versioned) => is_later_life(versioned.meta, incoming),
-        // Over a tombstone a later life of the key starts again at version 1. Its own tombstone counts too.
-        // → the delta brings only that; skipped as older, it would let a late frame of that life bring the record back.
-        Presence::Deleted(meta) => {
-            incoming.version <= meta.version && incoming.last_changed_at > meta.last_changed_at
-        }
-        Presence::Unknown | Presence::Evicted(_) => false,
-    };
+    let later_life = is_later_life(known, incoming);
     cells::admitted(known, incoming, accept_equal, later_life);
     if is_broken(Rule::VersionCheck) || later_life {
         return true;
     }
     match known {
         Presence::Unknown => true,
-        Presence::Evicted(version) => incoming.version >= *version,
+        Presence::Evicted(left) => incoming.version >= left.version,
         Presence::Deleted(meta) => incoming.version > meta.version,
         Presence::Live(versioned) => {
             let version = versioned.meta.version;
@@ -81,9 +73,21 @@ pub fn admits(known: &Presence, incoming: Meta, accept_equal: bool) -> bool {
 }
 
 /// Whether a record is another one than the one that is known, under the same key.
-fn is_later_life(known: Meta, incoming: Meta) -> bool {
-    incoming.version <= known.version
-        && incoming.last_changed_at > known.last_changed_at.saturating_add(LATER_LIFE_MS)
+fn is_later_life(known: &Presence, incoming: Meta) -> bool {
+    let later = |at: i64| incoming.last_changed_at > at.saturating_add(LATER_LIFE_MS);
+    match known {
+        Presence::Live(versioned) => {
+            incoming.version <= versioned.meta.version && later(versioned.meta.last_changed_at)
+        }
+        // Over a tombstone a later life of the key starts again at version 1. Its own tombstone counts too.
+        // → the delta brings only that; skipped as older, it would let a late frame of that life bring the record back.
+        Presence::Deleted(meta) => {
+            incoming.version <= meta.version && incoming.last_changed_at > meta.last_changed_at
+        }
+        // → it left at v6, was deleted while nobody told this device, was forgotten, and is made anew in its scope at v1.
+        Presence::Evicted(left) => incoming.version < left.version && left.changed_at.is_some_and(later),
+        Presence::Unknown => false,
+    }
 }
 
 /// Takes a record from a sync page or a live frame. While an entry of this record is in flight, only the server's
@@ -95,7 +99,7 @@ pub fn reconcile(model: &Model, mut local: Local, incoming: Versioned, accept_eq
     }
     cells::reconciled(&local);
     keep_base(&mut local);
-    if local.server.live().is_some_and(|known| is_later_life(known.meta, incoming.meta)) {
+    if is_later_life(&local.server, incoming.meta) {
         // Of a later life this device has made nothing.
         local.own = None;
     }

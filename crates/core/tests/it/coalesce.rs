@@ -2,7 +2,7 @@
 
 use super::record::{entry, local, meta, patch, post, record, row};
 use syncline_core::record::{
-    Coalesced, Entry, EntryState, Local, MutationOp, Patch, Presence, coalesce, fold,
+    Coalesced, Entry, EntryState, Left, Local, MutationOp, Patch, Presence, coalesce, fold,
 };
 use syncline_core::{Predicate, Record};
 
@@ -223,7 +223,7 @@ fn a_create_names_a_tombstone_and_nothing_else() {
     for (name, server, expected) in [
         ("nothing", Presence::Unknown, None),
         ("a tombstone", Presence::Deleted(meta(7, true)), Some(7)),
-        ("evicted", Presence::Evicted(7), None),
+        ("evicted", Presence::Evicted(Left { version: 7, changed_at: None }), None),
     ] {
         let incoming = made(0, Create, Free, change(Create, None, "X/-/-"));
         let Coalesced::Append(entry) = coalesce(&post(), &local(server, Vec::new()), incoming) else {

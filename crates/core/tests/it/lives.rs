@@ -2,7 +2,7 @@
 
 use crate::random::Random;
 use crate::record::row;
-use syncline_core::record::{LATER_LIFE_MS, Presence, admits};
+use syncline_core::record::{LATER_LIFE_MS, Left, Presence, admits};
 use syncline_core::{Meta, Versioned};
 
 /// How long the server of this history keeps tombstones, in ms, and messages may be on their way.
@@ -42,8 +42,15 @@ fn check(seed: u64, skew: usize, tombstones: bool) {
         let newest = messages.iter().copied().max_by_key(|meta| meta.version);
         for meta in messages {
             if admits(&known, meta, false) {
+                // Some of it is out of the device's scope.
+                let leaves =
+                    !matches!(known, Presence::Unknown | Presence::Deleted(_)) && random.below(4) == 0;
                 known = match meta.deleted {
                     true => Presence::Deleted(meta),
+                    false if leaves => Presence::Evicted(Left {
+                        version: meta.version,
+                        changed_at: Some(meta.last_changed_at),
+                    }),
                     false => Presence::Live(Versioned { meta, ..row(meta.version, "A/B/-") }),
                 };
             }
@@ -51,7 +58,12 @@ fn check(seed: u64, skew: usize, tombstones: bool) {
         let held = match &known {
             Presence::Live(held) => Some(held.meta),
             Presence::Deleted(meta) => Some(*meta),
-            Presence::Unknown | Presence::Evicted(_) => None,
+            Presence::Evicted(left) => left.changed_at.map(|last_changed_at| Meta {
+                version: left.version,
+                last_changed_at,
+                deleted: false,
+            }),
+            Presence::Unknown => None,
         };
         assert!(newest.is_none() || held == newest, "seed {seed}, life {number}: {held:?} of {newest:?}");
     }

@@ -2,9 +2,9 @@
 
 use syncline_core::model::{Field, FieldKind, FieldSource, ListKind, Names};
 use syncline_core::record::{
-    Coalesced, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, Outcome, OwnRange, Patch,
-    PlannedSave, Presence, ReadAs, Reconciled, admits, coalesce, fold, plan_save, rebase, rebase_merging,
-    reconcile, settle, supersede,
+    Coalesced, ConflictKind, Entry, EntryState, FieldChange, Left, Local, MutationOp, Outcome, OwnRange,
+    Patch, PlannedSave, Presence, ReadAs, Reconciled, admits, coalesce, fold, plan_save, rebase,
+    rebase_merging, reconcile, settle, supersede,
 };
 use syncline_core::{Key, Meta, Model, ModelId, Record, Scalar, Value, Versioned};
 
@@ -111,6 +111,7 @@ fn a_save_that_overwrites_all_of_a_parked_update_takes_its_place() {
 #[test]
 fn what_may_replace_what() {
     let live = |version| Presence::Live(row(version, "A/B/-"));
+    let left = |version, changed_at| Presence::Evicted(Left { version, changed_at });
     let incoming = |version, at, deleted| Meta { version, last_changed_at: at, deleted };
     for (name, known, incoming, equal, expected) in [
         ("nothing known", Presence::Unknown, incoming(1, 1, false), false, true),
@@ -125,8 +126,18 @@ fn what_may_replace_what() {
         ("older tombstone, of a later life", live(3), incoming(2, 60_031, true), false, true),
         ("newer tombstone", live(3), incoming(4, 1, true), false, true),
         ("older tombstone", live(3), incoming(2, 99, true), false, false),
-        ("evicted, as it left", Presence::Evicted(5), incoming(5, 1, false), false, true),
-        ("evicted, a late frame", Presence::Evicted(5), incoming(4, 99, false), false, false),
+        ("evicted, as it left", left(5, Some(50)), incoming(5, 1, false), false, true),
+        ("evicted, a late frame", left(5, Some(50)), incoming(4, 99, false), false, false),
+        ("evicted, a later life", left(5, Some(50)), incoming(1, 60_051, false), false, true),
+        ("evicted, a later life's tombstone", left(5, Some(50)), incoming(2, 60_051, true), false, true),
+        (
+            "evicted, as late as clocks may differ",
+            left(5, Some(50)),
+            incoming(1, 60_050, false),
+            false,
+            false,
+        ),
+        ("evicted, nobody said when", left(5, None), incoming(1, 90_000_000, false), false, false),
         ("deleted, an older upsert", Presence::Deleted(meta(5, true)), incoming(4, 40, false), false, false),
         ("deleted, a later life", Presence::Deleted(meta(5, true)), incoming(1, 51, false), false, true),
         ("deleted, continued", Presence::Deleted(meta(5, true)), incoming(6, 50, false), false, true),

@@ -29,7 +29,8 @@ pub(crate) const OWN_TABLES: [&str; 14] = [
 ///
 /// - `_schemas`: the schemas, as JSON, that entries still speak which were written before a migration (SYNC 1.13).
 /// - `_server`: the server's record of each record that has outbox entries (SYNC 1.1).
-/// - `_absence`: what is known of records that are not there (SYNC 1.9): kind 0 evicted, 1 deleted.
+/// - `_absence`: what is known of records that are not there (SYNC 1.9): kind 1 deleted, 2 evicted, 0 evicted in a
+///   version of which it is not known when it was made, so that `last_changed_at` says nothing.
 /// - `_outbox`: the mutations. `op` 0 create, 1 update, 2 delete; `state` 0 unsent, 1 sent, 2 parked; `shape` is what
 ///   may travel in one document: `op` and whether there is a condition; `head` marks the entry that its record would
 ///   send next, `ready` the heads that wait for no other record. `claim` walks the index on the ready ones alone. A save touches

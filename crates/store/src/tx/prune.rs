@@ -10,7 +10,7 @@ use crate::sql::{execute, exists};
 use crate::{StoreError, local};
 use rusqlite::params;
 use syncline_core::predicate::Filter;
-use syncline_core::record::Presence;
+use syncline_core::record::{Left, Presence};
 use syncline_core::{Key, Versioned};
 
 /// How long before the start of a base sync the server must have last changed a record for its absence to be forgotten,
@@ -85,7 +85,8 @@ impl Tx<'_> {
             let key = Key::of(&table.model, &record);
             if !expression.matches(&record, false) {
                 if narrowed {
-                    doomed.push((key, Presence::Evicted(meta.version)));
+                    let changed_at = Some(meta.last_changed_at);
+                    doomed.push((key, Presence::Evicted(Left { version: meta.version, changed_at })));
                 }
             } else if whole {
                 let key_text = key.to_text();

@@ -6,7 +6,7 @@ use crate::change::Source;
 use crate::layout::Table;
 use crate::{StoreError, local, validate};
 use syncline_core::predicate::Filter;
-use syncline_core::record::{Conflict, Presence, Reconciled, admits, reconcile};
+use syncline_core::record::{Conflict, Left, Presence, Reconciled, admits, reconcile};
 use syncline_core::{Key, Meta, ModelId, Versioned};
 
 /// What a record from the server did.
@@ -87,8 +87,13 @@ impl Tx<'_> {
         if !before.local.entries.is_empty() {
             return Ok(Effect::Skipped);
         }
-        let meta = Meta { version, last_changed_at: 0, deleted: false };
-        self.evict(table, before, meta, true)
+        // Nobody says when it left, unless that is what is known already.
+        let changed_at = match &before.local.server {
+            Presence::Live(known) if known.meta.version == version => Some(known.meta.last_changed_at),
+            Presence::Evicted(known) if known.version == version => known.changed_at,
+            _ => None,
+        };
+        self.evict(table, before, Left { version, changed_at }, true)
     }
 
     pub(super) fn apply_remote(
@@ -102,7 +107,8 @@ impl Tx<'_> {
         let before = local::load(self.conn(), table, key)?;
         let selected = row.meta.deleted || expression.matches(&row.record, false);
         if !selected && before.local.entries.is_empty() {
-            return Ok(self.evict(table, before, row.meta, accept_equal)?.into());
+            let left = Left { version: row.meta.version, changed_at: Some(row.meta.last_changed_at) };
+            return Ok(self.evict(table, before, left, accept_equal)?.into());
         }
         let arrived = self.changes.received.is_some().then(|| row.clone());
         let reconciled = reconcile(&table.model, before.local.clone(), row, accept_equal);
@@ -133,7 +139,7 @@ impl Tx<'_> {
         &mut self,
         table: &Table,
         before: local::Loaded,
-        meta: Meta,
+        left: Left,
         accept_equal: bool,
     ) -> Result<Effect, StoreError> {
         let effect = match before.local.server {
@@ -141,11 +147,13 @@ impl Tx<'_> {
             Presence::Evicted(_) => Effect::Unseen,
             Presence::Unknown | Presence::Deleted(_) => return Ok(Effect::Skipped),
         };
+        let (version, last_changed_at) = (left.version, left.changed_at.unwrap_or(0));
+        let meta = Meta { version, last_changed_at, deleted: false };
         if !admits(&before.local.server, meta, accept_equal) {
             return Ok(Effect::Skipped);
         }
         let mut after = before.local.clone();
-        after.server = Presence::Evicted(meta.version);
+        after.server = Presence::Evicted(left);
         self.store(table, before, &after, None, Source::Remote)?;
         Ok(effect)
     }

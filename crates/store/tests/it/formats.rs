@@ -267,7 +267,7 @@ fn shown(store: &Store, schema: &Schema) -> String {
     for (model, id) in [("Thread", "gone"), ("Thread", "t8"), ("Thread", "t9"), ("Author", "a5")] {
         let local = reads.local(schema.by_name(model).unwrap().id, &Key::id(id)).unwrap();
         let what = match local.server {
-            Presence::Evicted(version) => format!("evicted at {version}"),
+            Presence::Evicted(left) => format!("evicted at {}", left.version),
             Presence::Deleted(meta) => format!("deleted at {}, {}", meta.version, meta.last_changed_at),
             Presence::Live(server) => format!("there, v{}", server.meta.version),
             Presence::Unknown => "unknown".to_owned(),

@@ -348,6 +348,16 @@ fn three_kinds_of_absence() {
          > p title=A rating=1 v6",
     );
     run(
+        "1.9: what left comes back in a later life, at whatever version",
+        "frame p v5 @1000 title=A rating=9 for rating=9
+         frame p v6 @2000 rating=1 for rating=9
+         frame p v5 @1500 rating=9 for rating=9
+         > says skipped
+         frame p v1 @900000 title=B rating=9 for rating=9
+         > says added
+         > p title=B rating=9 v1",
+    );
+    run(
         "1.9: out of scope and unknown is ignored; evicted learns the newer version",
         "frame p v1 rating=1 for rating=9
          > says skipped

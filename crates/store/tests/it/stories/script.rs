@@ -348,7 +348,7 @@ impl World {
                 let local = reads.local(self.model(id), &key(id)).unwrap();
                 let known = match local.server {
                     Presence::Unknown => "unknown".to_owned(),
-                    Presence::Evicted(version) => format!("evicted v{version}"),
+                    Presence::Evicted(left) => format!("evicted v{}", left.version),
                     Presence::Deleted(meta) => format!("deleted v{}", meta.version),
                     Presence::Live(server) => {
                         let model = model_of(&self.schema, id);
