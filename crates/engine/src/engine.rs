@@ -161,9 +161,9 @@ impl Running {
             Event::PageApplied { page, counts } => {
                 self.models.applied(page, counts, self.socket.is_open(), out);
             }
-            Event::PageFailed { page, failure } => {
+            Event::PageFailed { page, failure, answered } => {
                 self.unanswered(failure, out);
-                self.models.failed(page, failure, self.socket.is_open(), out);
+                self.models.failed(page, failure, answered, self.socket.is_open(), out);
                 if self.models.are_long_unanswered() {
                     self.sender.online(out);
                 }

@@ -101,6 +101,8 @@ pub enum Event {
         page: PageId,
         /// Why.
         failure: Failure,
+        /// Whether the server, or something before it, did answer: then it may be this model that it cannot answer well.
+        answered: bool,
     },
     /// The stored cursor or page token does not fit any more: the scope's fingerprint or the store's epoch changed, or
     /// the server refused the token.

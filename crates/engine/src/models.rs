@@ -11,6 +11,10 @@ const POLL_MS: u64 = 60_000;
 /// After so many failures in a row, while others get answers, a model that should work soon counts as one that does not.
 const DEGRADED_AFTER: u32 = 5;
 
+/// After so many answers in a row that are no pages a model counts as one that does not work, whatever else is known: some
+/// minutes, so that a server that starts again is not taken for one.
+const DEGRADED_AFTER_ANSWERS: u32 = 10;
+
 /// The models of a run, parents first.
 #[derive(Debug)]
 pub(crate) struct Models {
@@ -48,6 +52,8 @@ struct Flow {
     stuck: u32,
     /// How many pages had arrived in this run when the first of them happened.
     stuck_since: u64,
+    /// How many of them were answers.
+    stuck_answers: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +110,7 @@ impl Models {
             refused: false,
             stuck: 0,
             stuck_since: 0,
+            stuck_answers: 0,
         };
         let flows = plans.into_iter().map(flow).collect();
         Models { flows, safety_ms, answers: 0, told_started: false, told_ready: false }
@@ -220,7 +227,7 @@ impl Models {
         pages.applied += 1;
         pages.applying = false;
         pages.counts += counts;
-        flow.stuck = 0;
+        (flow.stuck, flow.stuck_answers) = (0, 0);
         pages.next(id, flow.size.limit(), out);
         if !pages.more && pages.waiting() == 0 && pages.arrived {
             let (base, unbroken, counts) = (pages.base, pages.live && socket_open, pages.counts);
@@ -229,7 +236,14 @@ impl Models {
         }
     }
 
-    pub(crate) fn failed(&mut self, id: PageId, failure: Failure, socket_open: bool, out: &mut Out) {
+    pub(crate) fn failed(
+        &mut self,
+        id: PageId,
+        failure: Failure,
+        answered: bool,
+        socket_open: bool,
+        out: &mut Out,
+    ) {
         let answers = self.answers;
         let Some(flow) = self.running(id) else { return };
         let less = matches!(failure, Failure::TooLarge | Failure::Timeout) && flow.size.cut();
@@ -242,7 +256,7 @@ impl Models {
         flow.silent |= failure.is_transient();
         let delay_ms = flow.backoff.next_ms(failure, out.random);
         out.push(Action::SetTimer { timer: Timer::Model(id.model), delay_ms });
-        if (!failure.is_transient() || flow.is_stuck(answers, socket_open)) && !flow.degraded {
+        if (!failure.is_transient() || flow.is_stuck(answers, answered, socket_open)) && !flow.degraded {
             flow.degraded = true;
             out.tell(Notice::ModelDegraded { model: id.model });
             self.begin(out);
@@ -260,7 +274,7 @@ impl Models {
         out.push(Action::ResetCursor { model: id.model, scope_changed });
         // A server that refuses every cursor must not be asked in a tight loop.
         if std::mem::replace(&mut flow.refused, true) {
-            self.failed(id, Failure::Refused, socket_open, out);
+            self.failed(id, Failure::Refused, true, socket_open, out);
         } else {
             flow.start(out);
             if let Sync::Running(pages) = &mut flow.sync
@@ -322,13 +336,15 @@ impl Flow {
     }
 
     /// Counts a failure that may pass by itself. Whether it is this model that does not work, and not the network: the
-    /// socket is open, or others got answers meanwhile (I7).
-    fn is_stuck(&mut self, answers: u64, socket_open: bool) -> bool {
+    /// socket is open, others got answers meanwhile, or the failures are answers and there is no end of them (I7).
+    fn is_stuck(&mut self, answers: u64, answered: bool, socket_open: bool) -> bool {
         if self.stuck == 0 {
             self.stuck_since = answers;
         }
         self.stuck = self.stuck.saturating_add(1);
+        self.stuck_answers = if answered { self.stuck_answers.saturating_add(1) } else { 0 };
         self.stuck >= DEGRADED_AFTER && (socket_open || answers > self.stuck_since)
+            || self.stuck_answers >= DEGRADED_AFTER_ANSWERS
     }
 
     /// A base sync counts only after an unbroken socket since before it, or a delta from its start (SYNC 1.11).

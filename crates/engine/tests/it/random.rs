@@ -227,7 +227,9 @@ impl World {
             Action::Fetch { page, .. } if fails && self.random.below(3) == 0 => {
                 Event::CursorRefused { page, scope_changed: self.random.below(2) == 0 }
             }
-            Action::Fetch { page, .. } | Action::Apply(page) if fails => Event::PageFailed { page, failure },
+            Action::Fetch { page, .. } | Action::Apply(page) if fails => {
+                Event::PageFailed { page, failure, answered: self.random.below(2) == 0 }
+            }
             Action::Fetch { page, .. } => self.arrive(effect.run, page),
             Action::Apply(page) => Event::PageApplied { page, counts: Counts::default() },
             Action::Send { batch, .. } if fails && self.random.below(2) == 0 => {

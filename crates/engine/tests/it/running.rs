@@ -44,9 +44,11 @@ fn sending_begins_when_every_sync_is_refused_and_when_none_is_ever_answered() {
     for lost in [OFFLINE, Failure::Auth] {
         let (mut talk, _) = Conversation::begin();
         talk.event(Event::SocketLost(lost));
-        let actions = talk.event(Event::PageFailed { page: page(POST, 1, 0), failure: Failure::Auth });
+        let actions =
+            talk.event(Event::PageFailed { page: page(POST, 1, 0), failure: Failure::Auth, answered: true });
         assert!(!actions.contains(&first), "the other may be answered: {actions:?}");
-        let refused = Event::PageFailed { page: page(COMMENT, 1, 0), failure: Failure::Refused };
+        let refused =
+            Event::PageFailed { page: page(COMMENT, 1, 0), failure: Failure::Refused, answered: true };
         let actions = talk.event(refused);
         assert!(actions.contains(&first), "{actions:?}");
         assert!(
@@ -56,7 +58,8 @@ fn sending_begins_when_every_sync_is_refused_and_when_none_is_ever_answered() {
     let (mut talk, _) = Conversation::begin();
     talk.event(Event::SocketLost(OFFLINE));
     for number in 1..=5 {
-        let actions = talk.event(Event::PageFailed { page: page(POST, number, 0), failure: OFFLINE });
+        let actions =
+            talk.event(Event::PageFailed { page: page(POST, number, 0), failure: OFFLINE, answered: false });
         assert_eq!(actions.contains(&first), number == 5, "{number}: {actions:?}");
         talk.event(Event::Timer(Timer::Model(POST)));
     }
@@ -79,7 +82,7 @@ fn late_and_repeated_answers_change_nothing() {
     let first = Event::PageArrived { page: page(POST, 1, 0), more: true, base: true };
     talk.event(first);
     assert_eq!(talk.event(first), [], "the same page twice");
-    talk.event(Event::PageFailed { page: page(POST, 1, 1), failure: OFFLINE });
+    talk.event(Event::PageFailed { page: page(POST, 1, 1), failure: OFFLINE, answered: false });
     talk.event(Event::Timer(Timer::Model(POST)));
     let actions = talk.event(first);
     assert!(matches!(actions[..], [Action::Publish(_)]), "a page of an earlier sync: {actions:?}");
@@ -94,7 +97,7 @@ fn late_and_repeated_answers_change_nothing() {
 fn the_first_answer_after_a_silence_wakes_everything_else() {
     let (mut talk, _) = Conversation::begin();
     talk.event(Event::SocketLost(OFFLINE));
-    talk.event(Event::PageFailed { page: page(POST, 1, 0), failure: OFFLINE });
+    talk.event(Event::PageFailed { page: page(POST, 1, 0), failure: OFFLINE, answered: false });
     talk.event(Event::Timer(Timer::Model(POST)));
     let arrived = Event::PageArrived { page: page(POST, 2, 0), more: false, base: true };
     let actions = talk.event(arrived);
@@ -145,13 +148,13 @@ fn requests_say_whether_the_server_answers() {
         assert_eq!(status(talk.event(Event::SocketLost(failure))), Some(active), "the socket, {failure:?}");
         let (mut talk, _) = Conversation::begin();
         talk.connect();
-        let told = status(talk.event(Event::PageFailed { page: page(POST, 1, 0), failure }));
+        let told = status(talk.event(Event::PageFailed { page: page(POST, 1, 0), failure, answered: false }));
         assert_eq!(told, (!active).then_some(false), "a page, {failure:?}");
     }
     let (mut talk, _) = Conversation::begin();
     talk.connect();
     talk.sync(POST, 1, true);
     assert_eq!(status(talk.event(Event::SocketLost(OFFLINE))), None, "the request that follows will say it");
-    talk.event(Event::PageFailed { page: page(POST, 2, 0), failure: OFFLINE });
+    talk.event(Event::PageFailed { page: page(POST, 2, 0), failure: OFFLINE, answered: false });
     assert_eq!(status(talk.event(Event::SocketOpened)), Some(true));
 }

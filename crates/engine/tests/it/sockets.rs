@@ -17,8 +17,8 @@ fn every_gap_in_the_socket_is_followed_by_a_delta_sync() {
         ),
         "{actions:?}"
     );
-    talk.event(Event::PageFailed { page: page(POST, 2, 0), failure: OFFLINE });
-    talk.event(Event::PageFailed { page: page(COMMENT, 2, 0), failure: OFFLINE });
+    talk.event(Event::PageFailed { page: page(POST, 2, 0), failure: OFFLINE, answered: false });
+    talk.event(Event::PageFailed { page: page(COMMENT, 2, 0), failure: OFFLINE, answered: false });
     assert_eq!(talk.event(Event::Timer(Timer::Socket)), [Action::OpenSocket]);
     let actions = talk.connect();
     assert!(actions.contains(&fetch(POST, 3, 0)) || talk.engine.unsynced().contains(&POST));
@@ -54,7 +54,7 @@ fn without_a_socket_every_model_is_synced_confirmed_and_asked_again_and_no_socke
     };
     assert!(again(&talk.sync(POST, 2, false)));
     assert_eq!(talk.event(Event::Timer(Timer::Model(POST))), [fetch(POST, 3, 0)]);
-    talk.event(Event::PageFailed { page: page(POST, 3, 0), failure: OFFLINE });
+    talk.event(Event::PageFailed { page: page(POST, 3, 0), failure: OFFLINE, answered: false });
     let woken = talk.input(Input::Wake);
     assert!(woken.contains(&fetch(POST, 4, 0)) && !woken.contains(&Action::OpenSocket), "{woken:?}");
 }

@@ -35,7 +35,8 @@ fn models_without_relations_are_fetched_side_by_side() {
 fn a_model_that_is_refused_holds_nobody_up() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
-    let actions = talk.event(Event::PageFailed { page: page(POST, 1, 0), failure: Failure::Auth });
+    let actions =
+        talk.event(Event::PageFailed { page: page(POST, 1, 0), failure: Failure::Auth, answered: true });
     assert!(actions.contains(&Action::Publish(Notice::ModelDegraded { model: POST })));
     assert!(actions.contains(&fetch(COMMENT, 1, 0)));
 }
@@ -85,6 +86,33 @@ fn a_model_that_always_fails_while_the_socket_is_open_is_degraded() {
 }
 
 #[test]
+fn a_model_of_which_the_server_has_only_errors_is_degraded_and_its_children_go_on() {
+    // What comes of each attempt, without a socket and with no other answer: `5` an error of the server, `-` nothing.
+    for (name, attempts, expected) in [
+        ("errors", "5555555555", Some(10)),
+        ("nothing", "------------------------------", None),
+        ("a server that starts again", "555555555", None),
+        ("a gap in between", "555555555-555555555", None),
+        ("errors after nothing", "-----5555555555", Some(15)),
+    ] {
+        let (mut talk, _) = Conversation::begin();
+        talk.event(Event::SocketLost(OFFLINE));
+        let mut degraded = None;
+        for (number, what) in (1..).zip(attempts.chars()) {
+            let failure =
+                Event::PageFailed { page: page(POST, number, 0), failure: OFFLINE, answered: what == '5' };
+            let actions = talk.event(failure);
+            if actions.contains(&Action::Publish(Notice::ModelDegraded { model: POST })) {
+                assert!(actions.contains(&fetch(COMMENT, 1, 0)), "{name}: {actions:?}");
+                degraded = degraded.or(Some(number));
+            }
+            talk.event(Event::Timer(Timer::Model(POST)));
+        }
+        assert_eq!(degraded, expected, "{name}");
+    }
+}
+
+#[test]
 fn a_refused_cursor_is_forgotten_once_and_then_waited_for() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
@@ -111,7 +139,7 @@ fn a_refused_cursor_after_failures_is_forgotten_at_once_too() {
 }
 
 fn failed(page: PageId, failure: Failure) -> Event {
-    Event::PageFailed { page, failure }
+    Event::PageFailed { page, failure, answered: false }
 }
 
 fn limits(actions: &[Action]) -> Vec<usize> {

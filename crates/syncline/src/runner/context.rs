@@ -120,15 +120,22 @@ impl Context {
         });
     }
 
-    /// A page did not come, or cannot be stored.
-    pub(super) fn page_failed(&self, page: PageId, failure: Failure, reason: String) {
-        self.page_failed_as(page, failure, SyncErrorKind::of(failure), reason);
+    /// A page did not come, or cannot be stored; whether somebody `answered`.
+    pub(super) fn page_failed(&self, page: PageId, failure: Failure, answered: bool, reason: String) {
+        self.page_failed_as(page, failure, answered, SyncErrorKind::of(failure), reason);
     }
 
     /// The same, where more is known of the error than what becomes of it.
-    pub(super) fn page_failed_as(&self, page: PageId, failure: Failure, kind: SyncErrorKind, reason: String) {
+    pub(super) fn page_failed_as(
+        &self,
+        page: PageId,
+        failure: Failure,
+        answered: bool,
+        kind: SyncErrorKind,
+        reason: String,
+    ) {
         self.trouble(SyncProcess::Sync, kind, Some(page.model), &reason);
-        let _ = self.messages.send(Message::PageFailed(self.run, page, failure, reason));
+        let _ = self.messages.send(Message::PageFailed(self.run, page, failure, answered, reason));
     }
 
     /// How to speak to a server that knows the extension.

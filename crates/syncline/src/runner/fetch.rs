@@ -89,7 +89,7 @@ pub(super) async fn fetch(
         Ok(answer) => answer,
         Err(error) => {
             tracing::debug!(model = %model.name, %error, "a page did not come");
-            return context.page_failed(page, error.failure, error.reason);
+            return context.page_failed(page, error.failure, error.answered, error.reason);
         }
     };
     let bytes = u64::try_from(answer.len()).unwrap_or(u64::MAX);
@@ -104,7 +104,7 @@ pub(super) async fn fetch(
                 context.event(Event::CursorRefused { page, scope_changed: false });
             } else {
                 let kind = SyncErrorKind::of_refusal(failure, &error.rejection());
-                context.page_failed_as(page, failure, kind, error.to_string());
+                context.page_failed_as(page, failure, true, kind, error.to_string());
             };
         }
     };
@@ -149,7 +149,7 @@ pub(super) async fn fetch(
             Checked::Unanswered => {
                 return context.event(Event::CursorRefused { page, scope_changed: true });
             }
-            Checked::Failed(failure, reason) => return context.page_failed(page, failure, reason),
+            Checked::Failed(failure, reason) => return context.page_failed(page, failure, true, reason),
         }
     }
     let asked = sync.token.clone();
@@ -295,7 +295,7 @@ pub(super) async fn apply(context: Context, page: PageId, fetched: Fetched, acce
 /// The file is at fault, and may be read or written again soon.
 fn not_here(context: &Context, page: PageId, error: &crate::Error) {
     let soon = Failure::Transient { retry_after_ms: None };
-    context.page_failed_as(page, soon, SyncErrorKind::Local, error.to_string());
+    context.page_failed_as(page, soon, false, SyncErrorKind::Local, error.to_string());
 }
 
 /// A record that could not be read, as the store keeps it.

@@ -23,8 +23,8 @@ pub(super) enum Message {
     Page(u64, PageId, Box<Fetched>),
     /// An answer that came before its turn tells of pages that follow it.
     Ahead(u64, PageId, Vec<PageWish>),
-    /// A page did not come, or cannot be stored, and why in words.
-    PageFailed(u64, PageId, Failure, String),
+    /// A page did not come, or cannot be stored; whether somebody answered, and why in words.
+    PageFailed(u64, PageId, Failure, bool, String),
     /// The socket does not open, or is lost, and why in words.
     SocketFailed(u64, Failure, String),
     /// The socket is open.

@@ -234,7 +234,7 @@ impl Run {
 /// Tells that what was to become of a page ended in a panic.
 fn failed(context: &Context, page: PageId) -> impl FnOnce() + Send + use<> {
     let context = context.clone();
-    move || context.page_failed(page, SOON, "a task ended in a panic".to_owned())
+    move || context.page_failed(page, SOON, false, "a task ended in a panic".to_owned())
 }
 
 /// Begins or ends a time of much writing (DESIGN §7).

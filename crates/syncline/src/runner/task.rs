@@ -94,10 +94,10 @@ impl RunnerTask {
                         current.ask_ahead(page, told);
                     }
                 }
-                Message::PageFailed(run, page, failure, reason) => {
+                Message::PageFailed(run, page, failure, answered, reason) => {
                     if let Some(current) = self.current(run) {
                         current.failed(page, reason);
-                        self.event(run, Event::PageFailed { page, failure });
+                        self.event(run, Event::PageFailed { page, failure, answered });
                     }
                 }
                 Message::SocketFailed(run, failure, reason) => {

@@ -59,7 +59,8 @@ pub(super) fn arrived(
         }
         Err(error) if model.name == crate::schemas::HIDDEN => {
             world.history.count("pages refused");
-            return world.event(to, Event::PageFailed { page, failure: failure_of(error.class()) });
+            let failure = failure_of(error.class());
+            return world.event(to, Event::PageFailed { page, failure, answered: true });
         }
         Err(error) => return Err(format!("the server refuses a page of {}: {error}", model.name)),
     };
@@ -219,7 +220,7 @@ pub(super) fn apply(world: &mut World, to: Address, page: PageId) -> Result<(), 
         }
         Err(error) => {
             world.tell(|| format!("device {} cannot store a page: {error}", to.device));
-            world.event(to, Event::PageFailed { page, failure: SOON })
+            world.event(to, Event::PageFailed { page, failure: SOON, answered: false })
         }
     }
 }

@@ -71,7 +71,7 @@ pub fn answered(
     match (purpose, body) {
         (Purpose::Page { page, sync }, Some(body)) => super::fetch::arrived(world, to, page, &sync, &body),
         (Purpose::Page { page, .. }, None) => {
-            world.event(to, Event::PageFailed { page, failure: Failure::Timeout })
+            world.event(to, Event::PageFailed { page, failure: Failure::Timeout, answered: false })
         }
         (Purpose::Batch { flight, entries }, Some(body)) => {
             super::send::answered(world, to, flight, entries, &body)
@@ -89,7 +89,7 @@ pub fn answered(
             super::fetch::scope_checked(world, to, page, *fetched, held, &body)
         }
         (Purpose::ScopeCheck { page, .. }, None) => {
-            world.event(to, Event::PageFailed { page, failure: Failure::Timeout })
+            world.event(to, Event::PageFailed { page, failure: Failure::Timeout, answered: false })
         }
     }
 }
