@@ -1,7 +1,7 @@
 //! Records, patches and conditions as JSON text: fields by name, so that they outlive an added field, and values read
 //! back by the field's kind, so that they are exactly what was written.
 
-use super::value::{PairSeed, Seed, Shown, text};
+use super::value::{Pair, PairSeed, Seed, Shown, text};
 use crate::StoreError;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
@@ -43,14 +43,14 @@ pub(crate) fn read_record_json(model: &Model, text: &str) -> Result<Record, Stor
     Ok(record)
 }
 
-/// A patch: `[base, value]` by field name.
+/// A patch: `[base, value]` by field name, or `[value]` where the base is null.
 pub(crate) fn write_patch(model: &Model, patch: &Patch) -> String {
     struct Changes<'a>(&'a Model, &'a Patch);
     impl Serialize for Changes<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             let changes = self.1.0.iter().filter_map(|change| {
                 let field = self.0.fields.get(change.field)?;
-                Some((&field.name, [Shown(&change.base), Shown(&change.value)]))
+                Some((&field.name, Pair(&change.base, &change.value)))
             });
             serializer.collect_map(changes)
         }
@@ -66,9 +66,7 @@ pub(crate) fn write_create(model: &Model, record: &Record) -> String {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             let fields = self.0.fields.iter().zip(&self.1.0).enumerate();
             let set = fields.filter(|(place, (_, value))| !value.is_null() && !self.0.is_key(*place));
-            serializer.collect_map(
-                set.map(|(_, (field, value))| (&field.name, [Shown(&Value::Null), Shown(value)])),
-            )
+            serializer.collect_map(set.map(|(_, (field, value))| (&field.name, Pair(&Value::Null, value))))
         }
     }
     text(&Sets(model, record))

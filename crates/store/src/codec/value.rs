@@ -1,7 +1,7 @@
 //! One value as JSON, written and read without a tree of its parts in between.
 
-use serde::Serialize;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 use serde_json::Value as Json;
 use std::fmt;
 use syncline_core::scalar::Storage;
@@ -105,7 +105,21 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 }
 
-/// Reads `[base, value]`; `None` if it is not that.
+/// What a field was and what it became, as JSON: `[base, value]`, or `[value]` over null, as in most creates.
+pub(super) struct Pair<'a>(pub(super) &'a Value, pub(super) &'a Value);
+
+impl Serialize for Pair<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Pair(base, value) = self;
+        if base.is_null() {
+            [Shown(value)].serialize(serializer)
+        } else {
+            [Shown(base), Shown(value)].serialize(serializer)
+        }
+    }
+}
+
+/// Reads `[base, value]`, or `[value]` over null; `None` if it is neither.
 pub(super) struct PairSeed<'f>(pub(super) &'f Field);
 
 impl<'de> DeserializeSeed<'de> for PairSeed<'_> {
@@ -119,14 +133,18 @@ impl<'de> Visitor<'de> for PairSeed<'_> {
     type Value = Option<(Value, Value)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "two values of {}", self.0.name)
+        write!(f, "one or two values of {}", self.0.name)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let base = seq.next_element_seed(Seed::of(self.0))?.flatten();
-        let value = seq.next_element_seed(Seed::of(self.0))?.flatten();
+        let first = seq.next_element_seed(Seed::of(self.0))?;
+        let second = seq.next_element_seed(Seed::of(self.0))?;
         let more = seq.next_element::<IgnoredAny>()?.is_some();
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(base.zip(value).filter(|_| !more))
+        let pair = match (first.flatten(), second) {
+            (Some(value), None) => Some((Value::Null, value)),
+            (first, second) => first.zip(second.flatten()),
+        };
+        Ok(pair.filter(|_| !more))
     }
 }
