@@ -44,8 +44,15 @@ fn merge(field: Option<&Field>, base: Option<&Value>, local: &Value, remote: &Va
     if base == Some(local) {
         return Merged::clean(remote.clone());
     }
-    if base == Some(remote) || remote.is_unreadable() {
-        // What the server does not show has not changed, as far as is known (SYNC 1.8).
+    if remote.is_unreadable() {
+        return match base {
+            // What the server does not show has not changed, as far as is known (SYNC 1.8).
+            Some(_) => Merged::clean(local.clone()),
+            // A create that meets a record was made without knowing that somebody else may have written it.
+            None => Merged::conflict(remote),
+        };
+    }
+    if base == Some(remote) {
         return Merged::clean(local.clone());
     }
     let base = base.filter(|base| !base.is_unreadable());

@@ -2,8 +2,8 @@
 
 use syncline_core::model::{Field, FieldKind, FieldSource, ListKind, Names};
 use syncline_core::record::{
-    Coalesced, ConflictKind, Entry, EntryState, FieldChange, Left, Local, MutationOp, Outcome, OwnRange,
-    Patch, PlannedSave, Presence, ReadAs, Reconciled, admits, coalesce, fold, plan_save, rebase,
+    Coalesced, Conflict, ConflictKind, Entry, EntryState, FieldChange, Left, Local, MutationOp, Outcome,
+    OwnRange, Patch, PlannedSave, Presence, ReadAs, Reconciled, admits, coalesce, fold, plan_save, rebase,
     rebase_merging, reconcile, settle, supersede,
 };
 use syncline_core::{Key, Meta, Model, ModelId, Record, Scalar, Value, Versioned};
@@ -450,6 +450,29 @@ fn the_base_of_an_entry_is_its_predecessors_result() {
         shown(&settled.local.entries, settled.visible.as_ref(), settled.conflicts.len()),
         "Y/C/-; Update v5; 0"
     );
+}
+
+/// What the server does not show is no remote change, so that an update writes over it. A create that meets the record was made
+/// without knowing that it is there: it leaves the field alone, and what it wanted is listed (SYNC 1.8, 2.3).
+#[test]
+fn what_is_not_shown_is_written_over_by_an_update_and_not_by_a_create() {
+    let mut server = row(4, "A/-/-");
+    let secret = Value::unreadable(&post().fields[BODY]);
+    server.record[BODY] = secret.clone();
+    let create = entry(1, Create, Patch::overlay(&post(), None, &record("X/Y/a")));
+    let update = at(3, entry(1, Update, patch("A/B/-", "A/Y/-")));
+    for (name, entry, patched, listed) in [("an update", update, true, 0), ("a create", create, false, 1)] {
+        let rebased = rebase(&post(), &Presence::Live(server.clone()), vec![entry]);
+        let [left] = &rebased.entries[..] else { panic!("{name}: {rebased:?}") };
+        assert_eq!(left.patch.get(BODY).is_some(), patched, "{name}: {left:?}");
+        let shown = rebased.visible.map(|record| record[BODY].clone());
+        assert_eq!(shown == Some(secret.clone()), !patched, "{name}");
+        let about = |conflict: &&Conflict| {
+            matches!(&conflict.kind, ConflictKind::Field { field: BODY, local, remote, .. }
+                if local.as_text() == Some("Y") && *remote == secret)
+        };
+        assert_eq!(rebased.conflicts.iter().filter(about).count(), listed, "{name}: {:?}", rebased.conflicts);
+    }
 }
 
 /// Two updates of one field are applied, and their answers lost. Sent again, both are answered with what the second has made:
