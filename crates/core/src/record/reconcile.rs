@@ -167,10 +167,8 @@ fn leave_to_server(model: &Model, local: &mut Local, refused: Option<&str>) -> S
         Pass::Open(opened) => *opened,
     };
     let (mut before, mut entry) = (opened.before, opened.entry);
-    if before.entries.iter().all(Entry::is_parked) {
-        // What was before it is gone. Without the version that all was made on it would go out on the server's.
-        entry.base_version = entry.base_version.or(first).or(Some(0));
-    }
+    // Without the version that all was made on it would go out on the server's, or on what is before it.
+    entry.base_version = entry.base_version.or(first).or(Some(0));
     for entry in std::iter::once(entry).chain(opened.rest) {
         before.visible = step(model, before.visible.take(), &entry);
         before.entries.push(entry);

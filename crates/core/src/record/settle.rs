@@ -108,9 +108,7 @@ pub fn settle_asking(
             if let Some(held) = &mut local.held {
                 held.base = step(model, held.base.take(), &entry);
             }
-            if let Some(next) = local.entries.get_mut(place) {
-                next.base_version = stands_on(next, &entry, current.meta.version);
-            }
+            stand(&mut local.entries[place..], &entry, current.meta.version);
             if let Some(contested) = contested {
                 local.entries.insert(place, contested);
             }
@@ -255,16 +253,36 @@ fn result_of(entry: &Entry, version: i64) -> i64 {
     }
 }
 
-/// The version that `next`, behind the applied `entry`, stands on. What went in one document with it stands on the version
-/// that the entry was to make. If the server is further, that one may be somebody else's; if it has not come so far, its
-/// record is of a later life of the key, and `next` was made on nothing of it.
+/// The version that `next`, behind the applied `entry`, stands on: the one that the entry made. If the server is further,
+/// that one may be somebody else's; if it has not come so far, its record is of a later life of the key, and what went in one
+/// document with the entry was made on nothing of it. What names an earlier version already is left to the server with it.
 /// → updates E1 of v2 and E2 behind it are lost on their way; v3 is somebody else's, and changes what E2 does; E1, sent again
 /// alone, is merged to v4. On v3, E2 would be applied over what nobody saw.
 fn stands_on(next: &Entry, entry: &Entry, version: i64) -> Option<i64> {
-    match entry.base_version.filter(|_| next.state == EntryState::Sent && entry.op == MutationOp::Update) {
-        Some(base) if version > base.saturating_add(1) => Some(base),
-        Some(base) if version <= base => next.base_version,
-        _ => Some(result_of(entry, version)),
+    let stands = match entry.base_version.filter(|_| entry.op == MutationOp::Update) {
+        Some(base) if version > base.saturating_add(1) => base,
+        Some(base) if version <= base && next.state == EntryState::Sent => return next.base_version,
+        _ => result_of(entry, version),
+    };
+    Some(next.base_version.map_or(stands, |named| named.min(stands)))
+}
+
+/// Brings the entries `behind` the applied `entry` to the versions that they stand on. Those that went in one document with
+/// the next stay each on the version that the one before it was to make.
+/// → updates E1 of v2, E2 and E3 are sent at once; v3 is somebody else's, E1 is merged to v4, and the condition of E2 does not
+/// hold. E3, which names v4, would be applied over v3, which nobody saw.
+fn stand(behind: &mut [Entry], entry: &Entry, version: i64) {
+    let Some((next, rest)) = behind.split_first_mut() else { return };
+    let named = next.base_version;
+    next.base_version = stands_on(next, entry, version);
+    let (Some(mut named), Some(mut stands)) = (named, next.base_version) else { return };
+    let together = next.state == EntryState::Sent;
+    for next in rest.iter_mut().filter(|_| together) {
+        (named, stands) = (named.saturating_add(1), stands.saturating_add(1));
+        if next.state != EntryState::Sent || next.base_version != Some(named) {
+            break;
+        }
+        next.base_version = Some(stands);
     }
 }
 
@@ -346,9 +364,10 @@ fn send_again(entries: &mut [Entry], place: usize, fresh_id: String) {
     }
     let follows = entries[..place].iter().any(|before| !before.is_parked());
     let entry = &mut entries[place];
-    entry.state = EntryState::Unsent;
-    entry.id = fresh_id;
-    if follows {
+    // What became of the one before it may have said that already, and on what it stands.
+    if follows && entry.state == EntryState::Sent {
         entry.base_version = None;
     }
+    entry.state = EntryState::Unsent;
+    entry.id = fresh_id;
 }

@@ -13,6 +13,8 @@ mod coverage;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod edges;
 #[cfg(test)]
 mod generate;

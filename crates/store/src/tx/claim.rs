@@ -195,8 +195,9 @@ impl Tx<'_> {
     fn rebase(&self, entry: &mut Entry, predecessor: Option<&Entry>) -> Result<(), StoreError> {
         if let Some(predecessor) = predecessor {
             // What it will be based on if nobody else comes between. If somebody does, the server sees it by the values
-            // that the entry was made on (`bases`).
-            entry.base_version = Some(predecessor.base_version.unwrap_or(0).saturating_add(1));
+            // that the entry was made on (`bases`). What is for the server to settle names the version it was made on.
+            let made = predecessor.base_version.unwrap_or(0).saturating_add(1);
+            entry.base_version = Some(entry.base_version.map_or(made, |named| named.min(made)));
         } else if entry.base_version.is_none() && entry.op != MutationOp::Create {
             // What was before it is parked: it goes out on the server's record itself.
             let table = self.reads.tables.get(entry.model)?;

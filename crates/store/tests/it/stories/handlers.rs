@@ -283,6 +283,19 @@ fn a_server_that_settles_is_asked_with_the_version_that_the_change_was_made_on()
          > outbox m2 update p content:null>C v2
          > conflicts m2 title:T/X/R",
     );
+    run(
+        "1.6: also about a change behind one that was merged, which knew nothing of what that met",
+        "settles server
+         frame p v3 title=T content=C
+         edit p content=X
+         claim
+         edit p title=Y
+         frame p v4 title=R content=C
+         applied p v5 title=R content=X
+         > outbox m2 update p title:T>Y v3
+         claim
+         > outbox m2 update p title:T>Y v3 sent",
+    );
 }
 
 #[test]
