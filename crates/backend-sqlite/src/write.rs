@@ -225,7 +225,7 @@ impl Run<'_> {
         let seq = self.seq + 1;
         let stamp = self.context.watermark.stamp(self.context.clock.now_ms());
         let (op, changed) = (put.op, std::mem::take(&mut put.before));
-        let after = put.into_row(stamp, seq);
+        let after = Arc::new(put.into_row(stamp, seq));
         if self.each_alone {
             self.conn.execute_batch("SAVEPOINT mutation")?;
         }
@@ -243,7 +243,7 @@ impl Run<'_> {
         self.stamp = Some(stamp);
         let (model, key) = (mutation.model, mutation.key.clone());
         let origin = mutation.origin.clone();
-        self.changes.push(Committed { model, key, op, before, after: after.clone(), origin });
+        self.changes.push(Committed { model, key, op, before, after: Arc::clone(&after), origin });
         Ok(Applied::Written(after))
     }
 

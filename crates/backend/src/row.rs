@@ -37,8 +37,8 @@ pub struct Committed {
     pub op: MutationOp,
     /// The row before; `None` for a create over nothing.
     pub before: Option<Row>,
-    /// The row after.
-    pub after: Row,
+    /// The row after; the answer to who wrote it holds the same.
+    pub after: Arc<Row>,
     /// Who sent the mutation, if that was said.
     pub origin: Option<Arc<str>>,
 }

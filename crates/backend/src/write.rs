@@ -130,7 +130,7 @@ impl std::fmt::Debug for Write {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Applied {
     /// It was written; this is the row now.
-    Written(Row),
+    Written(Arc<Row>),
     /// It changed nothing and is a success; this is the row.
     Kept(Row),
     /// It had been applied before, under the same principal and id: this is the row as it is now (SYNC 2.1). The

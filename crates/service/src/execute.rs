@@ -9,6 +9,7 @@ use crate::render::Renderer;
 use crate::service::Service;
 use crate::write::{Outcome, mutate};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use syncline_backend::{BackendError, Row};
 use syncline_protocol::extension::{
@@ -38,7 +39,7 @@ struct Field {
 
 enum Value {
     Null,
-    Record(Option<Row>, Related),
+    Record(Option<Arc<Row>>, Related),
     Page(Page, Related),
     Json(String),
 }
@@ -211,7 +212,7 @@ async fn resolve(ctx: &Context<'_>, plan: &Plan, root: &RootField) -> Result<Fie
     Ok(match root.root {
         Root::Get(model) => {
             let (row, related) = read::get(ctx, root, model, &values).await?;
-            Field::of(Value::Record(row, related))
+            Field::of(Value::Record(row.map(Arc::new), related))
         }
         Root::List(model) => {
             let (page, related) = read::list(ctx, root, model, &values).await?;
@@ -250,7 +251,7 @@ async fn mutation(
         };
         let Some(Outcome { row, error }) = outcomes.next() else { continue };
         let data = error.as_ref().and_then(|(_, data)| data.as_ref());
-        let rows = row.iter().chain(data).collect();
+        let rows = row.as_deref().into_iter().chain(data).collect();
         let related = read::related(ctx, model, &root.selection, rows).await?;
         fields.push(Field { value: Value::Record(row, related), error, sync: None });
     }
@@ -275,7 +276,7 @@ fn write_field(
         Value::Record(row, below) => {
             related = below;
             let mut renderer = Renderer::new(out, errors, &root.key).at_most(most);
-            renderer.nullable_record(&root.selection, row.as_ref(), below);
+            renderer.nullable_record(&root.selection, row.as_deref(), below);
             if renderer.is_full() {
                 return None;
             }

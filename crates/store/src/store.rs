@@ -288,7 +288,13 @@ impl Store {
 
     fn tx(&mut self) -> Tx<'_> {
         self.changes.received = None;
-        Tx { reads: &self.reads, changes: &mut self.changes, absent: &mut self.absent, now_ms: self.now_ms }
+        Tx {
+            reads: &self.reads,
+            changes: &mut self.changes,
+            absent: &mut self.absent,
+            now_ms: self.now_ms,
+            quarantine: None,
+        }
     }
 
     fn check_open(&self) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use syncline_core::faults::Rule;
 use super::Harness;
 use super::faults::with_broken;
 use super::world::{World, always, id};
-use crate::{Applied, Decision, Rejection, Write};
+use crate::{Applied, Decision, Rejection, Row, Write};
 
 fn named<H: Harness>(world: &World<H>, key: &str, principal: &str, name: &str, decision: Decision) -> Write {
     let mut mutation = world.mutation("Post", Key::id(key));
@@ -46,6 +46,7 @@ pub fn only_what_was_applied_is_remembered<H: Harness>() {
     let write = named(&world, "p", "me", "m1", Decision::Write(world.post("p", "at last")));
     let answers = world.apply(vec![write, never(&world, "p", "me", "m1")], false);
     let Applied::Written(row) = &answers[0] else { panic!("unexpected {answers:?}") };
+    let row = Row::clone(row);
     assert_eq!(answers[1], Applied::Repeated(Some(row.clone())));
     let keep = named(&world, "p", "me", "m2", Decision::Keep);
     let answers = world.apply(vec![keep, never(&world, "p", "me", "m2")], false);

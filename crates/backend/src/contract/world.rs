@@ -104,7 +104,7 @@ impl<H: Harness> World<H> {
     /// Applies one mutation that must be written.
     pub(super) fn put(&self, write: Write) -> Row {
         match self.apply(vec![write], false).pop() {
-            Some(Applied::Written(row)) => row,
+            Some(Applied::Written(row)) => Arc::unwrap_or_clone(row),
             other => panic!("expected a written row, got {other:?}"),
         }
     }

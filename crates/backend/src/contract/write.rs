@@ -7,7 +7,7 @@ use syncline_core::{Key, Value};
 
 use super::Harness;
 use super::world::{World, always, at, home, object};
-use crate::{Applied, CommitObserver, Committed, Decision, Rejection, Write};
+use crate::{Applied, CommitObserver, Committed, Decision, Rejection, Row, Write};
 
 /// A create is version 1, and each change adds one.
 pub fn versions_grow_by_one<H: Harness>() {
@@ -205,7 +205,7 @@ pub fn observers_hear_each_commit_in_order<H: Harness>() {
     };
     let (second, gone) = (second.clone(), gone.clone());
     let again = world.put_post("p", "again");
-    let rows = [first, second, gone, again];
+    let rows = [Arc::new(first), second, gone, Arc::new(again)];
     let ops = [MutationOp::Create, MutationOp::Update, MutationOp::Delete, MutationOp::Create];
     let origins = [None, Some("o".into()), None, None];
     let mut before = None;
@@ -215,7 +215,7 @@ pub fn observers_hear_each_commit_in_order<H: Harness>() {
         .zip(origins)
         .map(|((after, op), origin)| {
             let (model, key) = (world.model("Post").id, Key::id("p"));
-            let before = before.replace(after.clone());
+            let before = before.replace(Row::clone(&after));
             Committed { model, key, op, before, after, origin }
         })
         .collect();

@@ -1,5 +1,7 @@
 //! Writes.
 
+use std::sync::Arc;
+
 use syncline_core::{Key, ModelId, Schema};
 
 use super::state::{Line, Remembered, State, Stored};
@@ -70,21 +72,21 @@ impl Batch {
         answer
     }
 
-    fn put(&mut self, state: &mut State, mutation: &Mutation, before: Option<Row>, put: Put) -> Row {
+    fn put(&mut self, state: &mut State, mutation: &Mutation, before: Option<Row>, put: Put) -> Arc<Row> {
         let (op, version, changed) = (put.op, put.version, put.before.clone());
         let stamp = state.time.stamp(self.now);
         state.stamps.push(stamp);
-        let row = put.into_row(stamp, state.last_seq());
+        let row = Arc::new(put.into_row(stamp, state.last_seq()));
         let rows = &mut state.models[mutation.model.0];
         let old = rows.get(&mutation.key).cloned();
         let mut log = old.as_ref().map_or_else(Vec::new, |stored| stored.log.clone());
         let change = LoggedChange { version, before: changed, session: mutation.session.clone() };
         log.push(Line { seq: row.seq, op, change });
-        rows.insert(mutation.key.clone(), Stored { row: row.clone(), log });
+        rows.insert(mutation.key.clone(), Stored { row: Row::clone(&row), log });
         self.undo.push(Undo::Record(mutation.model, mutation.key.clone(), old));
         let (model, key) = (mutation.model, mutation.key.clone());
         let origin = mutation.origin.clone();
-        self.committed.push(Committed { model, key, op, before, after: row.clone(), origin });
+        self.committed.push(Committed { model, key, op, before, after: Arc::clone(&row), origin });
         row
     }
 

@@ -224,7 +224,7 @@ impl CommitObserver for Subscriptions {
                 if !state.index.contains_key(&(change.model, change.op)) {
                     continue;
                 }
-                let bytes = change.before.iter().chain([&change.after]).map(text_bytes).sum();
+                let bytes = change.before.iter().chain([&*change.after]).map(text_bytes).sum();
                 state.pending_bytes += bytes;
                 let (most_changes, most_bytes) = self.most;
                 if state.pending.len() >= most_changes || state.pending_bytes > most_bytes {

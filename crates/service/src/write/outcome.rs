@@ -5,6 +5,7 @@ use super::mutate::Answer;
 use crate::access::allowed;
 use crate::answer::{Refusal, refused};
 use crate::context::Context;
+use std::sync::Arc;
 use syncline_backend::{Applied, Rejection, Row};
 use syncline_core::model::Operation;
 use syncline_core::record::MutationOp;
@@ -14,7 +15,7 @@ use syncline_protocol::ErrorType;
 #[derive(Debug)]
 pub(crate) struct Outcome {
     /// The record, if it succeeded.
-    pub(crate) row: Option<Row>,
+    pub(crate) row: Option<Arc<Row>>,
     /// Why it did not, and the record that the error carries.
     pub(crate) error: Option<(Refusal, Option<Row>)>,
 }
@@ -24,8 +25,8 @@ impl Outcome {
         Outcome { row: None, error: Some((error, data)) }
     }
 
-    pub(super) fn success(row: Option<Row>) -> Outcome {
-        Outcome { row, error: None }
+    pub(super) fn success(row: Option<impl Into<Arc<Row>>>) -> Outcome {
+        Outcome { row: row.map(Into::into), error: None }
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Tx<'a> {
     pub(crate) absent: &'a mut Absent,
     /// The time, in ms since the epoch, as the store was told it; 0 if it was not.
     pub(crate) now_ms: i64,
+    /// Whether anything of any model is set aside, once somebody wanted to know.
+    pub(crate) quarantine: Option<bool>,
 }
 
 impl Tx<'_> {
