@@ -3,7 +3,7 @@
 use crate::error::{ErrorClass, ErrorType, GraphqlError};
 use crate::response::{MutationResult, Refusal, ResponseError, parse_mutations};
 use syncline_core::record::{Entry, MutationOp, Outcome, Rejection, RejectionClass};
-use syncline_core::{Model, Schema, Versioned};
+use syncline_core::{Meta, Model, Record, Schema, Versioned};
 
 /// What an answer means for one entry.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,12 +44,14 @@ pub fn read_batch(
 ) -> Result<Vec<Reading>, ResponseError> {
     let models: Vec<&Model> = entries.iter().map(|entry| &**schema.model(entry.model)).collect();
     let answer = parse_mutations(&models, body)?;
-    Ok(entries.iter().zip(answer.results).map(|(entry, result)| read(entry, result, fresh_id)).collect())
+    let results = entries.iter().zip(models).zip(answer.results);
+    Ok(results.map(|((entry, model), result)| read(model, entry, result, fresh_id)).collect())
 }
 
 /// | answer | reading |
 /// |---|---|
 /// | a record | applied |
+/// | neither a record nor an error, of a server that remembers ids | applied, and the record is gone |
 /// | `ConflictUnhandled` with the record | conflict: rebase and send again |
 /// | `ConditionalCheckFailedException`, own condition, with the record | the condition failed |
 /// | `ConditionalCheckFailedException` without a condition, with the record | conflict |
@@ -57,9 +59,15 @@ pub fn read_batch(
 /// | `DependencyFailed`, `TransactionAborted` | not applied |
 /// | credentials, or a fault that may pass | unknown |
 /// | anything else | refused for good |
-fn read(entry: &Entry, result: MutationResult, fresh_id: &mut dyn FnMut() -> String) -> Reading {
+fn read(
+    model: &Model,
+    entry: &Entry,
+    result: MutationResult,
+    fresh_id: &mut dyn FnMut() -> String,
+) -> Reading {
     let Refusal { error, class, current } = match result {
         MutationResult::Applied(row) => return Reading::Settle(Outcome::Applied(row)),
+        MutationResult::Gone => return Reading::Settle(Outcome::Applied(gone(model, entry))),
         MutationResult::Unknown(reason) => {
             return Reading::Unknown { reason, class: ErrorClass::Transient { retry_after_s: None } };
         }
@@ -86,6 +94,19 @@ fn read(entry: &Entry, result: MutationResult, fresh_id: &mut dyn FnMut() -> Str
             Reading::Settle(Outcome::Refused(error.rejection()))
         }
     }
+}
+
+/// The tombstone of a record of which the server says nothing more than that the entry was applied to it: the entry made the
+/// version behind its base, and what made the record go came after that. It is stamped before all others, so that every later
+/// life of the key takes its place (SYNC 1.9).
+fn gone(model: &Model, entry: &Entry) -> Versioned {
+    let mut record = Record::empty(model.fields.len());
+    for (&field, value) in model.key.iter().zip(&entry.key.0) {
+        record[field] = value.clone();
+    }
+    let later = if entry.op == MutationOp::Delete { 1 } else { 2 };
+    let version = entry.base_version.unwrap_or(0).saturating_add(later);
+    Versioned { record, meta: Meta { version, last_changed_at: 0, deleted: true } }
 }
 
 /// Whether the server says that it did not apply a mutation because of another one of the document.
@@ -191,7 +212,7 @@ pub fn verify(entry: &Entry, row: Option<&Versioned>) -> Verdict {
 mod tests {
     use super::*;
     use syncline_core::record::{EntryState, FieldChange, Patch};
-    use syncline_core::{Key, Meta, ModelId, Predicate, Record, Value};
+    use syncline_core::{Key, ModelId, Predicate, Value};
 
     fn entry(op: MutationOp, base_version: Option<i64>, condition: bool) -> Entry {
         let change = FieldChange { field: 1, base: Value::from("old"), value: Value::from("new") };
@@ -257,6 +278,29 @@ mod tests {
         }
     }
 
+    fn model() -> Model {
+        let schema = "type Post @model @auth(rules: [{ allow: public }]) { id: ID! title: String! }";
+        let schema = syncline_schema::compile(schema, "test.graphql").unwrap();
+        Model::clone(schema.by_name("Post").unwrap())
+    }
+
+    /// → the answer to a mutation is lost, and its record deleted and forgotten before it is sent again: without this it
+    /// would be sent for as long as the server remembers its id.
+    #[test]
+    fn what_was_applied_to_a_record_that_is_gone_is_settled() {
+        use MutationOp::{Create, Delete, Update};
+        for (op, base, version) in [(Create, None, 2), (Update, Some(3), 5), (Delete, Some(3), 4)] {
+            let entry = entry(op, base, false);
+            let Reading::Settle(Outcome::Applied(row)) =
+                read(&model(), &entry, MutationResult::Gone, &mut String::new)
+            else {
+                panic!("{op:?}")
+            };
+            assert_eq!(row.meta, Meta { version, last_changed_at: 0, deleted: true }, "{op:?}");
+            assert_eq!(row.record[0], Value::from("p"), "{op:?}");
+        }
+    }
+
     #[test]
     fn every_answer_has_one_reading() {
         let refused = |error_type: &str, class, current: Option<Versioned>| {
@@ -315,13 +359,14 @@ mod tests {
             ("who are you", false, refused("UnauthorizedException", ErrorClass::Auth, None), None, None),
         ] {
             let entry = entry(MutationOp::Update, Some(3), condition);
-            match read(&entry, result, &mut || "fresh".to_owned()) {
+            match read(&model(), &entry, result, &mut || "fresh".to_owned()) {
                 Reading::Settle(outcome) => assert_eq!(Some(outcome), settled, "{name}"),
                 Reading::Look(look) => assert_eq!(Some(look.condition), looks, "{name}"),
                 Reading::Unknown { .. } => assert!(settled.is_none() && looks.is_none(), "{name}"),
             }
         }
         let forbidden = read(
+            &model(),
             &entry(MutationOp::Update, Some(3), false),
             refused("Unauthorized", ErrorClass::Permanent, None),
             &mut || "fresh".to_owned(),

@@ -27,6 +27,9 @@ pub struct MutationAnswer {
 pub enum MutationResult {
     /// It was applied, maybe merged; this is the server's record.
     Applied(Versioned),
+    /// A server that remembers ids says nothing of the record, and nothing against the mutation: it was applied before, and
+    /// the record has gone since, or is not shown any more (SYNC 2.1).
+    Gone,
     /// It was refused.
     Refused(Box<Refusal>),
     /// The answer does not tell; the text says why. It may have been applied (SYNC 2.2).
@@ -56,6 +59,7 @@ pub fn parse_mutations(models: &[&Model], body: &[u8]) -> Result<MutationAnswer,
         return Err(envelope.refusal("data"));
     }
     let data = envelope.data.as_ref();
+    let remembers = envelope.extension().is_some() && envelope.errors.iter().all(tells);
     let results = models.iter().enumerate().map(|(place, model)| {
         let alias = alias(place);
         let raw = data.and_then(|data| data.get(alias.as_str()).copied().flatten());
@@ -65,7 +69,14 @@ pub fn parse_mutations(models: &[&Model], body: &[u8]) -> Result<MutationAnswer,
                 read_record_hiding(model, raw.get(), &hidden(model, &envelope.errors, &root(&alias)))
                     .map_or_else(MutationResult::Unknown, |read| MutationResult::Applied(read.versioned))
             }
-            None => refused(model, own, &envelope.errors, models.len()),
+            None => {
+                let mut own = own.peekable();
+                let is_null = data.is_some_and(|data| data.contains_key(alias.as_str()));
+                match remembers && is_null && own.peek().is_none() {
+                    true => MutationResult::Gone,
+                    false => refused(model, own, &envelope.errors, models.len()),
+                }
+            }
         }
     });
     let results = results.collect();

@@ -315,6 +315,7 @@ fn outcome(result: &MutationResult) -> String {
             let current = refusal.current.as_ref().map(|row| row.meta.version);
             format!("{:?}, current {current:?}", refusal.class)
         }
+        MutationResult::Gone => "gone".to_owned(),
         MutationResult::Unknown(why) => format!("unknown: {why}"),
     }
 }
@@ -364,6 +365,14 @@ fn what_is_said_about_one_mutation_or_about_the_request() {
     check(2, &format!(r#"{{"data":{{"m0":null}},{whole}}}"#), "unknown: the answer says nothing");
     check(1, r#"{"data":{"m0":null}}"#, "unknown: the answer says nothing");
     check(1, r#"{"data":{}}"#, "unknown");
+    // A server that remembers what it applied has nothing to show of it.
+    let syncline = r#""extensions":{"syncline":{"v":1,"caps":{},"epoch":"e"}}"#;
+    check(2, &format!(r#"{{"data":{{"m0":null,"m1":null}},{syncline}}}"#), "gone");
+    check(1, &format!(r#"{{"data":{{}},{syncline}}}"#), "unknown");
+    check(1, &format!(r#"{{"data":{{"m0":null}},{own},{syncline}}}"#), "Permanent");
+    check(2, &format!(r#"{{"data":{{"m0":null}},{whole},{syncline}}}"#), "unknown");
+    let inside = r#""errors":[{"path":["m0","title"],"message":"Cannot return null"}]"#;
+    check(1, &format!(r#"{{"data":{{"m0":null}},{inside},{syncline}}}"#), "unknown");
     check(1, r#"{"data":null}"#, "no error says why");
     check(1, r#"{"data":[]}"#, "not of the form");
     check(1, "x", "not JSON");

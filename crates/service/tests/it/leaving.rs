@@ -121,3 +121,23 @@ fn what_is_old_is_forgotten_as_configured() {
     assert_eq!((purged.changes, purged.ids), (6, 1), "the lines of the tombstone went with it");
     assert_eq!(send()["errors"][0]["errorType"], "ConditionalCheckFailedException", "it is a new mutation");
 }
+
+/// SYNC 2.1.
+#[test]
+fn what_was_applied_to_a_record_that_is_gone_is_answered_with_nothing() {
+    let world = world(|limits| limits.tombstone_horizon_ms = 1_000);
+    let send = |field: &str, id: &str, input: &str| {
+        let query = format!("mutation {{ {field}(input: {{ {input} }}) {{ _version }} }}");
+        let answer = world.ask_negotiated(&query, json!({}), json!({ "mutations": { field: id } }));
+        assert_eq!(answer.get("errors"), None, "{answer}");
+        answer["data"][field].clone()
+    };
+    let create = || send("createPost", "m1", "id: \"f\", title: \"f\", status: DRAFT, rating: 9");
+    let delete = || send("deletePost", "m2", "id: \"f\", _version: 1");
+    assert_eq!((create()["_version"].clone(), delete()["_version"].clone()), (json!(1), json!(2)));
+    let day = 24 * 60 * 60 * 1_000;
+    world.clock.set(NOW + day);
+    world.post(json!({ "title": "later", "status": "DRAFT" }));
+    assert!(now(world.service.purge(NOW + day)).unwrap().tombstones > 0);
+    assert_eq!((create(), delete()), (Value::Null, Value::Null));
+}
