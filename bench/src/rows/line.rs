@@ -24,7 +24,7 @@ pub(super) const ROWS: &[Bench] = &[
         pair: [ours::DRAIN_NEAR, ours::DRAIN_FAR],
         goals: &[goal(Metric::Seconds, 2.0)],
         rounds: 3,
-        why: "two batches are under way at once, and each takes a round trip.",
+        why: "three batches are under way at once, and each takes a round trip.",
         ..Bench::USUAL
     },
     Bench {

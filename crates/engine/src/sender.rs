@@ -1,11 +1,11 @@
-//! The outbox's part of the flow: two batches at a time, so that one is applied while the other is settled; resumed
-//! verbatim when the outcome of one is unknown.
+//! The outbox's part of the flow: three batches at a time, so that one is on its way while another is applied and the
+//! third is settled; resumed verbatim when the outcome of one is unknown.
 
 use crate::engine::Out;
 use crate::{Action, Backoff, Failure, Notice, Timer};
 
 /// Batches that may be under way at once.
-const WINDOW: usize = 2;
+const WINDOW: usize = 3;
 
 /// After so many failures in a row a batch is made smaller.
 const HALVE_AFTER: u32 = 3;

@@ -172,7 +172,7 @@ impl World {
                 Some(self.claimed.get(&batch).copied().unwrap_or(resend))
             });
             let in_doubt: Vec<bool> = under_way.collect();
-            assert!(in_doubt.len() < 2 && !in_doubt.contains(&true), "{effect:?} beside {in_doubt:?}");
+            assert!(in_doubt.len() < 3 && !in_doubt.contains(&true), "{effect:?} beside {in_doubt:?}");
             assert!(!resend || in_doubt.is_empty(), "what is under way is not in doubt: {effect:?}");
         }
         let twice = self.open.iter().any(|open| match (&open.action, &effect.action) {

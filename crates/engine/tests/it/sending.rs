@@ -42,25 +42,27 @@ fn sent(batch: u32, max: usize, resend: bool) -> Action {
 }
 
 #[test]
-fn a_second_batch_goes_out_while_the_first_is_under_way() {
+fn three_batches_are_under_way_at_once() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
     let settled = |batch, unsent| Event::BatchSettled { batch, unsent };
-    let steps: [(Event, &[Action]); 9] = [
+    let steps: [(Event, &[Action]); 11] = [
         (
             claimed(1, true, false),
             &[Action::Publish(Notice::OutboxStatus { is_empty: false }), sent(2, 25, false)],
         ),
-        (claimed(2, true, false), &[]),
-        (settled(1, 1), &[sent(3, 25, false)]),
+        (claimed(2, true, false), &[sent(3, 25, false)]),
         (claimed(3, true, false), &[]),
-        // The second may be faster than the first.
-        (settled(3, 0), &[sent(4, 25, false)]),
-        (Event::NothingToSend { batch: 4 }, &[]),
-        // What there is may wait for the one under way: nobody asks again before that is settled.
+        (settled(1, 1), &[sent(4, 25, false)]),
+        (claimed(4, true, false), &[]),
+        // The third may be faster than the second.
+        (settled(4, 0), &[sent(5, 25, false)]),
+        (Event::NothingToSend { batch: 5 }, &[]),
+        // What there is may wait for those under way: nobody asks again before one of them is settled.
         (Event::BatchSettled { batch: 9, unsent: 1 }, &[]),
-        (settled(2, 1), &[sent(5, 25, false)]),
-        (Event::NothingToSend { batch: 5 }, &[Action::Publish(Notice::OutboxStatus { is_empty: true })]),
+        (settled(2, 1), &[sent(6, 25, false)]),
+        (settled(3, 0), &[]),
+        (Event::NothingToSend { batch: 6 }, &[Action::Publish(Notice::OutboxStatus { is_empty: true })]),
     ];
     for (event, actions) in steps {
         assert_eq!(talk.event(event), actions, "{event:?}");
@@ -95,7 +97,7 @@ fn after_a_failure_the_other_batch_is_waited_for() {
         let (mut talk, _) = Conversation::begin();
         talk.connect();
         talk.event(claimed(1, true, false));
-        talk.event(claimed(2, true, false));
+        talk.event(claimed(2, false, false));
         let failed = |batch| Event::BatchFailed { batch, size: 25, failure: OFFLINE, answered: false };
         let actions = talk.event(failed(1));
         assert!(matches!(actions[..], [Action::Publish(_), Action::SetTimer { timer: Timer::Sender, .. }]));
@@ -139,7 +141,7 @@ fn of_two_batches_that_fail_the_longer_wait_counts() {
         let (mut talk, _) = Conversation::begin();
         talk.connect();
         talk.event(claimed(1, true, false));
-        talk.event(claimed(2, true, false));
+        talk.event(claimed(2, false, false));
         let mut last = 0;
         for (batch, retry_after_ms) in (1..).zip(waits) {
             let failure = Failure::Transient { retry_after_ms };
@@ -159,7 +161,7 @@ fn a_refused_batch_does_not_shorten_the_time_that_the_server_asked_for() {
     let (mut talk, _) = Conversation::begin();
     talk.connect();
     talk.event(claimed(1, true, false));
-    talk.event(claimed(2, true, false));
+    talk.event(claimed(2, false, false));
     let failed = |batch, failure| Event::BatchFailed { batch, size: 25, failure, answered: false };
     talk.event(failed(1, Failure::Transient { retry_after_ms: Some(20_000) }));
     // A refusal is an answer.
