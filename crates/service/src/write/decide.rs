@@ -177,7 +177,7 @@ fn new_record(input: &Input) -> Record {
 fn updated(input: &Input, row: &Row, value: impl Fn(usize, &Value) -> Value, touched: bool) -> Record {
     let mut record = row.record.clone();
     for (field, given) in &input.given {
-        record[*field] = value(*field, given);
+        record[*field] = value(*field, &input.over(*field, given, &row.record[*field]));
     }
     if let Some(field) = input.model.timestamps.updated_at
         && (touched || record != row.record)
@@ -190,7 +190,10 @@ fn updated(input: &Input, row: &Row, value: impl Fn(usize, &Value) -> Value, tou
 
 /// Whether somebody else changed a field that a stale update changes as well.
 fn in_conflict(input: &Input, current: Current<'_>, row: &Row) -> bool {
-    input.given.iter().any(|(field, value)| merged(input, current, row, *field, value).1)
+    input.given.iter().any(|(field, value)| {
+        let value = input.over(*field, value, &row.record[*field]);
+        merged(input, current, row, *field, &value).1
+    })
 }
 
 /// What a stale update makes of one field, and whether somebody else's value stays.
@@ -221,7 +224,8 @@ fn merged(input: &Input, current: Current<'_>, row: &Row, field: usize, incoming
 fn joined(input: &Input, row: &Row) -> Record {
     let mut record = row.record.clone();
     for (field, incoming) in &input.given {
-        record[*field] = appsync::merge(&input.model.fields[*field], &row.record[*field], incoming);
+        let incoming = input.over(*field, incoming, &row.record[*field]);
+        record[*field] = appsync::merge(&input.model.fields[*field], &row.record[*field], &incoming);
     }
     if let Some(field) = input.model.timestamps.updated_at
         && record[field].is_null()

@@ -85,7 +85,7 @@ impl Question {
                 record[field] = input.now.clone();
             }
             for (field, value) in &input.given {
-                record[*field] = value.clone();
+                record[*field] = input.over(*field, value, &row.record[*field]).into_owned();
             }
             item(&input.model, &record, row)
         };

@@ -1,6 +1,7 @@
 //! What a mutation's arguments say.
 
 use super::decide::Rule;
+use super::unnamed::Unnamed;
 use crate::answer::{Refusal, bad_request, invalid};
 use crate::conflict::Strategy;
 use crate::context::Context;
@@ -8,6 +9,7 @@ use crate::exec::Values;
 use crate::read::{check_key_text, key_argument, predicate, stored_value};
 use crate::stamp;
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 use std::sync::Arc;
 use syncline_backend::MutationId;
 use syncline_core::model::FieldKind;
@@ -39,6 +41,8 @@ pub(super) struct Input {
     pub(super) arguments: Json,
     /// What fields were before the device changed them, as it says (SYNC 1.6).
     bases: Vec<(usize, Value)>,
+    /// What an update does not name inside of the objects that it gives, if its client speaks the extension.
+    unnamed: Vec<(usize, Unnamed)>,
     /// The most bytes that a record may grow to: what two requests can carry.
     pub(super) most: usize,
     /// The server's time, as `createdAt` and `updatedAt` are written.
@@ -69,6 +73,8 @@ impl Input {
         let input = made.as_ref().unwrap_or(input);
         let key = key_argument(model, input)?;
         let mut given = Vec::with_capacity(input.len());
+        let mut unnamed = Vec::new();
+        let negotiated = extension.mutations.contains_key(alias);
         for (place, field) in model.fields.iter().enumerate() {
             let Some(json) = input.get(&field.name).filter(|_| !model.is_key(place)) else { continue };
             // What the server fills in is left to it by a null too.
@@ -80,6 +86,10 @@ impl Input {
                 continue;
             }
             given.push((place, stored_value(field, json)?));
+            if negotiated && op == MutationOp::Update {
+                let inside = Unnamed::of(field, json);
+                unnamed.extend((!inside.is_empty()).then_some((place, inside)));
+            }
         }
         if op == MutationOp::Create {
             for (place, field) in model.fields.iter().enumerate() {
@@ -106,6 +116,7 @@ impl Input {
             rule,
             arguments,
             bases: bases(model, alias, extension)?,
+            unnamed,
             most: ctx.service.config.limits.max_body_bytes.saturating_mul(2),
             now: Value::Text(stamp::date_time(ctx.now_ms)),
         })
@@ -114,6 +125,14 @@ impl Input {
     /// Whether the client gave a value for `field`.
     pub(super) fn gives(&self, field: usize) -> bool {
         self.given.iter().any(|(given, _)| *given == field)
+    }
+
+    /// What is given for `field`, over what is `stored` in it: an object keeps what the client cannot name.
+    pub(super) fn over<'v>(&self, field: usize, given: &'v Value, stored: &Value) -> Cow<'v, Value> {
+        match self.unnamed.iter().find(|(known, _)| *known == field) {
+            Some((_, unnamed)) => Cow::Owned(unnamed.keep(given, stored)),
+            None => Cow::Borrowed(given),
+        }
     }
 
     /// What the device says `field` was before it changed it.

@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `input` | what a mutation's arguments say |
+//! | `unnamed` | what a device with an older schema cannot name, and keeps |
 //! | `decide` | what it does to the record as it is, under each strategy |
 //! | `appsync` | AppSync's own merge |
 //! | `handler` | AppSync's conflict handlers: request and reply |
@@ -17,6 +18,7 @@ mod handler;
 mod input;
 mod mutate;
 mod outcome;
+mod unnamed;
 
 pub(crate) use mutate::mutate;
 pub(crate) use outcome::Outcome;

@@ -92,6 +92,71 @@ fn an_object_is_answered_as_it_is_selected() {
     }
 }
 
+/// → a device with an older schema saves an object of which the server has a newer field: it must not be cleared. Such a device
+/// names every field that it knows.
+#[test]
+fn an_object_keeps_what_a_device_cannot_name() {
+    let home = json!({
+        "street": "Elm", "zip": 1, "geo": { "lat": 1.0, "lon": 2.0, "mood": "BAD" }, "lines": ["a"],
+        "stops": [{ "lat": 1.0, "lon": 2.0, "mood": "BAD" }], "since": null
+    });
+    let with = |changes: Value| {
+        let mut home = home.clone();
+        home.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        home
+    };
+    let geo = |lat: f64, mood: Value| json!({ "lat": lat, "lon": 2.0, "mood": mood });
+    for (name, given, expected) in [
+        ("nothing but a street", json!({ "street": "Oak" }), with(json!({ "street": "Oak" }))),
+        (
+            "a null that is named",
+            json!({ "street": "Elm", "zip": null, "lines": null }),
+            with(json!({ "zip": null, "lines": null })),
+        ),
+        (
+            "inside",
+            json!({ "street": "Elm", "geo": { "lat": 3.0, "lon": 2.0 } }),
+            with(json!({ "geo": geo(3.0, json!("BAD")) })),
+        ),
+        (
+            "all that is inside",
+            json!({ "street": "Elm", "geo": geo(3.0, Value::Null) }),
+            with(json!({ "geo": geo(3.0, Value::Null) })),
+        ),
+        ("none of it", json!({ "street": "Elm", "geo": null }), with(json!({ "geo": null }))),
+        (
+            "an item of a list is another one",
+            json!({ "street": "Elm", "stops": [{ "lat": 1.0, "lon": 2.0 }] }),
+            with(json!({ "stops": [geo(1.0, Value::Null)] })),
+        ),
+    ] {
+        // On the version that is there, and on one before somebody else's change of another field.
+        for stale in [false, true] {
+            let world = world();
+            let create = "mutation M($input: CreatePersonInput!) { createPerson(input: $input) { id } }";
+            world.ask(create, json!({ "input": { "id": "p", "name": "n", "home": home } }));
+            if stale {
+                world.data("mutation { updatePerson(input: { id: \"p\", level: 4, _version: 1 }) { id } }");
+            }
+            let update = "mutation M($input: UpdatePersonInput!) { updatePerson(input: $input) \
+                          { home { street zip geo { lat lon mood } lines stops { lat lon mood } since } } }";
+            let input = json!({ "input": { "id": "p", "home": given, "_version": 1 } });
+            let extension = json!({ "mutations": { "updatePerson": "m1" }, "session": "s" });
+            let answer = world.ask_negotiated(update, input.clone(), extension);
+            assert_eq!(answer["data"]["updatePerson"]["home"], expected, "{name}, stale: {stale}");
+        }
+    }
+    let world = world();
+    let create = "mutation M($input: CreatePersonInput!) { createPerson(input: $input) { id } }";
+    world.ask(create, json!({ "input": { "id": "p", "name": "n", "home": home } }));
+    let update = "mutation { updatePerson(input: { id: \"p\", home: { street: \"Oak\" }, _version: 1 }) { home { street zip } } }";
+    assert_eq!(
+        world.data(update)["updatePerson"]["home"],
+        json!({ "street": "Oak", "zip": null }),
+        "who does not speak the extension says all of it"
+    );
+}
+
 #[test]
 fn what_does_not_fit_inside_an_object_is_refused() {
     let world = world();

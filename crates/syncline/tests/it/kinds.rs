@@ -127,6 +127,29 @@ async fn there_and_back(World { api, a, b, .. }: &World) {
     assert_eq!(a.conflicts(10).unwrap(), []);
 }
 
+mod newer {
+    syncline::schema!("tests/it/newer_kinds.graphql");
+}
+
+#[tokio::test]
+async fn what_an_older_schema_cannot_name_survives_a_save() {
+    let (api, files) = (Api::serving(newer::schema(), true).await, tempdir().unwrap());
+    api.ask(
+        "mutation { createPerson(input: { id: \"p\", name: \"n\", home: { street: \"s\", zip: 1, door: \"left\", \
+         geo: { lat: 1, lon: 2, level: 3 } } }) { id } }",
+    )
+    .await;
+    let device = online(files.path(), "a", &api).await;
+    let mut person = held::<Person>(&device, &Key::id("p"), "the server's person", |_| true).await;
+    (person.home.street, person.home.zip) = ("t".to_owned(), None);
+    device.save(person).await.unwrap();
+    flush(&device).await;
+    let server = api.ask("{ getPerson(id: \"p\") { home { street zip door geo { lat level } } } }").await;
+    let home =
+        serde_json::json!({ "street": "t", "zip": null, "door": "left", "geo": { "lat": 1.0, "level": 3 } });
+    assert_eq!(server["getPerson"]["home"], home);
+}
+
 #[tokio::test]
 async fn a_default_that_the_server_fills_in_reaches_every_device() {
     let World { api, a, b, .. } = &World::new().await;
