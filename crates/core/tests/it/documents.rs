@@ -167,8 +167,8 @@ fn check(fields: &[usize], fates: &[Fate], settles: Settles, together: bool) {
         entries.iter().any(|entry| ids.contains(&entry.id))
     };
     let gone = |field: usize| {
-        let gone = (0..sent.len()).filter(|place| fields[*place] == field && !dropped.contains(place));
-        gone.filter(|place| !left(*place)).next_back()
+        let mut gone = (0..sent.len()).filter(|place| fields[*place] == field && !dropped.contains(place));
+        gone.rfind(|place| !left(*place))
     };
     assert_eq!(server.now.record[TITLE], Value::from("X"), "{story}: somebody else's title is gone");
     assert!(gone(TITLE).is_none() || listed.contains(&TITLE), "{story}: nothing is listed");
