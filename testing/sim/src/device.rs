@@ -1,21 +1,49 @@
 //! A device: the real store and the real engine, with the world in place of the network, the clock and the disk's owner.
 
 use crate::random::Random;
-use crate::schemas::{BLOG, POST};
+use crate::schemas::{BLOG, Names, POST, field_of, known_as};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use syncline_core::faults::{Rule, is_broken};
-use syncline_core::predicate::{Filter, to_json};
+use syncline_core::predicate::{Filter, Op, to_json};
 use syncline_core::record::Settles;
-use syncline_core::{Key, Model, ModelId, Predicate, Schema, Versioned};
+use syncline_core::{Key, Model, ModelId, Predicate, Schema, Value, Versioned};
 use syncline_engine::{Engine, ModelPlan, PageId, Start, Timer};
 use syncline_protocol::exchange::Echoes;
 use syncline_store::{BadRow, Batch, Durability, Location, NextSync, OpenOptions, Store};
 
 /// How long a model with live subscriptions goes without a delta sync against plain AppSync, in ms (SYNC 1.14).
 const SAFETY_MS: u64 = 15 * 60_000;
+
+/// What a device asks for, in every version of the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expression {
+    /// Everything.
+    All,
+    /// What is rated above this.
+    Above(i64),
+    /// What is rated below this.
+    Below(i64),
+    /// What has a body.
+    Bodies,
+}
+
+impl Expression {
+    fn on(self, model: &Model) -> Predicate {
+        let compare = |name: &str, op| match field_of(model, name) {
+            Some(field) => Predicate::compare(&model.fields[field].name, op),
+            None => Predicate::All,
+        };
+        match self {
+            Expression::All => Predicate::All,
+            Expression::Above(rating) => compare("rating", Op::Gt(Value::Int(rating))),
+            Expression::Below(rating) => compare("rating", Op::Lt(Value::Int(rating))),
+            Expression::Bodies => compare("body", Op::Exists(true)),
+        }
+    }
+}
 
 /// A page that waits to be stored.
 #[derive(Clone, Debug)]
@@ -92,7 +120,7 @@ pub struct Device {
     /// Whether its person wants it to sync.
     pub wanted: bool,
     /// Its sync expression for blogs and posts.
-    pub expression: Predicate,
+    pub expression: Expression,
     /// Whether it ever had one that leaves something out.
     pub was_narrow: bool,
     /// Whether its schema got new fields: rows that were here before may lack their values.
@@ -145,7 +173,7 @@ impl Device {
             incarnation: 0,
             online: true,
             wanted: true,
-            expression: Predicate::All,
+            expression: Expression::All,
             was_narrow: false,
             upgraded: false,
             // What nobody observes is written by other statements.
@@ -220,11 +248,20 @@ impl Device {
         Arc::clone(self.schema.model(model))
     }
 
+    /// By which names it speaks to the server.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        Names::of(&self.schema)
+    }
+
     /// The sync expression of a model.
     #[must_use]
     pub fn expression(&self, model: ModelId) -> Predicate {
-        let narrowed = [BLOG, POST].contains(&self.schema.model(model).name.as_str());
-        if narrowed { self.expression.clone() } else { Predicate::All }
+        let model = self.schema.model(model);
+        match known_as(&model.name) {
+            BLOG | POST => self.expression.on(model),
+            _ => Predicate::All,
+        }
     }
 
     /// The sync expression of a model, as a filter and as text, to know it again.

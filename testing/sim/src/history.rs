@@ -1,6 +1,7 @@
 //! What happened, for people and for the checks.
 
 use crate::check::Known;
+use crate::schemas::known_as;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use syncline_backend::{CommitObserver, Committed};
@@ -143,6 +144,8 @@ pub struct Counted {
 pub struct Together {
     /// Who.
     pub device: usize,
+    /// The records, in the order in which they were first saved.
+    pub order: Vec<Id>,
     /// The last value of each field.
     pub values: Vec<(Id, String, Value)>,
 }
@@ -158,10 +161,12 @@ pub struct History {
     pub together: Vec<Together>,
     /// Every delete: who, what, when.
     pub deletes: Vec<(usize, Id, usize)>,
-    /// Records that went with the one that they belonged to: who deleted it, which it was, and which went.
-    pub cascades: HashSet<(usize, Id, Id)>,
+    /// Records that belonged to another at any time: who said so, the other, and which.
+    pub belonged: HashSet<(usize, Id, Id)>,
     /// Records of which a conditional mutation failed, or a parked one was discarded, by device.
     pub dropped: HashSet<(usize, Id)>,
+    /// Records of which a person sent something parked once more, by device.
+    pub repaired: HashSet<(usize, Id)>,
     /// Records of which a device ever had something parked, or has something that waits for what is.
     pub parked: HashSet<(usize, Id)>,
     /// Records of which a device's conflict handler was asked.
@@ -228,5 +233,5 @@ pub type SharedLog = Arc<ServerLog>;
 /// The record, as every version of the schema knows it.
 #[must_use]
 pub fn id_of(schema: &Schema, model: ModelId, key: &Key) -> Id {
-    (schema.model(model).name.clone(), key.clone())
+    (known_as(&schema.model(model).name).to_owned(), key.clone())
 }

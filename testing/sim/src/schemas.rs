@@ -1,10 +1,11 @@
 //! The schemas of the worlds: what people quarrel over.
 
 use std::sync::Arc;
-use syncline_core::Schema;
+use syncline_core::{Model, Schema};
 
 /// A blog, which has posts, and its posts. `{note}` is what a newer version adds, `{also}` a further rule that lets
-/// nobody in who is not in already. Of `visits` every increment counts.
+/// nobody in who is not in already. Of `visits` every increment counts. The newest version calls posts and their rating by
+/// other names: `{post}` and `{rating}`.
 const SOUND: &str = r#"
 type Blog @model @auth(rules: [{allow: public}{also}]) {
   id: ID!
@@ -13,16 +14,17 @@ type Blog @model @auth(rules: [{allow: public}{also}]) {
   rating: Int
   tags: [String]
   visits: Int @merge(policy: counter)
-  posts: [Post] @hasMany(indexName: "byBlog", fields: ["id"])
+  posts: [{post}] @hasMany(indexName: "byBlog", fields: ["id"])
 }
 
-type Post @model @auth(rules: [{allow: public}{also}]) {
+type {post} @model{wasPost} @auth(rules: [{allow: public}{also}]) {
   id: ID!
   title: String!
   body: String
-  rating: Int
+  {rating}: Int{wasRating}
   tags: [String]
   visits: Int @merge(policy: counter)
+  secret: String
   blogId: ID @index(name: "byBlog")
   blog: Blog @belongsTo(fields: ["blogId"])
   {note}
@@ -52,6 +54,44 @@ type Odd @model @auth(rules: [{allow: public}]) {
 }
 "#;
 
+/// What the newest version of the schema calls by another name, and what the others call it.
+const RENAMED: [(&str, &str); 2] = [("Article", POST), ("score", "rating")];
+
+/// The name in every version of the schema but the newest of what is called `name` in one of them.
+#[must_use]
+pub fn known_as(name: &str) -> &str {
+    RENAMED.iter().find(|(new, _)| *new == name).map_or(name, |(_, old)| old)
+}
+
+/// The model that all but the newest version of the schema call `name`.
+#[must_use]
+pub fn model_of<'s>(schema: &'s Schema, name: &str) -> Option<&'s Arc<Model>> {
+    schema.models().iter().find(|model| known_as(&model.name) == name)
+}
+
+/// The place of the field that all but the newest version of the schema call `name`.
+#[must_use]
+pub fn field_of(model: &Model, name: &str) -> Option<usize> {
+    model.fields.iter().position(|field| known_as(&field.name) == name)
+}
+
+/// By which names a client speaks to the server, which knows both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Names {
+    /// Those that everything had first.
+    Old,
+    /// Those of the newest version of the schema.
+    New,
+}
+
+impl Names {
+    /// The names of this version of the schema.
+    #[must_use]
+    pub fn of(schema: &Schema) -> Names {
+        if schema.by_name(POST).is_some() { Names::Old } else { Names::New }
+    }
+}
+
 /// The names of models that can be read and written by everybody.
 pub const BLOG: &str = "Blog";
 /// See [`BLOG`].
@@ -61,16 +101,21 @@ pub const VAULT: &str = "Vault";
 /// The model that nobody can read.
 pub const HIDDEN: &str = "Hidden";
 
+/// The field that the server does not always show to everybody.
+pub const SECRET: &str = "secret";
+
 /// The model of which not every record can be read.
 pub const ODD: &str = "Odd";
 
 /// The schemas of one kind of world.
 #[derive(Clone, Debug)]
 pub struct Schemas {
-    /// What a device may have: the older version and the newer one.
-    pub device: [Arc<Schema>; 2],
+    /// What a device may have, each version newer than the one before it: the last calls some things by other names.
+    pub device: [Arc<Schema>; 3],
     /// What the server may have: the newer version, with one set of rules or the other.
     pub server: [Arc<Schema>; 2],
+    /// The same by the other names.
+    pub renamed: [Arc<Schema>; 2],
 }
 
 impl Schemas {
@@ -79,8 +124,14 @@ impl Schemas {
     /// # Errors
     /// If one does not compile.
     pub fn new(poison: bool) -> Result<Schemas, String> {
-        let compiled = |note: &str, also: &str, size: &str| {
+        const OLD: [&str; 4] = ["Post", "", "rating", ""];
+        const NEW: [&str; 4] =
+            ["Article", " @renamedFrom(name: \"Post\")", "score", " @renamedFrom(name: \"rating\")"];
+        let compiled = |names: [&str; 4], note: &str, also: &str, size: &str| {
             let mut text = SOUND.replace("{note}", note).replace("{also}", also);
+            for (place, name) in ["{post}", "{wasPost}", "{rating}", "{wasRating}"].into_iter().zip(names) {
+                text = text.replace(place, name);
+            }
             if poison {
                 text.push_str(&POISON.replace("{size}", size));
             }
@@ -88,8 +139,13 @@ impl Schemas {
         };
         let (note, also) = ("note: String", ", {allow: private}");
         Ok(Schemas {
-            device: [compiled("", "", "Int")?, compiled(note, "", "Int")?],
-            server: [compiled(note, "", "String")?, compiled(note, also, "String")?],
+            device: [
+                compiled(OLD, "", "", "Int")?,
+                compiled(OLD, note, "", "Int")?,
+                compiled(NEW, note, "", "Int")?,
+            ],
+            server: [compiled(OLD, note, "", "String")?, compiled(OLD, note, also, "String")?],
+            renamed: [compiled(NEW, note, "", "String")?, compiled(NEW, note, also, "String")?],
         })
     }
 }

@@ -1,7 +1,8 @@
 //! The server's side: the real service over a real backend, called inline.
 
 use crate::history::SharedLog;
-use crate::schemas::Schemas;
+use crate::renamed::Renamed;
+use crate::schemas::{Names, Schemas};
 use crate::settings::{BackendKind, Settings};
 use std::collections::HashMap;
 use std::future::Future;
@@ -41,6 +42,12 @@ impl Entropy for Counter {
     }
 }
 
+/// Whether a device is somebody's whom the server may not show everything.
+#[must_use]
+pub fn is_guest(device: usize) -> bool {
+    device % 3 == 2
+}
+
 /// Whose subscription a frame is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Subscriber {
@@ -63,10 +70,27 @@ pub enum Said {
     No,
 }
 
+/// One service for those who speak by the old names, and one for the others.
+struct Services {
+    old: Service,
+    new: Service,
+}
+
+impl Services {
+    fn of(&self, names: Names) -> &Service {
+        match names {
+            Names::Old => &self.old,
+            Names::New => &self.new,
+        }
+    }
+}
+
 /// How the server is started.
 #[derive(Clone, Debug)]
 struct Set {
     schema: Arc<Schema>,
+    /// The same by other names.
+    renamed: Arc<Schema>,
     kind: BackendKind,
     plain: bool,
     file: PathBuf,
@@ -80,7 +104,7 @@ struct Set {
 /// The server.
 pub struct Server {
     set: Set,
-    schemas: [Arc<Schema>; 2],
+    schemas: Schemas,
     log: SharedLog,
     /// How much of the log the copy of its file holds, if there is one.
     copied: Option<usize>,
@@ -88,8 +112,12 @@ pub struct Server {
     restored: bool,
     /// The backend, for the checks.
     pub backend: Arc<dyn Backend>,
-    service: Service,
-    subscribers: HashMap<SubscriptionId, Subscriber>,
+    /// How often it was given other rules.
+    pub rules_changed: u32,
+    /// Whether it knows the old names no more.
+    pub retired: bool,
+    services: Services,
+    subscribers: HashMap<(Names, SubscriptionId), Subscriber>,
 }
 
 impl Server {
@@ -106,6 +134,7 @@ impl Server {
     ) -> Result<Server, String> {
         let set = Set {
             schema: Arc::clone(&schemas.server[0]),
+            renamed: Arc::clone(&schemas.renamed[0]),
             kind: settings.backend,
             plain: settings.plain,
             file: dir.join("server.db"),
@@ -115,10 +144,20 @@ impl Server {
         };
         let backend = set.open(false)?;
         backend.observe(log.clone());
-        let service = set.serve(&backend)?;
-        let schemas = schemas.server.clone();
-        let subscribers = HashMap::new();
-        Ok(Server { set, schemas, log, copied: None, restored: false, backend, service, subscribers })
+        let services = set.serve(&backend)?;
+        let (schemas, subscribers) = (schemas.clone(), HashMap::new());
+        Ok(Server {
+            set,
+            schemas,
+            log,
+            copied: None,
+            restored: false,
+            backend,
+            rules_changed: 0,
+            retired: false,
+            services,
+            subscribers,
+        })
     }
 
     /// Its process ends. A server in memory has no disk: it only loses its connections.
@@ -131,7 +170,7 @@ impl Server {
             // The file has one owner: the old one goes first.
             let Set { schema, clock, .. } = &self.set;
             self.backend = Arc::new(MemoryBackend::new(Arc::clone(schema), clock.clone()));
-            self.service = self.set.serve(&self.backend)?;
+            self.services = self.set.serve(&self.backend)?;
         }
         Ok(())
     }
@@ -145,7 +184,7 @@ impl Server {
             self.backend = self.set.open(std::mem::take(&mut self.restored))?;
             self.backend.observe(self.log.clone());
         }
-        self.service = self.set.serve(&self.backend)?;
+        self.services = self.set.serve(&self.backend)?;
         Ok(())
     }
 
@@ -206,8 +245,10 @@ impl Server {
 
     /// From its next start on it has other rules, which let in whom they let in before.
     pub fn change_rules(&mut self) {
-        let other = usize::from(Arc::ptr_eq(&self.set.schema, &self.schemas[0]));
-        self.set.schema = Arc::clone(&self.schemas[other]);
+        self.rules_changed += 1;
+        let other = usize::from(Arc::ptr_eq(&self.set.schema, &self.schemas.server[0]));
+        self.set.schema = Arc::clone(&self.schemas.server[other]);
+        self.set.renamed = Arc::clone(&self.schemas.renamed[other]);
     }
 
     /// From its next start on it signs its tokens with another key.
@@ -232,14 +273,20 @@ impl Server {
         &self.set.schema
     }
 
-    /// Answers a request.
+    /// Whether it shows everything to this device: some are guests, as long as the rules are what they were first.
+    #[must_use]
+    pub fn shows_all(&self, device: usize) -> bool {
+        !is_guest(device) || Arc::ptr_eq(&self.set.schema, &self.schemas.server[1])
+    }
+
+    /// Answers a request that speaks by these names.
     ///
     /// # Errors
     /// If the service waits.
-    pub fn answer(&self, body: &str) -> Result<(u16, Vec<u8>), String> {
+    pub fn answer(&self, names: Names, body: &str) -> Result<(u16, Vec<u8>), String> {
         let negotiated = !self.set.plain;
         let call = Call { body: body.as_bytes(), negotiated, now_ms: self.set.clock.now_ms() };
-        let response = now(self.service.execute(&Caller::api_key(), call))?;
+        let response = now(self.services.of(names).execute(&Caller::api_key(), call))?;
         Ok((response.status, response.body))
     }
 
@@ -249,7 +296,7 @@ impl Server {
     /// If the service refuses what nothing speaks against.
     pub fn subscribe(
         &mut self,
-        request: &Request,
+        (names, request): (Names, &Request),
         (subscriber, origin): (Subscriber, &str),
         filtered: bool,
     ) -> Result<Said, String> {
@@ -257,9 +304,9 @@ impl Server {
             true => Listener::AppSync,
             false => Listener::Syncline { origin: Some(origin) },
         };
-        match self.service.subscribe(&Caller::api_key(), request, listener) {
+        match self.services.of(names).subscribe(&Caller::api_key(), request, listener) {
             Ok(id) => {
-                self.subscribers.insert(id, subscriber);
+                self.subscribers.insert((names, id), subscriber);
                 Ok(Said::Runs)
             }
             // As the client does it: a refusal may be about the filter.
@@ -276,10 +323,10 @@ impl Server {
     pub fn hang_up(&mut self, device: usize, but: Option<u64>) {
         let gone =
             |subscriber: &Subscriber| subscriber.device == device && Some(subscriber.connection) != but;
-        let ids: Vec<SubscriptionId> =
+        let ids: Vec<(Names, SubscriptionId)> =
             self.subscribers.iter().filter(|(_, subscriber)| gone(subscriber)).map(|(id, _)| *id).collect();
         for id in ids {
-            self.service.unsubscribe(id);
+            self.services.of(id.0).unsubscribe(id.1);
             self.subscribers.remove(&id);
         }
     }
@@ -289,14 +336,19 @@ impl Server {
     /// # Errors
     /// If the service waits.
     pub fn frames(&self) -> Result<Vec<(Subscriber, String)>, String> {
-        let due = now(self.service.due())?;
-        let frames = due.frames.into_iter();
-        let mut frames: Vec<(Subscriber, String)> = frames
-            .filter_map(|frame| {
-                let subscriber = *self.subscribers.get(&frame.subscription)?;
+        let mut frames: Vec<(Subscriber, String)> = Vec::new();
+        for names in [Names::Old, Names::New] {
+            let due = now(self.services.of(names).due())?;
+            frames.extend(due.frames.into_iter().filter_map(|frame| {
+                let subscriber = *self.subscribers.get(&(names, frame.subscription))?;
                 Some((subscriber, data_frame("s", &frame.data, frame.extension.as_ref())))
-            })
-            .collect();
+            }));
+        }
+        for (subscriber, text) in &mut frames {
+            if !self.shows_all(subscriber.device) {
+                *text = crate::hide::in_frame(text)?;
+            }
+        }
         // Who is told first is the service's business; here it must not depend on the order of a hash map.
         frames.sort_by_key(|(subscriber, _)| *subscriber);
         Ok(frames)
@@ -304,8 +356,8 @@ impl Server {
 }
 
 impl Set {
-    fn serve(&self, backend: &Arc<dyn Backend>) -> Result<Service, String> {
-        let config = Config {
+    fn serve(&self, backend: &Arc<dyn Backend>) -> Result<Services, String> {
+        let config = || Config {
             api_keys: vec!["key".to_owned()],
             token_key: [self.token_key; 32],
             entropy: Arc::new(Counter(AtomicU64::new(1))),
@@ -313,7 +365,9 @@ impl Set {
             extension: !self.plain,
             conflict: Conflicts::default(),
         };
-        Service::new(Arc::clone(backend), config).map_err(|error| error.to_string())
+        let renamed = Renamed { store: Arc::clone(backend), schema: Arc::clone(&self.renamed) };
+        let serve = |store| Service::new(store, config()).map_err(|error| error.to_string());
+        Ok(Services { old: serve(Arc::clone(backend))?, new: serve(Arc::new(renamed))? })
     }
 
     fn open(&self, restored: bool) -> Result<Arc<dyn Backend>, String> {

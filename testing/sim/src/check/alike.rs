@@ -2,6 +2,7 @@
 
 use super::model_at;
 use crate::history::Id;
+use crate::schemas::{SECRET, field_of, known_as};
 use crate::world::World;
 use std::collections::BTreeMap;
 use syncline_backend::Row;
@@ -10,8 +11,9 @@ use syncline_core::{Model, Record, Value};
 /// The fields of a record by their names, as far as `known` has them.
 fn named(model: &Model, record: &Record, known: &Model) -> BTreeMap<String, Value> {
     let fields = model.fields.iter().zip(&record.0);
-    let known = fields.filter(|(field, _)| known.field(&field.name).is_some());
-    known.map(|(field, value)| (field.name.clone(), value.clone())).collect()
+    let named = fields.map(|(field, value)| (known_as(&field.name), value));
+    let known = named.filter(|(name, _)| field_of(known, name).is_some());
+    known.map(|(name, value)| (name.to_owned(), value.clone())).collect()
 }
 
 /// The device holds the server's records, but for those of which something is parked or waits for what is.
@@ -21,6 +23,7 @@ pub(super) fn converged(world: &mut World, device: usize, rows: &[(Id, Option<Ro
         let ir = world.devices[device].model(model);
         let (filter, _) = world.devices[device].filter(model)?;
         let theirs = world.server.schema().by_name(&id.0).cloned().ok_or("the server lacks a model")?;
+        let shows_all = world.server.shows_all(device);
         let reads = world.devices[device].store()?.reads();
         let local = reads.local(model, &id.1).map_err(|error| error.to_string())?;
         if !local.entries.is_empty() {
@@ -29,11 +32,25 @@ pub(super) fn converged(world: &mut World, device: usize, rows: &[(Id, Option<Ro
         let shown = reads.get(model, &id.1).map_err(|error| error.to_string())?;
         let shown = shown.map(|shown| named(&ir, &shown.record, &ir));
         let alive = row.as_ref().filter(|row| !row.meta.deleted);
-        let expected = alive.map(|row| named(&theirs, &row.record, &ir));
+        let mut expected = alive.map(|row| named(&theirs, &row.record, &ir));
+        if let Some(place) = field_of(&ir, SECRET).filter(|_| !shows_all)
+            && let Some(expected) = &mut expected
+        {
+            expected.insert(SECRET.to_owned(), Value::unreadable(&ir.fields[place]));
+        }
+        // Rules that were changed back before a sync are not noticed (SYNC 2.7): what came meanwhile stays as it came.
+        let was = shown.as_ref().and_then(|shown| shown.get(SECRET));
+        if let Some((expected, was)) = expected.as_mut().zip(was).filter(|_| world.server.rules_changed > 1) {
+            let place = field_of(&theirs, SECRET).ok_or("the server lacks a field")?;
+            let real = alive.map(|row| &row.record[place]);
+            if was.is_unreadable() || Some(was) == real {
+                expected.insert(SECRET.to_owned(), was.clone());
+            }
+        }
         let selected = match &expected {
             None => false,
             Some(fields) => {
-                let values = ir.fields.iter().map(|field| fields.get(&field.name).cloned());
+                let values = ir.fields.iter().map(|field| fields.get(known_as(&field.name)).cloned());
                 filter.matches(&Record(values.map(Option::unwrap_or_default).collect()), false)
             }
         };

@@ -1,7 +1,8 @@
 //! I2 at the server: nothing is applied twice, nobody overwrites what they never saw, and what is forbidden is not done.
 
 use crate::history::Id;
-use crate::schemas::VAULT;
+use crate::schemas::{SECRET, VAULT};
+use crate::server::is_guest;
 use crate::story::FIELDS;
 use crate::world::World;
 use std::collections::HashMap;
@@ -61,10 +62,29 @@ pub(super) fn seen(world: &World) -> Result<(), String> {
         // A field that the schema has just got may be written before its values have been fetched. After a restore a device
         // may say again what it knew.
         let excused = save.blind && save.field == "note" || world.history.restored;
+        // Who may not read a field may write it.
+        let excused = excused || save.field == SECRET && is_guest(save.device);
         if was.device != save.device && !save.seen.contains(before) && !excused {
             return Err(format!(
                 "I2: v{} of {}: device {} put {:?} over {before:?} of device {}, which it had not seen",
                 change.version, change.id.1, save.device, change.after, was.device
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Nobody clears what they cannot see (SYNC 1.8), nor writes what stands for it.
+pub(super) fn unseen(world: &World) -> Result<(), String> {
+    for change in world.log.ever_written(world.server.schema()) {
+        let cleared = change.field == SECRET
+            && change.after.is_null()
+            && change.before.as_ref().is_some_and(|before| !before.is_null())
+            && !world.history.was_deleted(&change.id);
+        if cleared || change.after.is_unreadable() {
+            return Err(format!(
+                "I2: v{} of {} puts {:?} over {:?}, which nobody wanted",
+                change.version, change.id.1, change.after, change.before
             ));
         }
     }

@@ -1,6 +1,6 @@
 //! I2 for counters: every increment is applied once.
 
-use crate::history::Id;
+use crate::history::{Id, id_of};
 use crate::story::COUNTER;
 use crate::world::World;
 use syncline_backend::Row;
@@ -21,7 +21,7 @@ pub(super) fn counted(world: &mut World, rows: &[(Id, Option<Row>)]) -> Result<(
             let model = schema.model(conflict.model);
             let other = matches!(&conflict.kind, ConflictKind::Field { field, .. } if model.fields[*field].name != COUNTER);
             if !other {
-                settled.push((model.name.clone(), conflict.key.clone()));
+                settled.push(id_of(&schema, conflict.model, &conflict.key));
             }
         }
     }

@@ -2,6 +2,8 @@
 //! last edit of a field that only one device writes is what it ends with.
 
 use crate::history::{Id, SavedValue, id_of};
+use crate::schemas::{SECRET, known_as};
+use crate::server::is_guest;
 use crate::world::World;
 use std::collections::{HashMap, HashSet};
 use syncline_backend::Row;
@@ -22,7 +24,7 @@ pub(super) struct Ledger {
 impl Ledger {
     pub(super) fn of(world: &mut World, device: usize) -> Result<Ledger, String> {
         let schema = world.devices[device].schema.clone();
-        let cascades = &world.history.cascades;
+        let belonged = &world.history.belonged;
         let reads = world.devices[device].store()?.reads();
         let conflicts = reads.conflicts(10_000).map_err(|error| error.to_string())?;
         let outbox = reads.outbox().map_err(|error| error.to_string())?;
@@ -31,7 +33,7 @@ impl Ledger {
             let id = id_of(&schema, conflict.model, &conflict.key);
             match &conflict.kind {
                 ConflictKind::Field { field, local, .. } => {
-                    let name = schema.model(conflict.model).fields[*field].name.clone();
+                    let name = known_as(&schema.model(conflict.model).fields[*field].name).to_owned();
                     ledger.fields.push((id, name, local.clone()));
                 }
                 _ => {
@@ -39,21 +41,33 @@ impl Ledger {
                 }
             }
         }
-        let went = |owner: &Entry, child: &Entry| {
+        let of = |owner: &Entry, child: &Entry| {
             let [owner, child] = [owner, child].map(|entry| id_of(&schema, entry.model, &entry.key));
-            cascades.contains(&(device, owner, child))
+            belonged.contains(&(device, owner, child))
         };
-        let held_up = held_up(&outbox, &went);
+        let held_up = held_up(&outbox, &of);
+        let free =
+            |entry: &&Entry| !entry.is_parked() && !held_up.contains(&(entry.model, entry.key.clone()));
+        if let Some(entry) = outbox.iter().find(free) {
+            return Err(format!(
+                "I7: device {device} is at rest, and nothing holds {entry:?} up, of {outbox:?}"
+            ));
+        }
         for entry in outbox {
-            if !entry.is_parked() && !held_up.contains(&(entry.model, entry.key.clone())) {
-                return Err(format!("I7: device {device} is at rest, and nothing holds {entry:?} up"));
-            }
             for change in entry.patch.0 {
-                let name = schema.model(entry.model).fields[change.field].name.clone();
+                let name = known_as(&schema.model(entry.model).fields[change.field].name).to_owned();
                 ledger.parked.push((id_of(&schema, entry.model, &entry.key), name, change.value));
             }
         }
         Ok(ledger)
+    }
+
+    /// Whether it lists a value as one that met a conflict.
+    pub(super) fn lists(&self, id: &Id, field: &str, value: &Value) -> bool {
+        let about = |(other, name, wanted): &(Id, String, Value)| {
+            other == id && name == field && (wanted == value || holds(wanted, value))
+        };
+        self.records.contains(id) || self.fields.iter().any(about)
     }
 
     /// Whether it lists the save as a conflict, or shows what became of it in the outbox.
@@ -66,9 +80,9 @@ impl Ledger {
 }
 
 /// Records of which something waits for a person: it is parked, or comes after something of the same record or the same
-/// transaction that does, belongs to a record that does, or is deleted with one that does (SYNC 1.7, 2.5). `went` says
-/// whether the second was deleted because the first, which it belonged to, was.
-fn held_up(outbox: &[Entry], went: &dyn Fn(&Entry, &Entry) -> bool) -> HashSet<(ModelId, Key)> {
+/// transaction that does, belongs to a record that does, or is deleted with one that does (SYNC 1.7, 2.5). `of` says
+/// whether the second ever belonged to the first.
+fn held_up(outbox: &[Entry], of: &dyn Fn(&Entry, &Entry) -> bool) -> HashSet<(ModelId, Key)> {
     let mut records: HashSet<(ModelId, Key)> = HashSet::new();
     let mut groups: HashSet<i64> = HashSet::new();
     loop {
@@ -83,7 +97,7 @@ fn held_up(outbox: &[Entry], went: &dyn Fn(&Entry, &Entry) -> bool) -> HashSet<(
             // What is deleted goes after what belonged to it.
             let owned = |child: &Entry| {
                 let waits = records.contains(&(child.model, child.key.clone()));
-                waits && (belongs(child, &entry.key) || went(entry, child))
+                waits && (belongs(child, &entry.key) || of(entry, child))
             };
             let owner = entry.op == MutationOp::Delete && outbox.iter().any(owned);
             let waits = of_group || owner || records.contains(&record) || records.iter().any(names);
@@ -146,7 +160,10 @@ pub(super) fn last_edit_wins(world: &World, rows: &[(Id, Option<Row>)]) -> Resul
         let Some(last) = last else { continue };
         // A device with an expression does not hold what it does not ask for, and may make anew what is there. Of what is
         // parked, the last edit waits for a person.
+        // Who makes a record that is there leaves alone what they do not see of it.
+        let unseen = field == SECRET && is_guest(last.device);
         let excused = devices.len() > 1
+            || unseen
             || world.devices[last.device].was_narrow
             || world.history.restored
             || world.history.was_deleted(id)

@@ -19,7 +19,7 @@ pub fn forget(world: &mut World, device: usize) {
 }
 
 pub(super) fn model_at(world: &World, device: usize, id: &Id) -> Result<ModelId, String> {
-    let model = world.devices[device].schema.by_name(&id.0);
+    let model = crate::schemas::model_of(&world.devices[device].schema, &id.0);
     model.map(|model| model.id).ok_or_else(|| format!("device {device} has no model {}", id.0))
 }
 
@@ -99,7 +99,10 @@ pub fn at_rest(world: &mut World) -> Result<(), String> {
     }
     super::applied::once(world)?;
     super::applied::seen(world)?;
+    super::applied::unseen(world)?;
     super::applied::refused(&rows)?;
+    let pairs = super::together::in_order(world, &devices)?;
+    *world.history.told.entry("members of transactions compared").or_default() += pairs;
     super::together::all_or_none(world)?;
     super::counted::counted(world, &rows)?;
     super::odd::read_or_listed(world)?;

@@ -1,5 +1,7 @@
 //! SYNC 2.5: a transaction is never half applied.
 
+use super::kept::Ledger;
+use crate::history::{Id, Written};
 use crate::story::LIST;
 use crate::world::World;
 use syncline_core::Value;
@@ -33,6 +35,54 @@ pub(super) fn as_one(device: usize, entries: &[Entry]) -> Result<(), String> {
     Ok(())
 }
 
+/// A server that applies nothing as a whole gets a transaction in its order, and nothing of it behind what it has refused:
+/// what has arrived of it are its first records, one after the other. But for what met a conflict that is listed, what a
+/// person has repaired, a conflict handler settled, or the device lost when it was cleared. How many pairs were compared.
+pub(super) fn in_order(world: &World, devices: &[Ledger]) -> Result<u64, String> {
+    let mut compared = 0;
+    if !world.settings.plain {
+        return Ok(compared);
+    }
+    let written = world.log.ever_written(world.server.schema());
+    let history = &world.history;
+    for together in &history.together {
+        let touched = |(device, id): &(usize, Id)| *device == together.device && together.order.contains(id);
+        let mut settled = history.repaired.iter().chain(&history.dropped).chain(&history.handled);
+        let deleted = together.order.iter().any(|id| history.was_deleted(id));
+        if deleted || settled.any(touched) || history.cleared.contains_key(&together.device) {
+            continue;
+        }
+        let arrived = |(id, field, value): &(Id, String, Value)| {
+            let is = |change: &Written| change.id == *id && change.field == *field && change.after == *value;
+            written.iter().position(is)
+        };
+        let mut last: Option<(&Id, Option<usize>)> = None;
+        for id in &together.order {
+            // An item of a list comes again with any later save of a copy of it.
+            let values = together.values.iter().filter(|(other, field, _)| other == id && field != LIST);
+            let told =
+                |(id, field, value): &&(Id, String, Value)| devices[together.device].lists(id, field, value);
+            let values: Vec<_> = values.filter(|value| !told(value)).collect();
+            if values.is_empty() {
+                continue;
+            }
+            let missing = values.iter().any(|value| arrived(value).is_none());
+            let first = values.iter().filter_map(|value| arrived(value)).min();
+            if let (Some((before, when)), Some(now)) = (last, first)
+                && when.is_none_or(|when| when > now)
+            {
+                return Err(format!(
+                    "I2: of {together:?} that of {} has arrived, and before it, that of {} has not",
+                    id.1, before.1
+                ));
+            }
+            compared += u64::from(last.is_some());
+            last = Some((id, first.filter(|_| !missing)));
+        }
+    }
+    Ok(compared)
+}
+
 /// Of what was saved together all has arrived at a server that applies it as a whole, or nothing; but for what a person has
 /// repaired, or a conflict handler settled. A transaction about one record is one mutation, which is merged as any other.
 pub(super) fn all_or_none(world: &World) -> Result<(), String> {
@@ -42,7 +92,7 @@ pub(super) fn all_or_none(world: &World) -> Result<(), String> {
     let written = world.log.ever_written(world.server.schema());
     let history = &world.history;
     for together in &history.together {
-        let touched = |(device, id): &(usize, crate::history::Id)| {
+        let touched = |(device, id): &(usize, Id)| {
             *device == together.device && together.values.iter().any(|(other, ..)| other == id)
         };
         let one = together.values.iter().all(|(id, ..)| *id == together.values[0].0);
@@ -50,7 +100,7 @@ pub(super) fn all_or_none(world: &World) -> Result<(), String> {
         if one || settled.into_iter().any(touched) {
             continue;
         }
-        let arrived = |(id, field, value): &&(crate::history::Id, String, Value)| {
+        let arrived = |(id, field, value): &&(Id, String, Value)| {
             written.iter().any(|change| {
                 let holds = matches!(&change.after, Value::List(items) if items.contains(value));
                 change.id == *id && change.field == *field && (change.after == *value || holds)
@@ -58,7 +108,7 @@ pub(super) fn all_or_none(world: &World) -> Result<(), String> {
         };
         // What was added to a list comes again with any later save of a copy of it, whatever became of the transaction.
         let cleared = history.cleared.contains_key(&together.device);
-        let counts = |(_, field, _): &&(crate::history::Id, String, Value)| !(cleared && field == LIST);
+        let counts = |(_, field, _): &&(Id, String, Value)| !(cleared && field == LIST);
         let values: Vec<_> = together.values.iter().filter(counts).collect();
         let count = values.iter().copied().filter(arrived).count();
         if count != 0 && count != values.len() {

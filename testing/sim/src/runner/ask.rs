@@ -2,7 +2,7 @@
 //! what it is asked about may change meanwhile.
 
 use crate::history::id_of;
-use crate::schemas::POST;
+use crate::schemas::{POST, known_as};
 use crate::world::{Address, Message, World};
 use syncline_core::record::{Answer, Answers, Local, Question};
 use syncline_core::{Key, ModelId};
@@ -94,7 +94,7 @@ fn answer(world: &mut World, device: usize, model: ModelId, key: &Key, question:
     let id = id_of(&world.devices[device].schema, model, key);
     if let Some(remote) = &question.remote {
         for (place, field) in ir.fields.iter().enumerate() {
-            world.history.saw((device, &id), &field.name, &remote[place]);
+            world.history.saw((device, &id), known_as(&field.name), &remote[place]);
         }
     }
     world.history.handled.insert((device, id));
@@ -104,5 +104,5 @@ fn answer(world: &mut World, device: usize, model: ModelId, key: &Key, question:
 /// Whether the conflicts of this model are for the handler.
 #[must_use]
 pub fn is_handled(model: &str) -> bool {
-    model == POST
+    known_as(model) == POST
 }

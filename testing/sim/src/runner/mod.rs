@@ -3,6 +3,7 @@
 mod ask;
 mod fetch;
 mod frames;
+mod original;
 mod perform;
 mod send;
 mod settle;
@@ -10,6 +11,7 @@ mod verify;
 
 pub use ask::{Thought, ask_all, is_handled, thought};
 pub use frames::frame;
+pub use original::{Resend, Shown};
 use perform::{SOON, failure_of, landed};
 pub use perform::{answered, perform};
 pub use settle::Known;

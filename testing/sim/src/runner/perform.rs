@@ -77,11 +77,20 @@ pub fn answered(
             super::send::answered(world, to, flight, entries, &body)
         }
         (Purpose::Batch { flight, entries }, None) => unanswered(world, to, flight, entries.len()),
-        (Purpose::Verify { flight, left, again, outcomes }, Some(body)) => {
-            super::verify::seen(world, to, flight, left, again, outcomes, &body)
+        (Purpose::Verify { flight, left, looked }, Some(body)) => {
+            super::verify::seen(world, to, flight, (left, looked), &body)
+        }
+        (Purpose::Original { flight, work, entry, original }, Some(body)) => {
+            super::original::answered(world, to, flight, work, (entry, &original), &body)
+        }
+        (Purpose::Shown { flight, work, shown }, Some(body)) => {
+            super::original::looked_at(world, to, flight, work, shown, &body)
         }
         // What is known already is found out again.
-        (Purpose::Verify { flight, .. }, None) => unanswered(world, to, flight, 1),
+        (
+            Purpose::Verify { flight, .. } | Purpose::Original { flight, .. } | Purpose::Shown { flight, .. },
+            None,
+        ) => unanswered(world, to, flight, 1),
         (Purpose::Look { flight, known }, body) => {
             super::settle::looked_at(world, to, flight, known, body.as_deref())
         }

@@ -1,6 +1,6 @@
 //! Claiming entries, sending them as one document, and reading the answer.
 
-use super::{failure_of, landed, settle, verify};
+use super::{failure_of, landed, original, settle, verify};
 use crate::world::{Address, Flight, Purpose, World};
 use syncline_core::record::Entry;
 use syncline_engine::{Event, Failure};
@@ -89,10 +89,10 @@ pub(super) fn send(world: &mut World, to: Address, wish: Wish) -> Result<(), Str
     if atomic {
         world.history.count("groups sent as one");
     }
-    if in_doubt && world.settings.plain {
-        verify::begin(world, to, flight, batch.entries)?;
-    } else {
-        deliver(world, to, flight, batch.entries)?;
+    match (in_doubt, world.settings.plain) {
+        (true, true) => verify::begin(world, to, flight, batch.entries)?,
+        (true, false) => original::begin(world, to, flight, batch.entries)?,
+        (false, _) => deliver(world, to, flight, batch.entries)?,
     }
     world.event(to, Event::BatchClaimed { batch: number, full, in_doubt })
 }

@@ -2,11 +2,11 @@
 
 use super::edit::Copy;
 use crate::history::Id;
-use crate::schemas::{BLOG, POST, VAULT};
+use crate::schemas::{self, BLOG, POST, VAULT};
 use crate::script::{Step, Story};
 use crate::world::World;
 use syncline_core::predicate::Op;
-use syncline_core::{Key, ModelId, Predicate, Value};
+use syncline_core::{Key, Model, ModelId, Predicate, Value};
 use syncline_engine::Input;
 
 /// Somebody does something, or something befalls a device or the server.
@@ -37,7 +37,7 @@ pub fn act(world: &mut World, step: &Step, copies: &mut Vec<Copy>) -> Result<(),
             world.input(device, Input::Wake)
         }
         Story::Express => super::befall::express(world, device),
-        Story::Upgrade => super::befall::upgrade(world, device),
+        Story::Upgrade => super::befall::upgrade(world, device, copies),
         Story::Restart => super::operate::restart(world),
         Story::Copy => super::operate::copy(world),
         Story::Restore => super::operate::restore(world),
@@ -79,16 +79,16 @@ pub(super) fn pass(world: &mut World, ms: u64) -> Result<(), String> {
 
 /// A model of a device by its name.
 pub(super) fn model_of(world: &World, device: usize, name: &str) -> Result<ModelId, String> {
-    let model = world.devices[device].schema.by_name(name);
+    let model = schemas::model_of(&world.devices[device].schema, name);
     model.map(|model| model.id).ok_or_else(|| format!("there is no model {name}"))
 }
 
 /// Sometimes a condition.
-pub(super) fn condition(world: &mut World) -> Option<Predicate> {
+pub(super) fn condition(world: &mut World, model: &Model) -> Option<Predicate> {
     let percent = world.settings.conditions;
+    let name = &model.fields[schemas::field_of(model, "rating")?].name;
     world.random.chance(percent).then(|| {
         let rating = i64::try_from(world.random.below(60_000)).unwrap_or(0);
-        Predicate::compare("rating", Op::Lt(Value::Int(rating)))
-            .or(Predicate::compare("rating", Op::Exists(false)))
+        Predicate::compare(name, Op::Lt(Value::Int(rating))).or(Predicate::compare(name, Op::Exists(false)))
     })
 }

@@ -1,9 +1,12 @@
 //! What befalls a device: it starts, stops, is cleared, asks for something else, or is opened with another schema.
 
+use super::edit::Copy;
+use crate::device::Expression;
 use crate::history::id_of;
+use crate::schemas::Names;
 use crate::world::World;
-use syncline_core::predicate::Op;
-use syncline_core::{Predicate, Value};
+use std::sync::Arc;
+use syncline_core::Schema;
 use syncline_engine::Input;
 use syncline_store::StoreError;
 
@@ -58,11 +61,11 @@ fn outlived(world: &mut World, device: usize) -> Result<(), String> {
 /// connection can be had. It may be one of blogs: posts are asked for after them.
 fn overtaken(world: &mut World, device: usize) -> Result<(), String> {
     world.set_online(device, true);
-    start_with(world, device, Predicate::compare("rating", Op::Gt(Value::Int(40_000))))?;
+    start_with(world, device, Expression::Above(40_000))?;
     let patience = world.now + 20_000;
     while !world.asks_for_page(device, false) && world.step(patience)? {}
     world.set_online(device, false);
-    start_with(world, device, Predicate::All)?;
+    start_with(world, device, Expression::All)?;
     let slowest = world.settings.slowest_ms;
     super::pass(world, 2 * slowest + 10)?;
     world.set_online(device, true);
@@ -83,33 +86,59 @@ pub(super) fn clear(world: &mut World, device: usize) -> Result<(), String> {
 /// Starts with another sync expression: they are evaluated when a run begins.
 pub(super) fn express(world: &mut World, device: usize) -> Result<(), String> {
     let expression = match world.random.below(4) {
-        0 => Predicate::All,
-        1 => Predicate::compare("rating", Op::Gt(Value::Int(20_000))),
-        2 => Predicate::compare("rating", Op::Lt(Value::Int(40_000))),
-        _ => Predicate::compare("body", Op::Exists(true)),
+        0 => Expression::All,
+        1 => Expression::Above(20_000),
+        2 => Expression::Below(40_000),
+        _ => Expression::Bodies,
     };
     start_with(world, device, expression)
 }
 
-fn start_with(world: &mut World, device: usize, expression: Predicate) -> Result<(), String> {
+fn start_with(world: &mut World, device: usize, expression: Expression) -> Result<(), String> {
     world.tell(|| format!("device {device} starts with the expression {expression:?}"));
     world.stop(device)?;
     let it = &mut world.devices[device];
-    it.was_narrow |= expression != Predicate::All;
+    it.was_narrow |= expression != Expression::All;
     it.expression = expression;
     go_on(world, device)
 }
 
-/// Opens its file with the other version of the schema, if that adds to its own.
-pub(super) fn upgrade(world: &mut World, device: usize) -> Result<(), String> {
-    let [_, newer] = world.schemas.device.clone();
-    world.stop(device)?;
-    if !std::sync::Arc::ptr_eq(&world.devices[device].schema, &newer) {
-        world.tell(|| format!("device {device} opens its file with the newer schema"));
-        world.history.count("schema changes");
-        world.devices[device].upgrade(&newer)?;
-        crate::check::whole(world, device)?;
+/// Opens its file with a newer version of the schema, if there is one, perhaps while something is on its way. Sometimes all
+/// devices do, one after the other. When none is left that speaks by the old names, the server may cease to know them.
+pub(super) fn upgrade(world: &mut World, device: usize, copies: &mut Vec<Copy>) -> Result<(), String> {
+    if world.random.chance(60) {
+        super::edit::edit(world, device, copies)?;
+        let slowest = world.settings.slowest_ms;
+        let ms = world.random.next() % (2 * slowest);
+        super::pass(world, ms)?;
     }
+    let release = world.random.chance(25);
+    for device in (0..world.devices.len()).filter(|other| release || *other == device) {
+        open_newer(world, device)?;
+    }
+    let all = world.devices.iter().all(|device| device.names() == Names::New);
+    if all && !world.server.retired && world.random.chance(70) {
+        world.tell(|| "the server knows the old names no more".to_owned());
+        world.history.count("names that are gone");
+        world.server.retired = true;
+    }
+    Ok(())
+}
+
+fn open_newer(world: &mut World, device: usize) -> Result<(), String> {
+    let versions = world.schemas.device.clone();
+    let has = |version: &Arc<Schema>| Arc::ptr_eq(version, &world.devices[device].schema);
+    let left = versions.len() - 1 - versions.iter().position(has).unwrap_or(0);
+    if left == 0 {
+        return Ok(());
+    }
+    world.stop(device)?;
+    let newer = versions[versions.len() - 1 - world.random.below(left)].clone();
+    let by = if Names::of(&newer) == Names::New { ", by other names" } else { "" };
+    world.tell(|| format!("device {device} opens its file with a newer schema{by}"));
+    world.history.count(if by.is_empty() { "schema changes" } else { "schema changes with other names" });
+    world.devices[device].upgrade(&newer)?;
+    crate::check::whole(world, device)?;
     go_on(world, device)
 }
 
@@ -134,12 +163,12 @@ pub(super) fn repair(world: &mut World, device: usize) -> Result<(), String> {
     let what = if again { "sends again" } else { "discards" };
     world.tell(|| format!("device {device} {what} what is parked of {}", entry.key));
     world.history.count("repairs");
-    if !again {
-        // Of a transaction all of it goes.
-        let schema = world.devices[device].schema.clone();
-        for gone in outbox.iter().filter(|entry| done.repaired.iter().any(|done| done.mutation == entry.id)) {
-            world.history.dropped.insert((device, id_of(&schema, gone.model, &gone.key)));
-        }
+    // Of a transaction it is all of it.
+    let schema = world.devices[device].schema.clone();
+    for entry in outbox.iter().filter(|entry| done.repaired.iter().any(|done| done.mutation == entry.id)) {
+        let id = id_of(&schema, entry.model, &entry.key);
+        let history = &mut world.history;
+        if again { &mut history.repaired } else { &mut history.dropped }.insert((device, id));
     }
     world.input(device, Input::OutboxGrew)
 }

@@ -56,7 +56,7 @@ fn remove(world: &mut World, device: usize, id: &Id) -> Result<(), String> {
     let schema = world.devices[device].schema.clone();
     for gone in &done.cascaded {
         let child = crate::history::id_of(&schema, gone.model, &gone.key);
-        world.history.cascades.insert((device, id.clone(), child.clone()));
+        world.history.belonged.insert((device, id.clone(), child.clone()));
         world.history.deletes.push((device, child, order));
     }
     world.history.deletes.push((device, id.clone(), order));

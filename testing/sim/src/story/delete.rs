@@ -9,7 +9,8 @@ use syncline_store::StoreError;
 pub(super) fn delete(world: &mut World, device: usize) -> Result<(), String> {
     let id = pick(world);
     let model = model_of(world, device, &id.0)?;
-    let condition = condition(world);
+    let ir = world.devices[device].model(model);
+    let condition = condition(world, &ir);
     let mutation = world.devices[device].random.uuid();
     let done =
         world.devices[device].store()?.write(|tx| tx.delete(model, &id.1, condition.as_ref(), mutation));
@@ -24,7 +25,7 @@ pub(super) fn delete(world: &mut World, device: usize) -> Result<(), String> {
     for gone in &done.cascaded {
         world.history.count("deletes that cascade");
         let child = id_of(&schema, gone.model, &gone.key);
-        world.history.cascades.insert((device, id.clone(), child.clone()));
+        world.history.belonged.insert((device, id.clone(), child.clone()));
         world.history.deletes.push((device, child, order));
     }
     world.tell(|| {

@@ -2,7 +2,7 @@
 
 use super::{condition, model_of, pick};
 use crate::history::{Counted, Id, SavedValue};
-use crate::schemas::{BLOG, POST};
+use crate::schemas::{BLOG, POST, SECRET, field_of, known_as};
 use crate::world::World;
 use syncline_core::record::ReadAs;
 use syncline_core::scalar::Storage;
@@ -24,7 +24,7 @@ pub struct Copy {
 }
 
 /// The fields whose values are told apart.
-pub const FIELDS: [&str; 5] = ["title", "body", "rating", "tags", "note"];
+pub const FIELDS: [&str; 6] = ["title", "body", "rating", "tags", "note", SECRET];
 
 /// The one of them that is a list.
 pub const LIST: &str = "tags";
@@ -75,7 +75,8 @@ pub(super) fn save(world: &mut World, device: usize, id: &Id, copies: &mut Vec<C
     world.history.order += 1;
     let order = world.history.order;
     let Some(wanted) = wanted(world, device, id, copy.as_ref(), None)? else { return Ok(()) };
-    let condition = if wanted.read.is_some() { condition(world) } else { None };
+    let model = world.devices[device].model(wanted.model);
+    let condition = if wanted.read.is_some() { condition(world, &model) } else { None };
     let mutation = world.devices[device].random.uuid();
     let done = world.devices[device].store()?.write(|tx| {
         tx.save(Save {
@@ -88,14 +89,13 @@ pub(super) fn save(world: &mut World, device: usize, id: &Id, copies: &mut Vec<C
     });
     match done {
         Ok((done, _)) => {
-            let model = world.devices[device].model(wanted.model);
             world.tell(|| {
                 let stale = if copy.is_some() { ", from a stale copy" } else { "" };
                 let when = condition.as_ref().map_or_else(String::new, |when| format!(", if {when:?}"));
                 format!("device {device} saves {}{stale}{when}", shown(id, &model, &wanted))
             });
             note(world, device, id, &model, &wanted, order);
-            let names = model.fields.iter().map(|field| field.name.clone());
+            let names = model.fields.iter().map(|field| known_as(&field.name).to_owned());
             let fields = names.zip(done.record.0).collect();
             copies.push(Copy { device, id: id.clone(), fields, version: done.version });
             if copies.len() > 20 {
@@ -125,8 +125,13 @@ pub(super) fn note(world: &mut World, device: usize, id: &Id, model: &Model, wan
         world.history.count("increments");
         world.history.counted.push(Counted { device, id: id.clone(), by: wanted.counts, order });
     }
+    let owner = model.field("blogId").map(|field| &wanted.value[field]).filter(|owner| !owner.is_null());
+    if let Some(owner) = owner {
+        let owner = (BLOG.to_owned(), Key(vec![owner.clone()]));
+        world.history.belonged.insert((device, owner, id.clone()));
+    }
     for (field, value, seen) in &wanted.changes {
-        let field = model.fields[*field].name.clone();
+        let field = known_as(&model.fields[*field].name).to_owned();
         let (id, value, seen) = (id.clone(), value.clone(), seen.clone());
         let blind = wanted.blind;
         world.history.saved.push(SavedValue { device, id, field, value, seen, order, blind });
@@ -154,7 +159,7 @@ pub(super) fn wanted(
         Some(copy) => {
             let mut record = Record::empty(model.fields.len());
             for (name, value) in &copy.fields {
-                if let Some(field) = model.field(name) {
+                if let Some(field) = field_of(&model, name) {
                     record[field] = value.clone();
                 }
             }
@@ -174,7 +179,7 @@ pub(super) fn wanted(
         if !must && !world.random.chance(40) {
             continue;
         }
-        let Some(field) = model.field(name) else { continue };
+        let Some(field) = field_of(&model, name) else { continue };
         let unique = 1_000 * order + 10 * device + place;
         let (whole, item) = fresh(&model.fields[field], &value[field], unique);
         value[field] = whole;

@@ -3,7 +3,7 @@
 
 use super::{ids, operate, pass};
 use crate::history::Id;
-use crate::schemas::ODD;
+use crate::schemas::{Names, ODD};
 use crate::server::now;
 use crate::world::World;
 use std::sync::Arc;
@@ -126,7 +126,7 @@ fn say(
         let dialect =
             if plain { Dialect::AppSync } else { Dialect::Syncline { session: "stranger", origin: None } };
         let request = batch_request(&schema, std::slice::from_ref(&entry), dialect, Together::Apart);
-        let (status, body) = world.server.answer(&request.to_json())?;
+        let (status, body) = world.server.answer(Names::Old, &request.to_json())?;
         let body = String::from_utf8_lossy(&body).into_owned();
         world.tell(|| format!("the server answers {status} {body}"));
     }

@@ -3,6 +3,7 @@
 use super::edit::{note, shown, wanted};
 use super::{condition, ids, model_of, pick};
 use crate::history::{Id, Together};
+use crate::schemas::known_as;
 use crate::world::World;
 use syncline_engine::Input;
 use syncline_store::{Group, Save, StoreError};
@@ -35,7 +36,7 @@ pub(super) fn transact_with(world: &mut World, device: usize, first: Id) -> Resu
             })
         } else {
             let Some(wanted) = wanted(world, device, &id, None, Some(within))? else { continue };
-            let condition = if wanted.read.is_some() { condition(world) } else { None };
+            let condition = if wanted.read.is_some() { condition(world, &model) } else { None };
             let reads = world.devices[device].store()?.reads();
             let save = Save {
                 model: model_id,
@@ -62,14 +63,17 @@ pub(super) fn transact_with(world: &mut World, device: usize, first: Id) -> Resu
         format!("device {device} writes together {}", all.join(" + "))
     });
     world.history.count("transactions");
-    let mut together = Together { device, values: Vec::new() };
+    let mut together = Together { device, order: Vec::new(), values: Vec::new() };
     for (id, model, wanted, order) in &saves {
         note(world, device, id, model, wanted, *order);
+        if !together.order.contains(id) {
+            together.order.push(id.clone());
+        }
         for (field, value, _) in &wanted.changes {
-            let name = &model.fields[*field].name;
+            let name = known_as(&model.fields[*field].name).to_owned();
             // A later save of the transaction takes the place of an earlier one.
-            together.values.retain(|(other, field, _)| other != id || field != name);
-            together.values.push((id.clone(), name.clone(), value.clone()));
+            together.values.retain(|(other, field, _)| other != id || *field != name);
+            together.values.push((id.clone(), name, value.clone()));
         }
     }
     together.values.retain(|(id, ..)| deletes.iter().all(|(gone, _)| gone != id));

@@ -1,14 +1,16 @@
 //! What is under way: between a device and the server, and a device's timers.
 
 use crate::device::{Fetched, Volatile};
-use crate::runner::{Known, Thought};
+use crate::runner::{Known, Resend, Shown, Thought};
+use crate::schemas::Names;
 use crate::server::{Said, Subscriber};
 use std::cmp::Ordering;
-use syncline_core::record::{Entry, Outcome};
+use syncline_core::record::Entry;
 use syncline_core::{Key, ModelId};
 use syncline_engine::{Failure, PageId, Timer};
+use syncline_protocol::exchange::Looked;
 use syncline_protocol::request::Request;
-use syncline_store::NextSync;
+use syncline_store::{NextSync, Original};
 
 /// A run of a device's engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,10 +81,28 @@ pub enum Purpose {
         flight: Flight,
         /// Entries whose record is looked at.
         left: Vec<Entry>,
-        /// Entries that are to be sent again.
-        again: Vec<Entry>,
         /// What is known of the others.
-        outcomes: Vec<(Entry, Outcome)>,
+        looked: Vec<Looked>,
+    },
+    /// A mutation that was sent under an earlier schema, once more as it was (SYNC 1.13).
+    Original {
+        /// The batch.
+        flight: Flight,
+        /// What is to be done beside it.
+        work: Resend,
+        /// The mutation, as it is now.
+        entry: Entry,
+        /// As it was.
+        original: Box<Original>,
+    },
+    /// A look at its record: what it says is to be read under the new schema.
+    Shown {
+        /// The batch.
+        flight: Flight,
+        /// What is to be done beside it.
+        work: Resend,
+        /// The mutation, and what was said of it.
+        shown: Shown,
     },
     /// A look at the first record that the answer did not hold (SYNC 1.8).
     Look {
@@ -102,6 +122,8 @@ pub enum Message {
         from: Address,
         /// Its number.
         number: u64,
+        /// By which names it speaks.
+        names: Names,
         /// The body.
         body: String,
         /// What it is about.

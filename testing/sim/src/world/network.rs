@@ -2,6 +2,7 @@
 
 use super::{Address, Message, Purpose, World};
 use crate::device::Fetched;
+use crate::schemas::Names;
 use crate::server::{Said, Subscriber};
 use syncline_core::ModelId;
 use syncline_engine::{Event, Failure, PageId, Timer};
@@ -44,15 +45,21 @@ impl World {
 
     pub(super) fn deliver(&mut self, message: Message) -> Result<(), String> {
         match message {
-            Message::Request { from, number, body, purpose } => {
+            Message::Request { from, number, names, body, purpose } => {
                 let commits = self.log.commits();
-                let answer = self.server.answer(&body)?;
+                let names = if self.server.retired { Names::New } else { names };
+                let answer = self.server.answer(names, &body)?;
                 if let Purpose::Batch { flight, entries } = &purpose
                     && flight.atomic
                 {
                     crate::check::at_once(self, commits, entries.len())?;
                 }
-                self.send(from.device, Message::Answer { to: from, number, purpose, body: Some(answer) });
+                let (status, mut answer) = answer;
+                if !self.server.shows_all(from.device) {
+                    answer = crate::hide::in_answer(&answer)?;
+                }
+                let body = Some((status, answer));
+                self.send(from.device, Message::Answer { to: from, number, purpose, body });
                 Ok(())
             }
             Message::Answer { to, number, purpose, body } => {
@@ -82,7 +89,9 @@ impl World {
                 if self.connections.get(&subscriber.connection) != Some(&from.device) {
                     return Ok(());
                 }
-                let said = self.server.subscribe(&request, (subscriber, &from.origin()), filtered)?;
+                let names = self.devices[from.device].names();
+                let said =
+                    self.server.subscribe((names, &request), (subscriber, &from.origin()), filtered)?;
                 self.send(from.device, Message::Subscribed { to: from, subscriber, said });
                 Ok(())
             }
@@ -169,8 +178,14 @@ impl World {
 
     /// A request goes out, with a time-out behind it.
     pub fn request(&mut self, from: Address, body: String, purpose: Purpose) {
+        let names = self.devices[from.device].names();
+        self.request_by(names, from, body, purpose);
+    }
+
+    /// The same for a request that speaks by these names.
+    pub fn request_by(&mut self, names: Names, from: Address, body: String, purpose: Purpose) {
         let number = self.count();
-        self.send(from.device, Message::Request { from, number, body, purpose: purpose.clone() });
+        self.send(from.device, Message::Request { from, number, names, body, purpose: purpose.clone() });
         self.later(PATIENCE_MS, Message::Answer { to: from, number, purpose, body: None });
     }
 
