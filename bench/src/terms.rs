@@ -19,10 +19,13 @@ pub(crate) const PAGE: usize = 1_000;
 /// Pages under way while one is merged.
 pub(crate) const PREFETCH: usize = 1;
 
-/// Mutations in one request of a drain, where not each is sent alone.
+/// Mutations in one request of the bare pipeline of a drain, of which one is under way at a time.
+pub(crate) const BARE_BATCH: usize = 50;
+
+/// Mutations in one request of a device's drain, where not each is sent alone.
 pub(crate) const BATCH: usize = 100;
 
-/// Requests of a drain that are under way at once, where not each is sent alone.
+/// Requests of a device's drain that are under way at once, where not each is sent alone.
 pub(crate) const WINDOW: usize = 3;
 
 /// Mutations in one document for plain AppSync.

@@ -18,7 +18,7 @@ Usage: cargo xtask <command>
                   run one of the judges (testing/conformance-*): clients that are not ours, against the built command
   ci              everything that has to pass: format, lints, documentation, tidy, test
   sim [args]      run the simulator (`cargo xtask sim -- --help` for its flags)
-  bench [args]    measure Syncline beside the bare programs, built as it is shipped";
+  bench [args]    measure Syncline beside the bare programs, in release mode";
 
 /// Carries out one command line. `Ok(false)` means that something was checked and did not hold.
 ///

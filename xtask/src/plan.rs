@@ -69,8 +69,8 @@ pub(crate) fn sim(args: &[String]) -> Step {
 /// The benchmarks with these arguments. One binary measures; another one, which is not built by running the first, is
 /// the server.
 pub(crate) fn bench(args: &[String]) -> Vec<Step> {
-    let build = Step::cargo("bench binaries", &["build", "--profile", "dist", "-p", "syncline-bench"]);
-    let run = Step::cargo("bench", &["run", "--profile", "dist", "-p", "syncline-bench", "--"]).args(args);
+    let build = Step::cargo("bench binaries", &["build", "--release", "-p", "syncline-bench"]);
+    let run = Step::cargo("bench", &["run", "--release", "-p", "syncline-bench", "--"]).args(args);
     vec![build, run]
 }
 

@@ -16,8 +16,13 @@ use crate::sample::Sample;
 use crate::server::Server;
 use crate::{Result, terms};
 
-/// Sends `size` waiting creates: while a batch is settled, another is with the server.
-pub(crate) const DRAIN: Program = Program {
+/// Sends `size` waiting creates, a batch of [`terms::BARE_BATCH`] after the other.
+pub(crate) const DRAIN: Program =
+    Program { label: "bare", prepare: fill, run: |place, size| drain(place, size, terms::BARE_BATCH, 1) };
+
+/// The same in batches as large as those of a device, and with as many under way: while one is settled, others are with the
+/// server.
+pub(crate) const DRAIN_AS_OURS: Program = Program {
     label: "bare",
     prepare: fill,
     run: |place, size| drain(place, size, terms::BATCH, terms::WINDOW),

@@ -18,7 +18,7 @@ mod trips;
 mod wire;
 
 pub(crate) use base::{BASE, BASE_INDEXED, BASE_RANDOM, DELTA_RANDOM};
-pub(crate) use drain::{DRAIN, DRAIN_SINGLE};
+pub(crate) use drain::{DRAIN, DRAIN_AS_OURS, DRAIN_SINGLE};
 pub(crate) use events::{RANGES, SAME};
 pub(crate) use get::GET;
 pub(crate) use group::{GROUP_COMMITS, GROUP_FILE};

@@ -26,6 +26,7 @@ const ALL: [(&str, [&str; 2], &[&str]); 29] = [
     ("live-others", ["unobserved", "observed"], &["speed", "latency", "queries"]),
     ("live-matches", ["unobserved", "observed"], &["speed", "latency", "queries"]),
     ("drain", ["bare", "syncline"], &["speed"]),
+    ("drain-as-ours", ["bare", "syncline"], &["speed"]),
     ("drain-single", ["bare", "one at a time"], &["speed"]),
     ("drain-batches", ["one at a time", "syncline"], &["speed"]),
     ("idle", ["bare", "syncline"], &["speed", "idleMsPerMinute", "residentMiB"]),
