@@ -11,8 +11,8 @@ const POLL_MS: u64 = 60_000;
 /// After so many failures in a row, while others get answers, a model that should work soon counts as one that does not.
 const DEGRADED_AFTER: u32 = 5;
 
-/// After so many answers in a row that are no pages a model counts as one that does not work, whatever else is known: some
-/// minutes, so that a server that starts again is not taken for one.
+/// After so many answers in a row that are no pages a model counts as one that does not work, whatever else is known: about
+/// a minute, so that a server that starts again is not taken for one.
 const DEGRADED_AFTER_ANSWERS: u32 = 10;
 
 /// The models of a run, parents first.
