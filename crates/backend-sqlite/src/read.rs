@@ -1,6 +1,6 @@
 //! Reads.
 
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, StatementStatus, params_from_iter};
 use syncline_backend::driver::{self, Budget, key_fits};
 use syncline_backend::{Allowance, BackendError, List, ListPage, Row, Scope};
 use syncline_core::page::Direction;
@@ -68,11 +68,15 @@ impl Query {
         self.push(" LIMIT ?", [Value::Int(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))]);
     }
 
-    /// Runs it, which selects the columns of the key, and gives the first row's.
-    pub(crate) fn key(&self, conn: &Connection, table: &Table) -> rusqlite::Result<Option<Key>> {
+    /// Runs it, which selects the columns of the key, and gives the first row's, with the steps of SQLite's machine that it
+    /// took.
+    pub(crate) fn key(&self, conn: &Connection, table: &Table) -> rusqlite::Result<(Option<Key>, i32)> {
         let mut statement = conn.prepare_cached(&self.text)?;
-        let mut found = statement.query(params_from_iter(self.parameters.iter().map(Bound)))?;
-        found.next()?.map(|row| table.read_key(row)).transpose()
+        let key = {
+            let mut found = statement.query(params_from_iter(self.parameters.iter().map(Bound)))?;
+            found.next()?.map(|row| table.read_key(row)).transpose()?
+        };
+        Ok((key, statement.reset_status(StatementStatus::VmStep)))
     }
 
     /// Runs it and keeps the rows that `wanted` selects, up to `limit` and as far as `budget` reaches; tells whether

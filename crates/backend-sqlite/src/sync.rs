@@ -153,7 +153,11 @@ fn query(table: &Table, scope: &Scope, place: Option<&SyncPlace>, range: Option<
     query
 }
 
-/// The keys of each `step`-th record behind `after`, up to `count`. Rows are passed by, not read.
+/// What looking for [`strides`] may take, in steps of SQLite's machine: some 10 for each row that is passed by.
+const STEPS: i64 = 2_000_000;
+
+/// The keys of each `step`-th record behind `after`, up to `count`. Rows are passed by, not read; where many have to be passed by
+/// for one that is in the scope, there are fewer keys.
 pub(crate) fn strides(
     conn: &Connection,
     table: &Table,
@@ -166,14 +170,17 @@ pub(crate) fn strides(
     let passed = Value::Int(i64::try_from(step.max(1) - 1).unwrap_or(i64::MAX));
     let _snapshot = conn.unchecked_transaction().map_err(fault)?;
     let mut keys: Vec<Key> = Vec::new();
-    while keys.len() < count {
+    let mut steps = 0;
+    while keys.len() < count && steps < STEPS {
         let select = format!("SELECT {} FROM {} WHERE 1", table.list(key), table.name);
         let mut query = Query::of(select);
         query.and(table, &scope.filter());
         query.after(table, key, &keys.last().unwrap_or(after).0, Direction::Ascending);
         query.order(table, key, Direction::Ascending);
         query.push(" LIMIT 1 OFFSET ?", [passed.clone()]);
-        let Some(next) = query.key(conn, table).map_err(fault)? else { break };
+        let (next, taken) = query.key(conn, table).map_err(fault)?;
+        steps += i64::from(taken);
+        let Some(next) = next else { break };
         keys.push(next);
     }
     Ok(keys)

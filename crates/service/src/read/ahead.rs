@@ -5,8 +5,11 @@ use crate::fingerprint::sync_cursor;
 use syncline_backend::{ReadBy, Scope, Sync, SyncCursor, SyncPage, SyncPlace};
 use syncline_core::Key;
 
-/// Pages that may be asked for together with the next one: on a long line a sync then waits once for eight of them.
-const AHEAD: usize = 7;
+/// Pages that may be asked for together with the next one: on a long line a sync then waits seldom.
+const AHEAD: usize = 63;
+
+/// The most bytes of keys that a token holds: where keys are long, fewer pages may be asked for at once.
+const KEYS: usize = 8 << 10;
 
 /// The tokens with which a sync goes on after `page`, which has so many records: the next page's, and those of all pages
 /// that may be asked for at once, which begin with it. `bounds` are the keys with which this page and those after it end, if it is
@@ -42,6 +45,13 @@ pub(super) async fn following(
         // as its bound makes what was asked for behind it useless.
         let step = records - records / 8;
         bounds = ctx.service.backend.strides(scope, sync.model, after, step, AHEAD).await?;
+        let mut left = KEYS;
+        let room = |key: &&Key| {
+            let bytes = left.checked_sub(key.to_text().len());
+            left = bytes.unwrap_or_default();
+            bytes.is_some()
+        };
+        bounds.truncate(bounds.iter().take_while(room).count());
         if !bounds.is_empty() {
             ranges.push(seal(next, &bounds));
         }

@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
 /// Pages of a model that are on their way or wait for their turn.
-const MOST: usize = 8;
+const MOST: usize = 24;
 
 /// A page that is to be asked for.
 #[derive(Clone, Debug)]

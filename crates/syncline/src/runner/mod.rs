@@ -12,6 +12,7 @@ mod fetch;
 mod fill;
 mod frames;
 mod handle;
+mod hello;
 mod message;
 mod mode;
 mod negotiated;

@@ -16,7 +16,10 @@ const FRAME: u64 = 32 << 10;
 
 /// Whether the server speaks the extension (SYNC §4), and what it takes.
 #[derive(Debug, Default)]
-pub(super) struct Negotiated(Mutex<Known>);
+pub(super) struct Negotiated {
+    known: Mutex<Known>,
+    asking: tokio::sync::Mutex<()>,
+}
 
 #[derive(Clone, Copy, Debug, Default)]
 enum Known {
@@ -31,7 +34,7 @@ enum Known {
 
 impl Negotiated {
     fn get(&self) -> Known {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn caps(&self) -> Caps {
@@ -39,6 +42,11 @@ impl Negotiated {
             Known::Speaks(caps) => caps,
             Known::Nothing | Known::Plain => Caps::default(),
         }
+    }
+
+    /// The turn to ask: nobody else does until it is dropped.
+    pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.asking.lock().await
     }
 
     pub(super) fn known(&self) -> Option<bool> {
@@ -90,7 +98,7 @@ impl Negotiated {
 
     /// Learns from an answer.
     pub(super) fn learn(&self, extension: Option<&ResponseExtension>) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         // An answer without it does not unlearn it: an error page of a proxy says nothing.
         match (extension, *known) {
             (Some(extension), _) => *known = Known::Speaks(extension.caps),

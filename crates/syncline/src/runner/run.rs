@@ -136,6 +136,7 @@ impl Run {
         match action {
             Action::OpenSocket if !context.parts.receiving.subscribes => context.event(Event::NoSocket),
             Action::OpenSocket => {
+                self.tasks.spawn("hello", super::hello::greet(context.clone()));
                 let lost = context.clone();
                 let lost = move || lost.event(Event::SocketLost(SOON));
                 self.tasks.spawn_awaited("socket", super::frames::socket(context), lost);

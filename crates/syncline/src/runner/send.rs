@@ -13,10 +13,7 @@ use crate::transport::failure_of;
 use syncline_core::record::{Entry, Outcome, Rejection, RejectionClass};
 use syncline_core::{Key, ModelId};
 use syncline_engine::{Event, Failure};
-use syncline_protocol::exchange::{
-    Dialect, Together, batch_request, probe_request, read_batch, refuse_whole,
-};
-use syncline_protocol::response::parse_extension;
+use syncline_protocol::exchange::{Dialect, Together, batch_request, read_batch, refuse_whole};
 use syncline_store::{Batch, StoreError};
 
 /// What became of a batch as a whole.
@@ -216,16 +213,9 @@ async fn refuse(
 /// Whether the server speaks the extension. Ids may only be sent to one that has said so; ask before the first
 /// mutation.
 async fn negotiated(context: &Context) -> Result<bool, Failure> {
-    if let Some(known) = context.negotiated.known() {
-        return Ok(known);
-    }
-    let trouble = |failure, reason: &dyn std::fmt::Display| {
-        context.trouble(SyncProcess::Mutate, SyncErrorKind::of(failure), None, reason);
+    super::hello::negotiated(context).await.map_err(|unknown| {
+        let failure = unknown.failure();
+        context.trouble(SyncProcess::Mutate, SyncErrorKind::of(failure), None, &unknown);
         failure
-    };
-    let answer = context.http.post(probe_request().to_json()).await;
-    let answer = answer.map_err(|error| trouble(error.failure, &error))?;
-    let extension = parse_extension(&answer).map_err(|error| trouble(failure_of(error.class()), &error))?;
-    context.negotiated.learn(extension.as_ref());
-    Ok(extension.is_some())
+    })
 }
