@@ -11,7 +11,7 @@ fn bench(words: &[&str]) -> Output {
 }
 
 /// What each benchmark compares, and by which metrics.
-const ALL: [(&str, [&str; 2], &[&str]); 29] = [
+const ALL: [(&str, [&str; 2], &[&str]); 30] = [
     ("bare-json", ["raw", "bare"], &["speed"]),
     ("bare-merge", ["raw", "bare"], &["speed"]),
     ("save", ["bare", "syncline"], &["speed", "latency"]),

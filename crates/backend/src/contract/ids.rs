@@ -50,7 +50,7 @@ pub fn only_what_was_applied_is_remembered<H: Harness>() {
     assert_eq!(answers[1], Applied::Repeated(Some(row.clone())));
     let keep = named(&world, "p", "me", "m2", Decision::Keep);
     let answers = world.apply(vec![keep, never(&world, "p", "me", "m2")], false);
-    assert_eq!(answers, [Applied::Kept(row.clone()), Applied::Repeated(Some(row.clone()))]);
+    assert_eq!(answers, [Applied::Kept(row.clone()), Applied::Repeated(Some(row))]);
 }
 
 /// Another principal is refused, and so is another record.
