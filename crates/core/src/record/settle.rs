@@ -6,8 +6,8 @@ use super::merge::is_overridden;
 use super::policy::adds_up;
 use super::reconcile::{present, settle_on};
 use super::{
-    Conflict, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, OwnRange, Patch, Rejection,
-    Resolution, Settles, admits, merge_value,
+    Conflict, ConflictKind, Entry, EntryState, FieldChange, Local, MutationOp, OwnRange, Patch, Presence,
+    Rejection, Resolution, Settles, admits, merge_value,
 };
 use crate::{Model, Record, Value, Versioned};
 
@@ -123,7 +123,7 @@ pub fn settle_asking(
         Outcome::Conflict { current, fresh_id } => {
             refused = Some(fresh_id.clone());
             send_again(&mut local.entries, place, fresh_id);
-            admit(&mut local, current);
+            meet(&mut local, current);
         }
         Outcome::NotApplied { fresh_id } => send_again(&mut local.entries, place, fresh_id),
         Outcome::ConditionFailed(current) => {
@@ -240,6 +240,17 @@ fn settled_by_server(model: &Model, entry: &Entry, behind: &[Entry], current: &V
 fn admit(local: &mut Local, current: Versioned) {
     if admits(&local.server, current.meta, false) {
         local.server = present(current);
+    }
+}
+
+/// Takes the record that the entry has met. Of one that left the scope nothing is held here that an older version could undo,
+/// and without it the entry would go out as it was.
+/// → it left at v6, and the server's store was lost and filled anew; a create of its key is refused with the record that is
+/// there, at v2: passed over as older, it would be sent and refused for ever.
+fn meet(local: &mut Local, current: Versioned) {
+    match local.server {
+        Presence::Evicted(_) => local.server = present(current),
+        _ => admit(local, current),
     }
 }
 

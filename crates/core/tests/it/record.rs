@@ -286,6 +286,15 @@ fn every_outcome_of_a_sent_entry() {
     let cases: Vec<(&str, Local, Outcome, &str)> = vec![
         ("applied", local(server(), vec![first()]), Outcome::Applied(row(4, "X/B/-")), "X/B/-; ; 0"),
         (
+            "a create of what left at v6 meets another life of it",
+            local(
+                Presence::Evicted(Left { version: 6, changed_at: None }),
+                vec![sent(entry(1, Create, patch("-/-/-", "X/-/-")))],
+            ),
+            conflict(row(2, "A/B/-")),
+            "A/B/-; ; 2",
+        ),
+        (
             "applied, with a later edit behind it",
             local(server(), vec![first(), second()]),
             Outcome::Applied(row(4, "X/B/-")),
