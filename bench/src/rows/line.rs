@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Bench] = &[
         pair: [ours::BASE_NEAR, ours::BASE_FAR],
         goals: &[goal(Metric::Speed, 0.5)],
         rounds: 3,
-        why: "a page is asked for when the one before it has come, and the socket opens before the first.",
+        why: "the socket, its subscriptions, the first page and connections for the others take seven round trips.",
         ..Bench::USUAL
     },
     Bench {

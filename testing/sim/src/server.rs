@@ -304,6 +304,10 @@ impl Server {
             true => Listener::AppSync,
             false => Listener::Syncline { origin: Some(origin) },
         };
+        if names == Names::Old && self.retired {
+            // It was sent before its device went on to the new names.
+            return Ok(Said::No);
+        }
         match self.services.of(names).subscribe(&Caller::api_key(), request, listener) {
             Ok(id) => {
                 self.subscribers.insert((names, id), subscriber);

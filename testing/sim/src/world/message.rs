@@ -183,6 +183,8 @@ pub enum Message {
         from: Address,
         /// To what.
         subscriber: Subscriber,
+        /// By which names.
+        names: Names,
         /// In which words.
         request: Request,
         /// Whether they hold a filter.

@@ -85,11 +85,10 @@ impl World {
                 let runs = self.devices[to.device].volatile.running.get(&model) == Some(&ALL);
                 if runs { Ok(()) } else { self.lost(to, connection) }
             }
-            Message::Subscribe { from, subscriber, request, filtered } => {
+            Message::Subscribe { from, subscriber, names, request, filtered } => {
                 if self.connections.get(&subscriber.connection) != Some(&from.device) {
                     return Ok(());
                 }
-                let names = self.devices[from.device].names();
                 let said =
                     self.server.subscribe((names, &request), (subscriber, &from.origin()), filtered)?;
                 self.send(from.device, Message::Subscribed { to: from, subscriber, said });
@@ -217,8 +216,8 @@ impl World {
         let expression = it.expression(model);
         let filter = live_filter(&expression, kind, !self.settings.plain).filter(|_| filtered);
         let request = subscription_request(&it.model(model), kind, filter);
-        let filtered = filter.is_some();
-        self.send(from.device, Message::Subscribe { from, subscriber, request, filtered });
+        let (filtered, names) = (filter.is_some(), it.names());
+        self.send(from.device, Message::Subscribe { from, subscriber, names, request, filtered });
     }
 
     /// A timer is set.
