@@ -89,8 +89,7 @@ async fn attempt(context: &Context, wish: Wish) -> Result<Sent, crate::Error> {
         tell_enqueued(context, &batch.entries).await;
     }
     context.event(Event::BatchClaimed { batch: number, full: batch.more, in_doubt });
-    // Who names its origin is not told of its own mutations.
-    let records = if negotiated { Vec::new() } else { context.echoes.expect(&batch) };
+    let records = context.echoes.expect(&batch);
     let sent = deliver(context, batch, max, in_doubt, negotiated).await;
     for (model, row) in context.echoes.release(records) {
         super::frames::store(context, model, row).await;

@@ -83,9 +83,7 @@ pub(super) fn send(world: &mut World, to: Address, wish: Wish) -> Result<(), Str
         return Ok(());
     }
     let full = batch.more;
-    // Who names its origin is not told of its own mutations.
-    let expected: &[Entry] = if world.settings.plain { &batch.entries } else { &[] };
-    let records = world.devices[to.device].volatile.echoes.expect(expected);
+    let records = world.devices[to.device].volatile.echoes.expect(&batch.entries);
     let atomic = batch.atomic;
     let flight = Flight { batch: number, max, in_doubt, atomic, records, unsure: None };
     if atomic {
