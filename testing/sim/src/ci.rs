@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Seeds that CI replays: about two and a half minutes on two cores that do nothing else.
-const SEEDS: u64 = 2_000;
+const SEEDS: u64 = 1_200;
 
 /// Plays all of it.
 ///
