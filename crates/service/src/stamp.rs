@@ -6,18 +6,7 @@ pub(crate) fn date_time(ms: i64) -> String {
     let (year, month, date) = civil(day);
     let (hour, minute) = (in_day / 3_600_000, in_day / 60_000 % 60);
     let (second, milli) = (in_day / 1_000 % 60, in_day % 1_000);
-    let parts = [(year, 4), (month, 2), (date, 2), (hour, 2), (minute, 2), (second, 2), (milli, 3)];
-    let mut text = String::with_capacity(24);
-    for ((value, digits), behind) in parts.into_iter().zip(["-", "-", "T", ":", ":", ".", "Z"]) {
-        // By hand: two of them are made for each create.
-        let mut unit = 10_i64.pow(digits);
-        while unit > 1 {
-            unit /= 10;
-            text.push(char::from(b"0123456789"[usize::try_from(value / unit % 10).unwrap_or_default()]));
-        }
-        text.push_str(behind);
-    }
-    text
+    format!("{year:04}-{month:02}-{date:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
 }
 
 /// Year, month and day of the day that lies `days` after 1970-01-01, in the Gregorian calendar. Years are counted from

@@ -50,9 +50,6 @@ impl Echoes {
 
     /// The answer to the mutation of this record is stored; it named `version`.
     pub fn settled(&mut self, model: ModelId, key: &Key, version: i64) {
-        if self.0.is_empty() {
-            return;
-        }
         if let Some(expected) = self.0.get_mut(&(model, key.clone())) {
             expected.settled = expected.settled.max(Some(version));
         }

@@ -60,7 +60,7 @@ impl Input {
         op: MutationOp,
         alias: &str,
         (input, condition): (Option<&Json>, Option<&Json>),
-        extension: &RequestExtension,
+        (extension, now): (&RequestExtension, &Value),
     ) -> Result<Input, Refusal> {
         let rule = rule(ctx, model, extension);
         let arguments = match rule {
@@ -118,7 +118,7 @@ impl Input {
             bases: bases(model, alias, extension)?,
             unnamed,
             most: ctx.service.config.limits.max_body_bytes.saturating_mul(2),
-            now: Value::Text(stamp::date_time(ctx.now_ms)),
+            now: now.clone(),
         })
     }
 

@@ -10,8 +10,10 @@ use crate::conflict::Strategy;
 use crate::context::{Context, Halt};
 use crate::exec::{Root, RootField, argument};
 use crate::read::key_argument;
+use crate::stamp::date_time;
 use std::sync::Arc;
 use syncline_backend::{Applied, Mutation, Rejection, Write};
+use syncline_core::Value;
 use syncline_core::model::Operation;
 use syncline_core::record::MutationOp;
 use syncline_protocol::extension::RequestExtension;
@@ -49,8 +51,9 @@ pub(crate) async fn mutate(
     if let Some(refusal) = too_many(ctx, roots, extension) {
         return Ok(roots.iter().map(|_| Outcome::error(refusal.clone(), None)).collect());
     }
+    let now = Value::Text(date_time(ctx.now_ms));
     let inputs: Vec<Result<Arc<Input>, Refusal>> =
-        roots.iter().map(|root| read(ctx, root, extension).map(Arc::new)).collect();
+        roots.iter().map(|root| read(ctx, root, extension, &now).map(Arc::new)).collect();
     if extension.atomic && inputs.iter().any(Result::is_err) {
         let refused =
             inputs.into_iter().map(|input| Outcome::error(input.err().unwrap_or_else(aborted), None));
@@ -185,7 +188,13 @@ fn unreadable(ctx: &Context<'_>, root: &RootField) -> Option<Target> {
     Some(Target { model, key, op, parents: Vec::new() })
 }
 
-fn read(ctx: &Context<'_>, root: &RootField, extension: &RequestExtension) -> Result<Input, Refusal> {
+/// What a mutation says; `now` is the server's time.
+fn read(
+    ctx: &Context<'_>,
+    root: &RootField,
+    extension: &RequestExtension,
+    now: &Value,
+) -> Result<Input, Refusal> {
     let Root::Mutate(model, op) = root.root else {
         return Err(bad_request(format!("{} is no mutation.", root.name)));
     };
@@ -198,7 +207,7 @@ fn read(ctx: &Context<'_>, root: &RootField, extension: &RequestExtension) -> Re
     ctx.may(model, operation, &root.name, "Mutation")?;
     let argument = |name| argument(&ctx.service.api, &root.arguments, name, ctx.variables);
     let (input, condition) = (argument("input")?, argument("condition")?);
-    Input::read(ctx, model, op, &root.key, (input.as_deref(), condition.as_deref()), extension)
+    Input::read(ctx, model, op, &root.key, (input.as_deref(), condition.as_deref()), (extension, now))
 }
 
 /// Who sends the document: under the name of its principal, so that nobody can keep others from hearing of it.
