@@ -173,6 +173,8 @@ pub struct History {
     pub handled: HashSet<(usize, Id)>,
     /// When a device was last cleared: what it had not sent by then is gone on purpose.
     pub cleared: HashMap<usize, usize>,
+    /// Records that a device saved from a copy that was read before it was cleared, with all that the copy says.
+    pub revived: HashSet<(usize, Id)>,
     /// Whether the server was restored from a copy.
     pub restored: bool,
     /// Whether it has forgotten tombstones.

@@ -112,8 +112,6 @@ pub struct Server {
     restored: bool,
     /// The backend, for the checks.
     pub backend: Arc<dyn Backend>,
-    /// How often it was given other rules.
-    pub rules_changed: u32,
     /// Whether it knows the old names no more.
     pub retired: bool,
     services: Services,
@@ -153,7 +151,6 @@ impl Server {
             copied: None,
             restored: false,
             backend,
-            rules_changed: 0,
             retired: false,
             services,
             subscribers,
@@ -245,7 +242,6 @@ impl Server {
 
     /// From its next start on it has other rules, which let in whom they let in before.
     pub fn change_rules(&mut self) {
-        self.rules_changed += 1;
         let other = usize::from(Arc::ptr_eq(&self.set.schema, &self.schemas.server[0]));
         self.set.schema = Arc::clone(&self.schemas.server[other]);
         self.set.renamed = Arc::clone(&self.schemas.renamed[other]);

@@ -35,7 +35,7 @@ pub use local::{Left, Local, OwnRange, Presence};
 pub use merge::{Merged, merge_value};
 pub use patch::{FieldChange, Patch};
 pub use rebase::{Rebased, rebase, rebase_merging};
-pub use reconcile::{LATER_LIFE_MS, Reconciled, admits, reconcile, resume};
+pub use reconcile::{LATER_LIFE_MS, Reconciled, admits, reconcile, resume, shows_otherwise};
 pub use rejection::{Rejection, RejectionClass};
 pub use save::{PlannedSave, ReadAs, plan_save};
 pub use settle::{Outcome, Settled, asks_for_changes, settle, settle_asking};

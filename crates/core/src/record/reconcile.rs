@@ -72,6 +72,16 @@ pub fn admits(known: &Presence, incoming: Meta, accept_equal: bool) -> bool {
     }
 }
 
+/// Whether `incoming` is what is known, with other fields shown: its version is the same, and what the server does not show of
+/// it is not (SYNC 1.8). Of a page that is the word on what may be read, whether it is more or less.
+/// → an answer brings a record, of which a field is not shown; the rules change, and only then the first base sync asks for its
+/// model: passed over as the same, the record goes on without what everybody may read by now.
+#[must_use]
+pub fn shows_otherwise(known: &Presence, incoming: &Versioned) -> bool {
+    let Presence::Live(known) = known else { return false };
+    known.meta == incoming.meta && known.record.unreadable().ne(incoming.record.unreadable())
+}
+
 /// Whether a record is another one than the one that is known, under the same key.
 fn is_later_life(known: &Presence, incoming: Meta) -> bool {
     let later = |at: i64| incoming.last_changed_at > at.saturating_add(LATER_LIFE_MS);

@@ -11,6 +11,9 @@ use super::{
 };
 use crate::{Model, Record, Value, Versioned};
 
+/// Why a member of a group is parked of which nobody can tell whether it was applied.
+const UNSEEN: &str = "nobody can tell whether it was applied, since the server does not show a field that it changes; see the conflicts";
+
 /// What became of a sent entry.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
@@ -118,6 +121,7 @@ pub fn settle_asking(
             overridden.push(listed(&local.entries[place], ConflictKind::Ambiguous, Resolution::Local));
             refused = Some(fresh_id.clone());
             send_again(&mut local.entries, place, fresh_id);
+            overridden.extend(leave_unseen(&mut local.entries[place], &current));
             admit(&mut local, current);
         }
         Outcome::Conflict { current, fresh_id } => {
@@ -235,6 +239,30 @@ fn settled_by_server(model: &Model, entry: &Entry, behind: &[Entry], current: &V
         resolution: Resolution::Remote,
     };
     theirs.map(conflict).collect()
+}
+
+/// Takes out of an update of which nobody can tell whether it was applied what the server does not show: nothing would say
+/// that it is there already, or that somebody else has put another value in its place (SYNC 2.2). It is listed as what the
+/// server keeps. Of a transaction nothing goes without the rest: it is parked as it is (SYNC 2.5).
+/// → an update of a field that is not shown is applied and its answer lost, and somebody else changes the field: sent once
+/// more, it is applied twice, over what nobody here has seen.
+fn leave_unseen(entry: &mut Entry, current: &Versioned) -> Vec<Conflict> {
+    let hidden = |change: &FieldChange| current.record[change.field].is_unreadable();
+    if entry.op != MutationOp::Update || current.meta.deleted || !entry.patch.0.iter().any(hidden) {
+        return Vec::new();
+    }
+    let conflict = |change: &FieldChange| {
+        let (base, local) = (change.base.clone(), change.value.clone());
+        let remote = current.record[change.field].clone();
+        listed(entry, ConflictKind::Field { field: change.field, base, local, remote }, Resolution::Remote)
+    };
+    let conflicts = entry.patch.0.iter().filter(|change| hidden(change)).map(conflict).collect();
+    if entry.group.is_some() {
+        entry.state = EntryState::Parked(UNSEEN.to_owned());
+    } else {
+        entry.patch.0.retain(|change| !hidden(change));
+    }
+    conflicts
 }
 
 fn admit(local: &mut Local, current: Versioned) {

@@ -434,6 +434,58 @@ fn nobody_can_tell_of_what_went_in_one_document() {
     assert_eq!(listed.collect::<Vec<_>>(), [("m2", &ConflictKind::Ambiguous)]);
 }
 
+/// An update of a field that is not shown is applied and its answer lost, and somebody else changes the record: nothing says
+/// whether the field still has what the update put there. Sent once more, it might be applied twice, over a value that nobody
+/// here has seen (SYNC 2.2).
+#[test]
+fn what_nobody_can_tell_of_is_not_written_again_where_nothing_is_shown() {
+    let secret = Value::unreadable(&post().fields[BODY]);
+    let mut server = row(3, "A/-/-");
+    server.record[BODY] = secret.clone();
+    let change = |field, base: &str, value: &str| {
+        let base = if field == BODY { secret.clone() } else { Value::from(base) };
+        FieldChange { field, base, value: Value::from(value) }
+    };
+    let (title, body) = (change(TITLE, "A", "X"), change(BODY, "", "S"));
+    let cases: [(&str, Vec<FieldChange>, Option<i64>, &str, &[usize]); 4] = [
+        ("what is shown goes once more", vec![title.clone(), body.clone()], None, "Update v5 X", &[BODY]),
+        ("nothing else is left", vec![body.clone()], None, "", &[BODY]),
+        (
+            "a transaction waits for a person",
+            vec![title.clone(), body],
+            Some(1),
+            "parked Update v3 X S",
+            &[BODY],
+        ),
+        ("all of it is shown", vec![title], None, "Update v5 X", &[]),
+    ];
+    for (name, changes, group, left, listed) in cases {
+        let first = Entry { group, ..sent(at(3, entry(1, Update, Patch(changes)))) };
+        let before = local(Presence::Live(server.clone()), vec![first]);
+        let current = Versioned { meta: meta(5, false), ..server.clone() };
+        let outcome = Outcome::Ambiguous { current, fresh_id: "again".to_owned() };
+        let settled = settle(&post(), before, "m1", outcome).expect("it is in flight");
+        let words = settled.local.entries.iter().map(|entry| {
+            let parked = if entry.is_parked() { "parked " } else { "" };
+            let values =
+                entry.patch.0.iter().map(|change| format!(" {}", change.value.as_text().unwrap_or("-")));
+            let version = entry.base_version.unwrap_or(0);
+            format!("{parked}{:?} v{version}{}", entry.op, values.collect::<String>())
+        });
+        assert_eq!(words.collect::<Vec<_>>().join(", "), left, "{name}");
+        let fields: Vec<usize> = settled
+            .conflicts
+            .iter()
+            .filter_map(|conflict| match &conflict.kind {
+                ConflictKind::Field { field, local, .. } if local.as_text() == Some("S") => Some(*field),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(fields, listed, "{name}");
+        assert!(settled.conflicts.iter().any(|conflict| conflict.kind == ConflictKind::Ambiguous), "{name}");
+    }
+}
+
 #[test]
 fn an_answer_that_arrives_twice_does_nothing() {
     let before =

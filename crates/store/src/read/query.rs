@@ -35,7 +35,7 @@ impl Query {
 
 impl Reads {
     /// Whether the server has kept the value of a field of some record of the model from this device (SYNC 1.8).
-    fn hides(&self, table: &Table) -> Result<bool, StoreError> {
+    pub(crate) fn hides(&self, table: &Table) -> Result<bool, StoreError> {
         exists(&self.conn, "SELECT 1 FROM _unreadable WHERE model = ?1", [&table.model.name])
     }
 

@@ -1,5 +1,6 @@
 //! Asking for records one by one, because something that waits to be sent changes a field of theirs that is new here.
 
+use super::remote::Equal;
 use super::{Applied, Effect, Tx, table};
 use crate::outbox::{self, COLUMNS, UNFILLED};
 use crate::read::Reads;
@@ -65,7 +66,7 @@ impl Tx<'_> {
             if self.has_quarantine(table)? {
                 self.readable_again(table, key, row.meta.version)?;
             }
-            applied = self.apply_remote(table, key, row, expression, true)?;
+            applied = self.apply_remote(table, key, row, expression, Equal::Take)?;
         }
         let sql = "INSERT OR IGNORE INTO _filled SELECT model, ?2 FROM _sync WHERE model = ?1 AND refill = 1";
         execute(self.conn(), sql, params![name, key_text])?;

@@ -1,6 +1,7 @@
 //! Pages of a sync: rows and cursor in one operation.
 
 use super::quarantine::BadRow;
+use super::remote::Equal;
 use super::restore::LostRow;
 use super::{Applied, Effect, ParkedWith, Tx, table};
 use crate::layout::Table;
@@ -146,8 +147,9 @@ impl Tx<'_> {
         if sync.restoring {
             self.compare(table, &rows, &mut done)?;
         }
-        let accept_equal = page.accept_equal || sync.refill || sync.scope_changed;
-        self.merge(table, rows, page.expression, accept_equal, &mut done)?;
+        let again = page.accept_equal || sync.refill || sync.scope_changed;
+        let equal = if again { Equal::Take } else { Equal::Shown };
+        self.merge(table, rows, page.expression, equal, &mut done)?;
         for (key, version) in page.leaves {
             done.count(self.leave_scope(table, &key, version)?);
             self.readable_again(table, &key, version)?;
@@ -173,7 +175,7 @@ impl Tx<'_> {
         table: &Table,
         rows: Vec<(Key, Versioned)>,
         expression: &Filter,
-        accept_equal: bool,
+        equal: Equal,
         done: &mut PageDone,
     ) -> Result<(), StoreError> {
         let name = &table.model.name;
@@ -182,19 +184,24 @@ impl Tx<'_> {
         let pending = exists(self.conn(), "SELECT 1 FROM _outbox WHERE model = ?1", params![name])?;
         let mut absent = exists(self.conn(), "SELECT 1 FROM _absence WHERE model = ?1", params![name])?;
         let set_aside = self.has_quarantine(table)?;
+        let hides = equal == Equal::Shown && self.reads.hides(table)?;
         for (key, row) in rows {
             if set_aside {
                 self.readable_again(table, &key, row.meta.version)?;
             }
             let simple = plain && !row.meta.deleted && expression.matches(&row.record, false);
             if simple && !((pending || absent) && is_special(self.conn(), name, &key)?) {
-                let effect = upsert(self.conn(), table, &row, accept_equal)?;
+                let effect = upsert(self.conn(), table, &row, equal == Equal::Take)?;
+                if effect == Effect::Skipped && hides {
+                    done.add(self.apply_remote(table, &key, row, expression, equal)?);
+                    continue;
+                }
                 if effect != Effect::Skipped {
                     self.changes.receive(&row);
                 }
                 done.count(effect);
             } else {
-                done.add(self.apply_remote(table, &key, row, expression, accept_equal)?);
+                done.add(self.apply_remote(table, &key, row, expression, equal)?);
                 absent = true;
             }
         }

@@ -6,7 +6,7 @@ use crate::change::Source;
 use crate::layout::Table;
 use crate::{StoreError, local, validate};
 use syncline_core::predicate::Filter;
-use syncline_core::record::{Conflict, Left, Presence, Reconciled, admits, reconcile};
+use syncline_core::record::{Conflict, Left, Presence, Reconciled, admits, reconcile, shows_otherwise};
 use syncline_core::{Key, Meta, ModelId, Versioned};
 
 /// What a record from the server did.
@@ -39,6 +39,17 @@ pub enum Effect {
     Evicted,
 }
 
+/// Which records of the version that is known are taken again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Equal {
+    /// None: a frame may be late.
+    Skip,
+    /// Those of which other fields are shown than of what is held.
+    Shown,
+    /// All: the scope is another one (SYNC 2.7), or the model has new fields.
+    Take,
+}
+
 impl From<Effect> for Applied {
     fn from(effect: Effect) -> Applied {
         Applied { effect, superseded: Vec::new(), conflicts: Vec::new(), parked: Vec::new() }
@@ -64,7 +75,7 @@ impl Tx<'_> {
         if self.has_quarantine(table)? {
             self.readable_again(table, &key, row.meta.version)?;
         }
-        self.apply_remote(table, &key, row, expression, false)
+        self.apply_remote(table, &key, row, expression, Equal::Skip)
     }
 
     /// Takes note that a record is no longer in the device's scope since `version` (SYNC 2.8). It goes, unless edits of
@@ -102,9 +113,14 @@ impl Tx<'_> {
         key: &Key,
         row: Versioned,
         expression: &Filter,
-        accept_equal: bool,
+        equal: Equal,
     ) -> Result<Applied, StoreError> {
         let before = local::load(self.conn(), table, key)?;
+        let accept_equal = match equal {
+            Equal::Skip => false,
+            Equal::Shown => shows_otherwise(&before.local.server, &row),
+            Equal::Take => true,
+        };
         let selected = row.meta.deleted || expression.matches(&row.record, false);
         if !selected && before.local.entries.is_empty() {
             let left = Left { version: row.meta.version, changed_at: Some(row.meta.last_changed_at) };

@@ -564,3 +564,71 @@ fn a_conflict_about_a_value_that_was_not_shown_is_listed() {
     fields.sort_unstable();
     assert_eq!(fields, [("bool", true), ("float", true), ("int", true), ("text", true)]);
 }
+
+/// What may be read of a record changes between an answer or a frame and the page that brings the same version: the page is
+/// the word on that, and a frame, which may be late, is not (SYNC 1.8, 2.7).
+#[test]
+fn a_page_is_the_word_on_what_is_shown_of_the_same_version() {
+    let source = "type Post @model @auth(rules: [{allow: public}]) { id: ID! title: String secret: Int }";
+    // What is held, how it came, and what is shown then; `?` is what the server does not show.
+    let cases = [
+        ("a page that shows more", "?", "page 7", "7"),
+        ("a page that shows less", "7", "page ?", "?"),
+        ("a page that shows the same", "?", "page ?", "?"),
+        ("a page of an older version", "?", "older page 7", "?"),
+        ("a frame", "?", "frame 7", "?"),
+    ];
+    for observed in [false, true] {
+        for (name, held, comes, expected) in cases {
+            let mut store = memory(schema(source));
+            let model = Arc::clone(store.schema().by_name("Post").unwrap());
+            if observed {
+                store.collect_changes([model.id]);
+            }
+            let secret = model.field("secret").unwrap();
+            let row = |shown: &str, version: i64| {
+                let mut record = syncline_core::Record::empty(model.fields.len());
+                record[0] = "a".into();
+                record[secret] = match shown {
+                    "?" => Value::unreadable(&model.fields[secret]),
+                    number => Value::Int(number.parse().unwrap()),
+                };
+                Versioned {
+                    record,
+                    meta: syncline_core::Meta { version, last_changed_at: version, deleted: false },
+                }
+            };
+            store.write(|tx| tx.apply_frame(model.id, row(held, 3), &Filter::All)).unwrap();
+            let (kind, shown) = comes.rsplit_once(' ').unwrap();
+            let row = row(shown, if kind.starts_with("older") { 2 } else { 3 });
+            let done = if kind == "frame" {
+                store.write(|tx| tx.apply_frame(model.id, row, &Filter::All)).unwrap().1
+            } else {
+                let page = RemotePage {
+                    rows: vec![row],
+                    leaves: Vec::new(),
+                    epoch: None,
+                    expression: &Filter::All,
+                    expression_text: "e",
+                    base: true,
+                    started_at: 1_000,
+                    token: None,
+                    next: None,
+                    fingerprint: None,
+                    accept_equal: false,
+                    bad: Vec::new(),
+                    cut: None,
+                };
+                store.write(|tx| tx.apply_page(model.id, page)).unwrap().1
+            };
+            let now = store.reads().get(model.id, &key("a")).unwrap().unwrap().record[secret].clone();
+            let now = match now {
+                Value::Int(number) if !now.is_unreadable() => number.to_string(),
+                _ => "?".to_owned(),
+            };
+            assert_eq!(now, expected, "{name}, observed: {observed}");
+            let told = observed && held != expected;
+            assert_eq!(!done.is_empty(), told, "{name}: observers are told, {done:?}");
+        }
+    }
+}

@@ -38,16 +38,6 @@ pub(super) fn converged(world: &mut World, device: usize, rows: &[(Id, Option<Ro
         {
             expected.insert(SECRET.to_owned(), Value::unreadable(&ir.fields[place]));
         }
-        // Rules that were changed back before a sync are not noticed (SYNC 2.7), nor are those that were changed before the
-        // first sync of a model, of which an answer has told by then: what came meanwhile stays as it came.
-        let was = shown.as_ref().and_then(|shown| shown.get(SECRET));
-        if let Some((expected, was)) = expected.as_mut().zip(was).filter(|_| world.server.rules_changed > 0) {
-            let place = field_of(&theirs, SECRET).ok_or("the server lacks a field")?;
-            let real = alive.map(|row| &row.record[place]);
-            if was.is_unreadable() || Some(was) == real {
-                expected.insert(SECRET.to_owned(), was.clone());
-            }
-        }
         let selected = match &expected {
             None => false,
             Some(fields) => {

@@ -106,9 +106,11 @@ pub(super) fn all_or_none(world: &World) -> Result<(), String> {
                 change.id == *id && change.field == *field && (change.after == *value || holds)
             })
         };
-        // What was added to a list comes again with any later save of a copy of it, whatever became of the transaction.
+        // What was added to a list comes again with any later save of a copy of it, whatever became of the transaction; and
+        // all that a record was comes with a copy that was read before the device was cleared.
         let cleared = history.cleared.contains_key(&together.device);
-        let counts = |(_, field, _): &&(Id, String, Value)| !(cleared && field == LIST);
+        let revived = |id: &Id| history.revived.contains(&(together.device, id.clone()));
+        let counts = |(id, field, _): &&(Id, String, Value)| !(cleared && field == LIST || revived(id));
         let values: Vec<_> = together.values.iter().filter(counts).collect();
         let count = values.iter().copied().filter(arrived).count();
         if count != 0 && count != values.len() {

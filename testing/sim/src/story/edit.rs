@@ -21,6 +21,8 @@ pub struct Copy {
     pub fields: Vec<(String, Value)>,
     /// At which version.
     pub version: Option<i64>,
+    /// When, in the order of everything people did.
+    pub order: usize,
 }
 
 /// The fields whose values are told apart.
@@ -95,9 +97,13 @@ pub(super) fn save(world: &mut World, device: usize, id: &Id, copies: &mut Vec<C
                 format!("device {device} saves {}{stale}{when}", shown(id, &model, &wanted))
             });
             note(world, device, id, &model, &wanted, order);
+            let cleared = world.history.cleared.get(&device);
+            if copy.is_some_and(|copy| cleared.is_some_and(|cleared| *cleared > copy.order)) {
+                world.history.revived.insert((device, id.clone()));
+            }
             let names = model.fields.iter().map(|field| known_as(&field.name).to_owned());
             let fields = names.zip(done.record.0).collect();
-            copies.push(Copy { device, id: id.clone(), fields, version: done.version });
+            copies.push(Copy { device, id: id.clone(), fields, version: done.version, order });
             if copies.len() > 20 {
                 copies.remove(0);
             }
