@@ -81,6 +81,7 @@ mod expression;
 pub mod guide;
 mod hub;
 mod id;
+mod inbox;
 pub mod model;
 mod observe;
 mod pace;

@@ -4,6 +4,7 @@
 //! leaves the file as it was before or as it is after, never between.
 
 use crate::Error;
+use crate::inbox::{Inbox, inbox};
 use crate::observe::Observers;
 use crate::pace::{Pace, Turn};
 use std::sync::Arc;
@@ -49,7 +50,7 @@ struct Thread(std::sync::Mutex<Option<JoinHandle<()>>>);
 impl Writer {
     /// Starts the thread.
     pub(crate) fn start(store: Store, observers: Arc<Observers>) -> Result<Writer, Error> {
-        let (commands, queue) = mpsc::unbounded_channel();
+        let (commands, queue) = inbox();
         let places = Arc::new(Semaphore::new(QUEUE));
         let pace = Arc::new(Pace::new());
         let (end, open) = watch::channel(());
@@ -225,11 +226,11 @@ impl Drop for Thread {
     }
 }
 
-fn work(mut store: Store, mut queue: mpsc::UnboundedReceiver<Command>, observers: &Observers, pace: &Pace) {
+fn work(mut store: Store, mut queue: Inbox<Command>, observers: &Observers, pace: &Pace) {
     let mut next = None;
     loop {
-        let waiting = next.take().or_else(|| pace.spin(|| queue.try_recv().ok()));
-        let Some(command) = waiting.or_else(|| queue.blocking_recv()) else { return };
+        let waiting = next.take().or_else(|| pace.spin(|| queue.try_next()));
+        let Some(command) = waiting.or_else(|| queue.blocking_next()) else { return };
         match command {
             Command::Alone(op) => op(&mut store),
             Command::Group(first, place) => {
@@ -244,7 +245,7 @@ fn work(mut store: Store, mut queue: mpsc::UnboundedReceiver<Command>, observers
 fn group(
     store: &mut Store,
     (first, place): (Job, OwnedSemaphorePermit),
-    queue: &mut mpsc::UnboundedReceiver<Command>,
+    queue: &mut Inbox<Command>,
     observers: &Observers,
 ) -> Option<Command> {
     // Who begins to observe meanwhile waits for the end, so that no change falls between two groups.
@@ -261,13 +262,13 @@ fn group(
     let mut done = vec![first(store)];
     let mut left = None;
     while done.len() < GROUP {
-        match queue.try_recv() {
-            Ok(Command::Group(job, _place)) => done.push(job(store)),
-            Ok(other) => {
+        match queue.try_next() {
+            Some(Command::Group(job, _place)) => done.push(job(store)),
+            Some(other) => {
                 left = Some(other);
                 break;
             }
-            Err(_) => break,
+            None => break,
         }
     }
     match store.commit() {

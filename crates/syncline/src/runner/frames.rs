@@ -24,13 +24,14 @@ const QUEUE: usize = 1_024;
 /// Opens the socket and runs it until it is lost.
 pub(super) async fn socket(context: Context) {
     let (sink, mut events) = mpsc::channel(QUEUE);
-    let (realtime, run) = match Realtime::open(&context.http, &context.origin, sink).await {
-        Ok(opened) => opened,
-        Err(error) => {
-            tracing::debug!(%error, "the socket does not open");
-            return lost(&context, error);
-        }
-    };
+    let (realtime, run) =
+        match Realtime::open(&context.http, &context.origin, context.negotiated.speaks(), sink).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                tracing::debug!(%error, "the socket does not open");
+                return lost(&context, error);
+            }
+        };
     let mut subscriptions = Subscriptions::new(realtime.subscriber());
     let _ = context.messages.send(Message::Socket(context.run, realtime));
     let handle = async {

@@ -10,6 +10,7 @@ use crate::api::AppSync;
 use crate::datastore::{Handlers, Receiving, Rejections, Verdicts};
 use crate::expression::Evaluated;
 use crate::hub::Hub;
+use crate::inbox::inbox;
 use crate::observe::{Observers, Synced};
 use crate::readers::Readers;
 use crate::task::detach;
@@ -66,7 +67,7 @@ impl Runner {
     /// A runner that waits to be started.
     pub(crate) fn start_idle(parts: RunnerParts) -> Result<Runner, Error> {
         let http = Http::new(parts.api.clone())?;
-        let (messages, queue) = mpsc::unbounded_channel();
+        let (messages, queue) = inbox();
         let mode = Arc::new(Mode::default());
         let negotiated = Arc::new(Negotiated::default());
         let task = RunnerTask::new(parts, http, messages.clone(), Arc::clone(&mode), Arc::clone(&negotiated));

@@ -1,7 +1,7 @@
 //! What the server has said of itself.
 
-use std::sync::{Mutex, PoisonError};
 use syncline_protocol::extension::{Caps, ResponseExtension};
+use tokio::sync::{Mutex, MutexGuard, watch};
 
 /// The most mutations in one document where the server does not say (AppSync: DESIGN §4).
 const QUIET_BATCH: usize = 25;
@@ -17,11 +17,11 @@ const FRAME: u64 = 32 << 10;
 /// Whether the server speaks the extension (SYNC §4), and what it takes.
 #[derive(Debug, Default)]
 pub(super) struct Negotiated {
-    known: Mutex<Known>,
-    asking: tokio::sync::Mutex<()>,
+    known: watch::Sender<Known>,
+    asking: Mutex<()>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Known {
     /// It has not answered yet.
     #[default]
@@ -34,7 +34,7 @@ enum Known {
 
 impl Negotiated {
     fn get(&self) -> Known {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.known.borrow()
     }
 
     fn caps(&self) -> Caps {
@@ -45,7 +45,7 @@ impl Negotiated {
     }
 
     /// The turn to ask: nobody else does until it is dropped.
-    pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+    pub(super) async fn turn(&self) -> MutexGuard<'_, ()> {
         self.asking.lock().await
     }
 
@@ -54,6 +54,14 @@ impl Negotiated {
             Known::Nothing => None,
             Known::Plain => Some(false),
             Known::Speaks(_) => Some(true),
+        }
+    }
+
+    /// Waits until it is known that the server speaks it: for ever at one that does not.
+    pub(super) async fn speaks(&self) {
+        let mut known = self.known.subscribe();
+        if known.wait_for(|known| matches!(known, Known::Speaks(_))).await.is_err() {
+            std::future::pending().await
         }
     }
 
@@ -98,13 +106,19 @@ impl Negotiated {
 
     /// Learns from an answer.
     pub(super) fn learn(&self, extension: Option<&ResponseExtension>) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = match extension {
+            Some(extension) => Known::Speaks(extension.caps),
+            None => Known::Plain,
+        };
         // An answer without it does not unlearn it: an error page of a proxy says nothing.
-        match (extension, *known) {
-            (Some(extension), _) => *known = Known::Speaks(extension.caps),
-            (None, Known::Nothing) => *known = Known::Plain,
-            (None, _) => {}
-        }
+        self.known.send_if_modified(|known| {
+            let learns = extension.is_some() || matches!(known, Known::Nothing);
+            let news = learns && *known != said;
+            if news {
+                *known = said;
+            }
+            news
+        });
     }
 }
 

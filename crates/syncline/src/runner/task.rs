@@ -9,6 +9,7 @@ use super::run::Run;
 use crate::Error;
 use crate::expression::Evaluated;
 use crate::id::new_id;
+use crate::inbox::Inbox;
 use crate::observe::clear;
 use crate::transport::Http;
 use std::sync::Arc;
@@ -50,8 +51,8 @@ impl RunnerTask {
         }
     }
 
-    pub(super) async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Message>) {
-        while let Some(message) = queue.recv().await {
+    pub(super) async fn run(mut self, mut queue: Inbox<Message>) {
+        while let Some(message) = queue.next().await {
             // Whoever asked may have gone; it is done all the same.
             match message {
                 Message::Start(expressions, begun) => {

@@ -45,17 +45,22 @@ pub(crate) struct Realtime {
 }
 
 impl Realtime {
-    /// Opens the socket of `origin` and waits until it is accepted. The second part runs it: it must be polled, and its events go
-    /// to `events`, where a receiver that is behind holds the socket up instead of growing memory.
-    pub(crate) async fn open(
+    /// Opens the socket of `origin` and waits until it is accepted, or `speaks` is done: a server that speaks the extension
+    /// takes frames in their order, so what follows need not wait for the answer to the first of them, which on a long
+    /// line is a round trip. A refusal then is how the socket is lost.
+    ///
+    /// The second part runs it: it must be polled, and its events go to `events`, where a receiver that is behind holds the
+    /// socket up instead of growing memory.
+    pub(crate) async fn open<S: Future<Output = ()>>(
         http: &Http,
         origin: &str,
+        speaks: S,
         events: mpsc::Sender<RealtimeEvent>,
-    ) -> Result<(Realtime, impl Future<Output = ()> + Send + use<>), TransportError> {
+    ) -> Result<(Realtime, impl Future<Output = ()> + Send + use<S>), TransportError> {
         let Auth::ApiKey(key) = &http.api.auth;
         let host = api_host(&http.api.endpoint).map_err(TransportError::auth)?;
         let authorization = Authorization::api_key(host, key, None);
-        let opened = tokio::time::timeout(PATIENCE, connect(http, origin, &authorization)).await;
+        let opened = tokio::time::timeout(PATIENCE, connect(http, origin, &authorization, speaks)).await;
         let (socket, timeout) =
             opened.unwrap_or_else(|_| Err(TransportError::offline("the server does not answer")))?;
         let (frames, queue) = mpsc::unbounded_channel();
@@ -101,6 +106,7 @@ async fn connect(
     http: &Http,
     origin: &str,
     authorization: &Authorization,
+    speaks: impl Future<Output = ()>,
 ) -> Result<(Socket, Duration), TransportError> {
     let url = realtime_url(&http.api.endpoint).map_err(TransportError::auth)?;
     let mut request = url.as_str().into_client_request().map_err(TransportError::auth)?;
@@ -121,10 +127,16 @@ async fn connect(
     let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await.map_err(refused)?;
     let init = ClientFrame::ConnectionInit { syncline: true, origin: Some(origin.to_owned()) };
     socket.send(Message::text(init.to_text())).await.map_err(TransportError::offline)?;
+    let mut speaks = std::pin::pin!(speaks);
     loop {
-        match next(&mut socket).await? {
+        let frame = tokio::select! {
+            biased;
+            frame = next(&mut socket) => frame?,
+            () = &mut speaks => return Ok((socket, PATIENCE)),
+        };
+        match frame {
             ServerFrame::ConnectionAck { connection_timeout_ms } => {
-                return Ok((socket, Duration::from_millis(connection_timeout_ms.max(1_000))));
+                return Ok((socket, silence(connection_timeout_ms)));
             }
             ServerFrame::ConnectionError { errors } => {
                 return Err(TransportError::errors("the server refuses the socket: ", &errors));
@@ -132,6 +144,11 @@ async fn connect(
             _ => {}
         }
     }
+}
+
+/// How long the server may be silent, of what it says in ms.
+fn silence(connection_timeout_ms: u64) -> Duration {
+    Duration::from_millis(connection_timeout_ms.max(1_000))
 }
 
 /// An HTTP status instead of a socket goes by its class; anything else may pass.
@@ -173,7 +190,7 @@ async fn next(socket: &mut Socket) -> Result<ServerFrame, TransportError> {
 /// Runs the socket until it is lost. Any frame counts as a sign of life.
 async fn run(
     mut socket: Socket,
-    timeout: Duration,
+    mut timeout: Duration,
     mut queue: mpsc::UnboundedReceiver<ClientFrame>,
     events: &mpsc::Sender<RealtimeEvent>,
 ) -> TransportError {
@@ -196,6 +213,10 @@ async fn run(
         let event = match received {
             Err(_) => return TransportError::offline("the server fell silent"),
             Ok(Err(error)) => return error,
+            Ok(Ok(ServerFrame::ConnectionAck { connection_timeout_ms })) => {
+                timeout = silence(connection_timeout_ms);
+                continue;
+            }
             Ok(Ok(ServerFrame::StartAck { id })) => RealtimeEvent::Started(id),
             Ok(Ok(ServerFrame::Data { id, payload })) => RealtimeEvent::Data(id, payload),
             Ok(Ok(ServerFrame::Error { id: Some(id), errors })) => {
