@@ -125,3 +125,25 @@ impl Negotiated {
 fn size(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    #[test]
+    fn who_waits_for_a_server_that_speaks_it_hears_of_one_that_does_and_of_no_other() {
+        let (caps, epoch, fields) = Default::default();
+        let extension = ResponseExtension { v: 1, caps, epoch, fields };
+        let negotiated = Negotiated::default();
+        let mut waiting = std::pin::pin!(negotiated.speaks());
+        for (extension, known, speaks) in
+            [(None, Some(false), false), (Some(&extension), Some(true), true), (None, Some(true), true)]
+        {
+            negotiated.learn(extension);
+            assert_eq!(negotiated.known(), known);
+            assert_eq!(negotiated.speaks().now_or_never().is_some(), speaks);
+        }
+        assert_eq!(waiting.as_mut().now_or_never(), Some(()));
+    }
+}

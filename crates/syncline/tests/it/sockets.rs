@@ -30,6 +30,8 @@ enum Manner {
     Confirms,
     /// Says nothing of them.
     Silent,
+    /// Answers `connection_init` only once it is asked for a subscription, with a word that takes the client in or not.
+    Late(&'static str),
     /// Refuses those that carry a filter, in these words, and confirms the others.
     Refuses(&'static str),
     /// Refuses all of them: the caller may not.
@@ -63,6 +65,7 @@ async fn lie(stream: tokio::net::TcpStream, manner: Manner, frames: Vec<Message>
     while let Some(Ok(Message::Text(text))) = socket.next().await {
         let frame: Value = serde_json::from_str(&text).unwrap();
         let answers = match frame["type"].as_str().unwrap() {
+            "connection_init" if matches!(manner, Manner::Late(_)) => vec![],
             "connection_init" => {
                 vec![json!({ "type": "connection_ack", "payload": { "connectionTimeoutMs": 300000 } })]
             }
@@ -71,6 +74,11 @@ async fn lie(stream: tokio::net::TcpStream, manner: Manner, frames: Vec<Message>
                 asked.send_modify(|asked| asked.push((id.to_owned(), data.to_owned())));
                 match manner {
                     Manner::Silent => vec![],
+                    Manner::Late(word) => {
+                        let payload = json!({ "connectionTimeoutMs": 300000, "errors": [] });
+                        let first = (started == 0).then(|| json!({ "type": word, "payload": payload }));
+                        first.into_iter().chain([json!({ "type": "start_ack", "id": id })]).collect()
+                    }
                     Manner::Refuses(_) | Manner::Forbids
                         if manner == Manner::Forbids || data.contains("filter") =>
                     {
@@ -216,6 +224,33 @@ async fn subscriptions_that_are_never_confirmed_do_not_hold_the_sync_up() {
     api.line.handle(move |request| if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward });
     let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
     super::support::ready(&a).await;
+}
+
+/// On a long line the answer to the first frame would be a round trip.
+#[tokio::test]
+async fn starts_do_not_wait_for_the_answer_to_the_first_frame_of_a_server_that_takes_them_in_order() {
+    for (word, taken_in) in [("connection_ack", true), ("connection_error", false)] {
+        let (api, files) = (Api::start().await, tempdir().unwrap());
+        let mut liar = liar(Manner::Late(word), vec![]).await;
+        let address = liar.address;
+        api.line.handle(
+            move |request| {
+                if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward }
+            },
+        );
+        let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
+        let mut events = a.hub().listen();
+        a.start().await.unwrap();
+        within(word, liar.asked.wait_for(|asked| asked.len() >= 6)).await.unwrap();
+        let told = |event: &HubEvent| match event {
+            HubEvent::SubscriptionsEstablished => taken_in,
+            HubEvent::SyncError(error) => !taken_in && error.process == SyncProcess::Subscribe,
+            _ => false,
+        };
+        within(word, events.wait_for(told)).await.unwrap();
+        // Without a socket the device syncs all the same.
+        super::support::ready(&a).await;
+    }
 }
 
 #[tokio::test]
