@@ -53,8 +53,8 @@ pub struct RequestExtension {
     /// scope no longer selects (SYNC 2.8). For a client whose last sync is older than the server's change log.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub scope_check: BTreeMap<String, Vec<WireKey>>,
-    /// What the fields of an update were before the device changed them, by alias and field, as values of the field:
-    /// for those that merge by the difference (SYNC 1.6).
+    /// What the fields of an update were before the device changed them, by alias and field, as values of the field
+    /// (SYNC 1.6).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub bases: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
 }

@@ -7,7 +7,7 @@ use crate::request::Request;
 use crate::variables::{get_variables, mutation_variables, sync_variables, takes_condition};
 use serde::Serialize;
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use syncline_core::record::{Entry, MutationOp};
 use syncline_core::value::to_json;
 use syncline_core::{Key, Model, Predicate, Schema};
@@ -104,23 +104,15 @@ pub fn batch_request(
     request
 }
 
-/// What the changed fields were before, where the server needs it to merge (SYNC 1.6): its own log may no longer reach
-/// back that far, and knows nothing of what was changed twice on the device. Of an update behind another mutation of its
-/// record, all that it changes: the version that it names is the one that the record will have if nobody else comes
-/// between.
+/// What the changed fields of updates were before, as far as the device was shown it, for the server to merge with (SYNC 1.6):
+/// its own log may no longer reach back that far, and knows nothing of what was changed twice on the device.
 fn bases(schema: &Schema, entries: &[Entry]) -> BTreeMap<String, BTreeMap<String, Json>> {
-    let mut records = HashSet::new();
     let mut bases = BTreeMap::new();
-    for (place, entry) in entries.iter().enumerate() {
-        let follows = !records.insert((entry.model, &entry.key));
-        if entry.op != MutationOp::Update {
-            continue;
-        }
+    for (place, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.op == MutationOp::Update) {
         let fields = &schema.model(entry.model).fields;
-        let changes = entry.patch.0.iter();
-        let changes = changes.filter(|change| follows || fields[change.field].merges_by_difference());
+        let shown = entry.patch.0.iter().filter(|change| !change.base.is_unreadable());
         let of_entry: BTreeMap<_, _> =
-            changes.map(|change| (fields[change.field].name.clone(), to_json(&change.base))).collect();
+            shown.map(|change| (fields[change.field].name.clone(), to_json(&change.base))).collect();
         if !of_entry.is_empty() {
             bases.insert(alias(place), of_entry);
         }
@@ -236,18 +228,19 @@ mod tests {
     }
 
     #[test]
-    fn updates_say_what_lists_were_before() {
+    fn updates_say_what_fields_were_before() {
         let list = |items: &[&str]| Value::List(items.iter().map(|item| Value::from(*item)).collect());
+        let hidden = ("title", Value::text("\0"), Value::from("new"));
         let title = || ("title", Value::from("old"), Value::from("new"));
         let tags = || ("tags", list(&["a"]), list(&["a", "b"]));
         let marks = ("marks", Value::Null, Value::List(vec![Value::Int(1)]));
         let syncline = Dialect::Syncline { session: "s", origin: Some("o") };
         let said =
-            extensions(MutationOp::Update, &[&[title(), tags(), marks], &[title()], &[tags()]], syncline);
+            extensions(MutationOp::Update, &[&[title(), tags(), marks], &[title()], &[hidden]], syncline);
         let ids = json!({ "m0": "id0", "m1": "id1", "m2": "id2" });
         assert_eq!(said["mutations"], ids);
-        assert_eq!(said["bases"], json!({ "m0": { "tags": ["a"], "marks": null }, "m2": { "tags": ["a"] } }));
-        assert_eq!(extensions(MutationOp::Update, &[&[title()]], syncline).get("bases"), None);
+        let first = json!({ "title": "old", "tags": ["a"], "marks": null });
+        assert_eq!(said["bases"], json!({ "m0": first, "m1": { "title": "old" } }));
         assert_eq!(extensions(MutationOp::Create, &[&[tags()]], syncline).get("bases"), None);
         assert_eq!(extensions(MutationOp::Update, &[&[tags()]], Dialect::AppSync), Json::Null);
     }

@@ -115,7 +115,7 @@ impl Input {
             session: session.map(|session| format!("{principal}/{session}")),
             rule,
             arguments,
-            bases: bases(model, alias, extension)?,
+            bases: bases(model, alias, extension),
             unnamed,
             most: ctx.service.config.limits.max_body_bytes.saturating_mul(2),
             now: now.clone(),
@@ -154,19 +154,15 @@ fn rule(ctx: &Context<'_>, model: &Model, extension: &RequestExtension) -> Rule 
     }
 }
 
-/// The bases that the device sends with the mutation called `alias`. Fields that the model does not have are those of
-/// another version of the schema.
-fn bases(model: &Model, alias: &str, extension: &RequestExtension) -> Result<Vec<(usize, Value)>, Refusal> {
-    let Some(sent) = extension.bases.get(alias) else { return Ok(Vec::new()) };
+/// The bases that the device sends with the mutation called `alias`. Those of fields that the model does not have, and what
+/// is no value of its field, are of another version of the schema, and say nothing: the log may know.
+fn bases(model: &Model, alias: &str, extension: &RequestExtension) -> Vec<(usize, Value)> {
     let base = |(name, json): (&String, &Json)| {
         let place = model.field(name)?;
         let field = &model.fields[place];
-        let value = from_json(field, json).map(|value| (place, canonical(field, value)));
-        Some(value.ok_or_else(|| {
-            bad_request(format!("The base of '{name}' is not a value of {}.", field.type_name()))
-        }))
+        Some((place, canonical(field, from_json(field, json)?)))
     };
-    sent.iter().filter_map(base).collect()
+    extension.bases.get(alias).into_iter().flatten().filter_map(base).collect()
 }
 
 /// The input of a new record with an id, if it has none: a field `id` is given a value whether it is the key, a part of it
