@@ -1,7 +1,7 @@
 //! What happened, for people and for the checks.
 
 use crate::check::Known;
-use crate::schemas::known_as;
+use crate::schemas::{known_as, known_value};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use syncline_backend::{CommitObserver, Committed};
@@ -100,9 +100,9 @@ fn fields(schema: &Schema, change: &Committed) -> Vec<Written> {
     let (id, version) = ((model.name.clone(), change.key.clone()), change.after.meta.version);
     let changes = model.fields.iter().zip(&change.after.record.0).enumerate();
     let changed = changes.filter_map(|(place, (field, after))| {
-        let before = alive.map(|row| row.record[place].clone());
+        let (before, after) = (alive.map(|row| known_value(&row.record[place])), known_value(after));
         let (id, field) = (id.clone(), field.name.clone());
-        (before.as_ref() != Some(after)).then(|| Written { id, field, before, after: after.clone(), version })
+        (before.as_ref() != Some(&after)).then_some(Written { id, field, before, after, version })
     });
     changed.collect()
 }
@@ -169,6 +169,8 @@ pub struct History {
     pub repaired: HashSet<(usize, Id)>,
     /// Records of which a device ever had something parked, or has something that waits for what is.
     pub parked: HashSet<(usize, Id)>,
+    /// Records that a stranger wrote over.
+    pub visited: HashSet<Id>,
     /// Records of which a device's conflict handler was asked.
     pub handled: HashSet<(usize, Id)>,
     /// When a device was last cleared: what it had not sent by then is gone on purpose.
@@ -179,6 +181,8 @@ pub struct History {
     pub restored: bool,
     /// Whether it has forgotten tombstones.
     pub forgot: bool,
+    /// How many values of the enum were given.
+    pub kinds: usize,
     /// The last versions that devices knew.
     pub known: Known,
     /// How often it happened that something was done.
@@ -219,7 +223,7 @@ impl History {
     /// what it said.
     pub fn saw(&mut self, (device, id): (usize, &Id), field: &str, remote: &Value) {
         let mine = |save: &&mut SavedValue| save.device == device && save.id == *id && save.field == field;
-        self.saved.iter_mut().filter(mine).for_each(|save| save.seen.push(remote.clone()));
+        self.saved.iter_mut().filter(mine).for_each(|save| save.seen.push(known_value(remote)));
     }
 
     /// Whether anybody ever deleted the record.

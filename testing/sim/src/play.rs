@@ -31,13 +31,18 @@ impl Case {
     /// Its world.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        Settings::of(self.seed).vary(&self.variation)
+        self.whole().vary(&self.variation)
+    }
+
+    /// Its world, before anything is taken away.
+    fn whole(&self) -> Settings {
+        if self.variation.usual { Settings::usual(self.seed) } else { Settings::of(self.seed) }
     }
 
     /// What happens in it.
     #[must_use]
     pub fn script(&self) -> Vec<Step> {
-        let mut script = script(&Settings::of(self.seed));
+        let mut script = script(&self.whole());
         if let Some(only) = &self.variation.only {
             script.retain(|step| only.contains(&step.number));
         }
@@ -64,9 +69,10 @@ pub struct Played {
     pub cells: Taken,
 }
 
-/// The schemas of both kinds of worlds.
+/// The schemas of all kinds of worlds: first those without models that the server refuses, and of each two those that keep
+/// the types of their fields.
 #[derive(Debug)]
-pub struct Stage([Schemas; 2]);
+pub struct Stage([Schemas; 4]);
 
 impl Stage {
     /// The schemas, compiled.
@@ -74,7 +80,13 @@ impl Stage {
     /// # Errors
     /// If one does not compile.
     pub fn new() -> Result<Stage, String> {
-        Ok(Stage([Schemas::new(false)?, Schemas::new(true)?]))
+        let schemas = |poison, retypes| Schemas::new(poison, retypes);
+        Ok(Stage([
+            schemas(false, false)?,
+            schemas(false, true)?,
+            schemas(true, false)?,
+            schemas(true, true)?,
+        ]))
     }
 
     /// Plays a case with `broken` switched off.
@@ -95,7 +107,7 @@ impl Stage {
 
     fn world(&self, case: &Case, dir: &Path, verbose: bool) -> Result<Played, String> {
         let settings = case.settings();
-        let schemas = &self.0[usize::from(settings.poison)];
+        let schemas = &self.0[2 * usize::from(settings.poison) + usize::from(settings.retypes)];
         let mut world = World::new(settings, schemas, dir, verbose)?;
         let violation = steps(&mut world, &case.script()).and_then(|()| rest(&mut world)).err();
         let story = world.history.story().to_vec();

@@ -1,7 +1,7 @@
 //! The schemas of the worlds: what people quarrel over.
 
 use std::sync::Arc;
-use syncline_core::{Model, Schema};
+use syncline_core::{Model, Schema, Value};
 
 /// A blog, which has posts, and its posts. `{note}` is what a newer version adds, `{also}` a further rule that lets
 /// nobody in who is not in already. Of `visits` every increment counts. The newest version calls posts and their rating by
@@ -28,8 +28,32 @@ type {post} @model{wasPost} @auth(rules: [{allow: public}{also}]) {
   blogId: ID @index(name: "byBlog")
   blog: Blog @belongsTo(fields: ["blogId"])
   {note}
+  {typed}
 }
 "#;
+
+/// Fields that are of other types in the newest version of the schema: what they are called, and what they are first, at
+/// the server, which serves all versions, and last.
+const TYPED: [&str; 3] =
+    ["mark: Int\n  kind: String", "mark: Float\n  kind: String", "mark: Float\n  kind: Kind"];
+
+/// How many values the enum has that one of them is last.
+pub const KINDS: usize = 60;
+
+/// One of the values of the enum.
+#[must_use]
+pub fn kind(number: usize) -> String {
+    format!("K{number}")
+}
+
+/// A value as every version of the schema can tell it from others: whole numbers are integers.
+#[must_use]
+pub fn known_value(value: &Value) -> Value {
+    match value {
+        Value::Float(float) if float.fract() == 0.0 && float.abs() < 1e15 => Value::Int(*float as i64),
+        other => other.clone(),
+    }
+}
 
 /// A model that the server lets nobody write, one that it lets nobody read, and one whose records the devices cannot always
 /// read: what is a text at the server is a number to them.
@@ -123,29 +147,34 @@ impl Schemas {
     ///
     /// # Errors
     /// If one does not compile.
-    pub fn new(poison: bool) -> Result<Schemas, String> {
+    pub fn new(poison: bool, retypes: bool) -> Result<Schemas, String> {
         const OLD: [&str; 4] = ["Post", "", "rating", ""];
         const NEW: [&str; 4] =
             ["Article", " @renamedFrom(name: \"Post\")", "score", " @renamedFrom(name: \"rating\")"];
-        let compiled = |names: [&str; 4], note: &str, also: &str, size: &str| {
-            let mut text = SOUND.replace("{note}", note).replace("{also}", also);
+        let typed = TYPED.map(|typed| if retypes { typed } else { "" });
+        let compiled = |names: [&str; 4], note: &str, also: &str, (size, typed): (&str, &str)| {
+            let mut text = SOUND.replace("{note}", note).replace("{also}", also).replace("{typed}", typed);
             for (place, name) in ["{post}", "{wasPost}", "{rating}", "{wasRating}"].into_iter().zip(names) {
                 text = text.replace(place, name);
             }
             if poison {
                 text.push_str(&POISON.replace("{size}", size));
             }
+            if typed.contains("Kind") {
+                let values: Vec<String> = (0..KINDS).map(kind).collect();
+                text.push_str(&format!("enum Kind {{ {} }}", values.join(" ")));
+            }
             syncline_schema::compile(&text, "sim.graphql").map(Arc::new).map_err(|error| error.to_string())
         };
-        let (note, also) = ("note: String", ", {allow: private}");
+        let (note, also, served) = ("note: String", ", {allow: private}", ("String", typed[1]));
         Ok(Schemas {
             device: [
-                compiled(OLD, "", "", "Int")?,
-                compiled(OLD, note, "", "Int")?,
-                compiled(NEW, note, "", "Int")?,
+                compiled(OLD, "", "", ("Int", typed[0]))?,
+                compiled(OLD, note, "", ("Int", typed[0]))?,
+                compiled(NEW, note, "", ("Int", typed[2]))?,
             ],
-            server: [compiled(OLD, note, "", "String")?, compiled(OLD, note, also, "String")?],
-            renamed: [compiled(NEW, note, "", "String")?, compiled(NEW, note, also, "String")?],
+            server: [compiled(OLD, note, "", served)?, compiled(OLD, note, also, served)?],
+            renamed: [compiled(NEW, note, "", served)?, compiled(NEW, note, also, served)?],
         })
     }
 }

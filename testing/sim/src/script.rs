@@ -18,6 +18,8 @@ pub enum Story {
     Transact,
     /// Somebody saves a record that somebody else deletes meanwhile, does not hear what became of it, and makes it anew.
     Bereave,
+    /// A record leaves what a device asks for, and more befalls it there.
+    Exile,
     /// A client that is none of the devices writes at the server.
     Stranger,
     /// A parked mutation is sent again or discarded.
@@ -65,37 +67,48 @@ pub enum Mix {
     Restless,
     /// The server is changed and replaced.
     Operating,
+    /// They save what others delete, with conditions and in transactions.
+    Bereaved,
+    /// What they ask for changes, and records leave it.
+    Exiled,
+    /// They open their files with newer versions of the schema.
+    Moving,
+    /// They write in transactions to a server that applies nothing as a whole.
+    Pairing,
 }
 
 impl Mix {
-    /// All of them.
-    pub const ALL: [Mix; 5] = [Mix::Editing, Mix::Deleting, Mix::Grouping, Mix::Restless, Mix::Operating];
+    /// Those of most worlds.
+    pub const USUAL: [Mix; 5] = [Mix::Editing, Mix::Deleting, Mix::Grouping, Mix::Restless, Mix::Operating];
+    /// Those of the rare kinds of worlds.
+    pub const RARE: [Mix; 4] = [Mix::Bereaved, Mix::Exiled, Mix::Moving, Mix::Pairing];
 }
 
 /// How often each story is told in each mix.
-const WEIGHTS: [(Story, [usize; 5]); 21] = [
-    //                 editing deleting grouping restless operating
-    (Story::Edit, [60, 40, 25, 40, 50]),
-    (Story::Burst, [8, 4, 4, 5, 5]),
-    (Story::Delete, [0, 22, 10, 6, 8]),
-    (Story::Transact, [2, 6, 30, 5, 5]),
-    (Story::Bereave, [1, 4, 4, 2, 1]),
-    (Story::Stranger, [2, 5, 2, 2, 4]),
-    (Story::Repair, [2, 3, 3, 3, 3]),
-    (Story::Network, [8, 8, 8, 8, 8]),
-    (Story::StartStop, [4, 5, 5, 8, 5]),
-    (Story::Fidget, [1, 1, 1, 14, 2]),
-    (Story::Crash, [4, 4, 4, 8, 3]),
-    (Story::Clear, [0, 2, 2, 5, 2]),
-    (Story::Wake, [3, 3, 3, 3, 3]),
-    (Story::Express, [1, 3, 2, 4, 3]),
-    (Story::Upgrade, [2, 1, 1, 3, 2]),
-    (Story::Restart, [2, 3, 3, 3, 4]),
-    (Story::Copy, [0, 0, 0, 0, 4]),
-    (Story::Restore, [0, 0, 0, 0, 4]),
-    (Story::Purge, [0, 5, 1, 2, 4]),
-    (Story::Rules, [1, 1, 1, 1, 4]),
-    (Story::Jump, [3, 3, 3, 3, 4]),
+const WEIGHTS: [(Story, [usize; 9]); 22] = [
+    //                 editing deleting grouping restless operating, bereaved exiled moving pairing
+    (Story::Edit, [60, 40, 25, 40, 50, 25, 25, 45, 20]),
+    (Story::Burst, [8, 4, 4, 5, 5, 3, 2, 8, 4]),
+    (Story::Delete, [0, 22, 10, 6, 8, 4, 6, 3, 3]),
+    (Story::Transact, [2, 6, 30, 5, 5, 8, 2, 8, 40]),
+    (Story::Bereave, [1, 4, 4, 2, 1, 35, 1, 1, 1]),
+    (Story::Exile, [0, 0, 0, 0, 0, 0, 25, 0, 0]),
+    (Story::Stranger, [2, 5, 2, 2, 4, 2, 4, 1, 1]),
+    (Story::Repair, [2, 3, 3, 3, 3, 3, 1, 3, 1]),
+    (Story::Network, [8, 8, 8, 8, 8, 6, 8, 8, 10]),
+    (Story::StartStop, [4, 5, 5, 8, 5, 3, 4, 3, 5]),
+    (Story::Fidget, [1, 1, 1, 14, 2, 1, 2, 1, 1]),
+    (Story::Crash, [4, 4, 4, 8, 3, 3, 2, 4, 6]),
+    (Story::Clear, [0, 2, 2, 5, 2, 1, 1, 1, 0]),
+    (Story::Wake, [3, 3, 3, 3, 3, 3, 2, 3, 3]),
+    (Story::Express, [1, 3, 2, 4, 3, 1, 8, 1, 1]),
+    (Story::Upgrade, [2, 1, 1, 3, 2, 1, 1, 14, 1]),
+    (Story::Restart, [2, 3, 3, 3, 4, 1, 1, 2, 2]),
+    (Story::Copy, [0, 0, 0, 0, 4, 0, 1, 0, 0]),
+    (Story::Restore, [0, 0, 0, 0, 4, 0, 1, 0, 0]),
+    (Story::Purge, [0, 5, 1, 2, 4, 1, 4, 0, 0]),
+    (Story::Rules, [1, 1, 1, 1, 4, 1, 5, 1, 1]),
+    (Story::Jump, [3, 3, 3, 3, 4, 2, 2, 2, 2]),
 ];
 
 /// One thing that happens.
@@ -115,7 +128,8 @@ pub struct Step {
 #[must_use]
 pub fn script(settings: &Settings) -> Vec<Step> {
     let mut random = Random::new(settings.seed ^ 0x0005_c219);
-    let column = Mix::ALL.iter().position(|mix| *mix == settings.mix).unwrap_or(0);
+    let mut columns = Mix::USUAL.iter().chain(&Mix::RARE);
+    let column = columns.position(|mix| *mix == settings.mix).unwrap_or(0);
     let total: usize = WEIGHTS.iter().map(|(_, weights)| weights[column]).sum();
     let step = |number| {
         let mut drawn = random.below(total);

@@ -28,6 +28,8 @@ pub struct Settings {
     pub poison: bool,
     /// What people mostly do.
     pub mix: Mix,
+    /// Whether some fields are of another type in the newest version of the schema.
+    pub retypes: bool,
     /// How many devices there are.
     pub devices: usize,
     /// How many things people do.
@@ -53,9 +55,21 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The world of a seed.
+    /// The world of a seed; one in three is of a rare kind, where what seldom comes together does.
     #[must_use]
     pub fn of(seed: u64) -> Settings {
+        let usual = Settings::usual(seed);
+        let mut random = Random::new(seed ^ 0x300d);
+        if random.chance(33) {
+            usual.rare(Mix::RARE[random.below(Mix::RARE.len())], &mut random)
+        } else {
+            usual
+        }
+    }
+
+    /// The world of a seed, were it of no rare kind.
+    #[must_use]
+    pub fn usual(seed: u64) -> Settings {
         let mut random = Random::new(seed ^ 0x5eed);
         let plain = random.chance(20);
         Settings {
@@ -63,7 +77,8 @@ impl Settings {
             backend: if random.chance(35) { BackendKind::Memory } else { BackendKind::Sqlite },
             plain,
             poison: random.chance(20),
-            mix: Mix::ALL[random.below(Mix::ALL.len())],
+            mix: Mix::USUAL[random.below(Mix::USUAL.len())],
+            retypes: false,
             devices: 2 + random.below(4),
             steps: 40 + random.below(80),
             posts: 1 + random.below(6),
@@ -77,6 +92,24 @@ impl Settings {
             page: 1 + random.below(4),
             batch: [1, 5, 25][random.below(3)],
         }
+    }
+
+    /// A world of a rare kind.
+    fn rare(mut self, mix: Mix, random: &mut Random) -> Settings {
+        self.mix = mix;
+        match mix {
+            // Few records, so that it is the same one that is saved, deleted and made anew.
+            Mix::Bereaved => {
+                (self.posts, self.conditions) = (1 + random.below(2), [30, 60][random.below(2)]);
+            }
+            // A plain server tells nobody that a record has left what they ask for, and forgets nothing.
+            Mix::Exiled => (self.plain, self.posts) = (false, 1 + random.below(3)),
+            Mix::Moving => self.retypes = true,
+            // A server that applies nothing as a whole.
+            Mix::Pairing => (self.plain, self.repeat) = (true, 0),
+            _ => {}
+        }
+        self
     }
 
     /// The same world with something taken away.
@@ -131,10 +164,12 @@ pub struct Variation {
     pub devices: Option<usize>,
     /// Without these faults.
     pub without: BTreeSet<Fault>,
+    /// The world is of no rare kind.
+    pub usual: bool,
 }
 
 impl Variation {
-    /// Reads the words `--only 3,5-9 --devices 2 --without lose,crash`, in any order and among others.
+    /// Reads the words `--usual --only 3,5-9 --devices 2 --without lose,crash`, in any order and among others.
     ///
     /// # Errors
     /// A word that cannot be read.
@@ -142,7 +177,7 @@ impl Variation {
         let after = |name: &str| {
             words.iter().position(|word| *word == name).map(|place| words.get(place + 1).copied())
         };
-        let mut variation = Variation::default();
+        let mut variation = Variation { usual: words.contains(&"--usual"), ..Variation::default() };
         if let Some(list) = after("--only") {
             let list = list.ok_or("--only wants steps, as in 3,5-9")?;
             let parts = list.split(',').filter(|part| !part.is_empty());
@@ -175,6 +210,9 @@ fn range(text: &str) -> Result<std::ops::RangeInclusive<usize>, String> {
 
 impl fmt::Display for Variation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.usual {
+            f.write_str(" --usual")?;
+        }
         if let Some(only) = &self.only {
             let mut parts: Vec<(usize, usize)> = Vec::new();
             for &step in only {
@@ -210,7 +248,7 @@ mod tests {
             " --only 3",
             " --only 0,2-4,9",
             " --devices 2",
-            " --only 1-2 --devices 2 --without lose,crash",
+            " --usual --only 1-2 --devices 2 --without lose,crash",
         ] {
             let words: Vec<&str> = text.split_whitespace().collect();
             assert_eq!(Variation::read(&words).map(|read| read.to_string()).as_deref(), Ok(text));

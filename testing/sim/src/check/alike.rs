@@ -2,7 +2,7 @@
 
 use super::model_at;
 use crate::history::Id;
-use crate::schemas::{SECRET, field_of, known_as};
+use crate::schemas::{SECRET, field_of, known_as, known_value};
 use crate::world::World;
 use std::collections::BTreeMap;
 use syncline_backend::Row;
@@ -13,7 +13,7 @@ fn named(model: &Model, record: &Record, known: &Model) -> BTreeMap<String, Valu
     let fields = model.fields.iter().zip(&record.0);
     let named = fields.map(|(field, value)| (known_as(&field.name), value));
     let known = named.filter(|(name, _)| field_of(known, name).is_some());
-    known.map(|(name, value)| (name.to_owned(), value.clone())).collect()
+    known.map(|(name, value)| (name.to_owned(), known_value(value))).collect()
 }
 
 /// The device holds the server's records, but for those of which something is parked or waits for what is.

@@ -1,20 +1,25 @@
 //! I2 at the server: nothing is applied twice, nobody overwrites what they never saw, and what is forbidden is not done.
 
-use crate::history::Id;
+use crate::history::{Id, SavedValue};
 use crate::schemas::{SECRET, VAULT};
 use crate::server::is_guest;
-use crate::story::FIELDS;
+use crate::story::{FIELDS, RETYPED};
 use crate::world::World;
 use std::collections::HashMap;
 use syncline_backend::Row;
 use syncline_core::Value;
+
+/// Whether every value that is saved of a field is another.
+fn told_apart(field: &str) -> bool {
+    FIELDS.contains(&field) || RETYPED.contains(&field)
+}
 
 /// No value is applied twice, and no item is in a list twice. A conflict handler may say that a value is to be written once
 /// more, over the one that it was shown.
 pub(super) fn once(world: &World) -> Result<(), String> {
     let written = world.log.written(world.server.schema());
     let mut count: HashMap<(&Id, &str, String), i64> = HashMap::new();
-    for change in written.iter().filter(|change| FIELDS.contains(&change.field.as_str())) {
+    for change in written.iter().filter(|change| told_apart(&change.field)) {
         if let Value::List(items) = &change.after {
             let mut unique: Vec<&Value> = Vec::new();
             for item in items {
@@ -64,7 +69,12 @@ pub(super) fn seen(world: &World) -> Result<(), String> {
         let excused = save.blind && save.field == "note" || world.history.restored;
         // Who may not read a field may write it.
         let excused = excused || save.field == SECRET && is_guest(save.device);
-        if was.device != save.device && !save.seen.contains(before) && !excused {
+        // What it saved before on what it had seen goes out with this, or was left out for it.
+        let has_seen = |other: &SavedValue| {
+            let same = other.device == save.device && other.id == save.id && other.field == save.field;
+            same && other.order <= save.order && other.seen.contains(before)
+        };
+        if was.device != save.device && !saved.iter().any(has_seen) && !excused {
             return Err(format!(
                 "I2: v{} of {}: device {} put {:?} over {before:?} of device {}, which it had not seen",
                 change.version, change.id.1, save.device, change.after, was.device

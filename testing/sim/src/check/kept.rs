@@ -2,7 +2,7 @@
 //! last edit of a field that only one device writes is what it ends with.
 
 use crate::history::{Id, SavedValue, id_of};
-use crate::schemas::{SECRET, known_as};
+use crate::schemas::{SECRET, known_as, known_value};
 use crate::server::is_guest;
 use crate::world::World;
 use std::collections::{HashMap, HashSet};
@@ -34,7 +34,7 @@ impl Ledger {
             match &conflict.kind {
                 ConflictKind::Field { field, local, .. } => {
                     let name = known_as(&schema.model(conflict.model).fields[*field].name).to_owned();
-                    ledger.fields.push((id, name, local.clone()));
+                    ledger.fields.push((id, name, known_value(local)));
                 }
                 _ => {
                     ledger.records.insert(id);
@@ -54,9 +54,21 @@ impl Ledger {
             ));
         }
         for entry in outbox {
+            // What the schema has no place for any more is shown as it was.
+            let reads = world.devices[device].store()?.reads();
+            if let Some(was) = reads.original(&entry.id).map_err(|error| error.to_string())? {
+                let id = id_of(&schema, entry.model, &entry.key);
+                let model = was.schema.model(was.entry.model);
+                let changes = was.entry.patch.0.iter().map(|change| {
+                    let name = known_as(&model.fields[change.field].name).to_owned();
+                    (id.clone(), name, known_value(&change.value))
+                });
+                ledger.parked.extend(changes);
+            }
             for change in entry.patch.0 {
                 let name = known_as(&schema.model(entry.model).fields[change.field].name).to_owned();
-                ledger.parked.push((id_of(&schema, entry.model, &entry.key), name, change.value));
+                let id = id_of(&schema, entry.model, &entry.key);
+                ledger.parked.push((id, name, known_value(&change.value)));
             }
         }
         Ok(ledger)
@@ -167,6 +179,7 @@ pub(super) fn last_edit_wins(world: &World, rows: &[(Id, Option<Row>)]) -> Resul
             || world.devices[last.device].was_narrow
             || world.history.restored
             || world.history.was_deleted(id)
+            || world.history.visited.contains(id)
             || world.history.cleared.contains_key(&last.device)
             || world.history.dropped.contains(&(last.device, id.clone()))
             || world.history.parked.contains(&(last.device, id.clone()));
@@ -176,8 +189,8 @@ pub(super) fn last_edit_wins(world: &World, rows: &[(Id, Option<Row>)]) -> Resul
         let model = world.server.schema().by_name(&id.0);
         let place = model.and_then(|model| model.field(field));
         let row = rows.iter().find(|(other, _)| other == id).and_then(|(_, row)| row.as_ref());
-        let ends = row.zip(place).map(|(row, place)| &row.record[place]);
-        if !ends.is_some_and(|value| *value == last.value || holds(value, &last.value)) {
+        let ends = row.zip(place).map(|(row, place)| known_value(&row.record[place]));
+        if !ends.as_ref().is_some_and(|value| *value == last.value || holds(value, &last.value)) {
             return Err(format!("I6: {} ends with {ends:?}, and the last edit was {last:?}", id.1));
         }
     }

@@ -2,6 +2,7 @@
 
 mod ask;
 mod fetch;
+mod fill;
 mod frames;
 mod original;
 mod perform;

@@ -94,6 +94,7 @@ pub fn answered(
         (Purpose::Look { flight, known }, body) => {
             super::settle::looked_at(world, to, flight, known, body.as_deref())
         }
+        (Purpose::Fill { flight, left }, body) => super::fill::seen(world, to, flight, left, body.as_deref()),
         (Purpose::ScopeCheck { page, fetched, held }, Some(body)) => {
             super::fetch::scope_checked(world, to, page, *fetched, held, &body)
         }

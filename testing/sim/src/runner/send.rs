@@ -73,9 +73,7 @@ pub(super) fn send(world: &mut World, to: Address, wish: Wish) -> Result<(), Str
             claimed.map_err(|error| error.to_string())?.0
         }
     };
-    let Some((batch, in_doubt)) = claimed else {
-        return world.event(to, Event::NothingToSend { batch: number });
-    };
+    let Some((batch, in_doubt)) = claimed else { return super::fill::begin(world, to, number, max) };
     if was_ahead {
         world.history.count("batches claimed ahead");
     }

@@ -22,6 +22,7 @@ pub fn act(world: &mut World, step: &Step, copies: &mut Vec<Copy>) -> Result<(),
         Story::Transact => super::transact::transact(world, device),
         Story::Bereave => super::bereave::bereave(world, device, copies),
         Story::Stranger => super::stranger::stranger(world),
+        Story::Exile => super::exile::exile(world, device),
         Story::Repair => super::befall::repair(world, device),
         Story::Network => {
             let online = !world.devices[device].online;

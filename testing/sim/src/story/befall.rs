@@ -94,7 +94,7 @@ pub(super) fn express(world: &mut World, device: usize) -> Result<(), String> {
     start_with(world, device, expression)
 }
 
-fn start_with(world: &mut World, device: usize, expression: Expression) -> Result<(), String> {
+pub(super) fn start_with(world: &mut World, device: usize, expression: Expression) -> Result<(), String> {
     world.tell(|| format!("device {device} starts with the expression {expression:?}"));
     world.stop(device)?;
     let it = &mut world.devices[device];
@@ -115,6 +115,10 @@ pub(super) fn upgrade(world: &mut World, device: usize, copies: &mut Vec<Copy>) 
     let release = world.random.chance(25);
     for device in (0..world.devices.len()).filter(|other| release || *other == device) {
         open_newer(world, device)?;
+        if world.settings.retypes {
+            // What was read by an earlier version of the application is of other types.
+            copies.retain(|copy| copy.device != device);
+        }
     }
     let all = world.devices.iter().all(|device| device.names() == Names::New);
     if all && !world.server.retired && world.random.chance(70) {

@@ -4,6 +4,7 @@ use super::edit::{Copy, save};
 use super::transact::transact_with;
 use super::{model_of, pass, pick};
 use crate::history::Id;
+use crate::script::Mix;
 use crate::world::World;
 use syncline_engine::Input;
 
@@ -21,7 +22,11 @@ pub(super) fn bereave(world: &mut World, device: usize, copies: &mut Vec<Copy>) 
     pass(world, 2)?;
     world.set_online(device, false);
     for _ in 0..world.random.below(3) {
-        save(world, device, &id, copies)?;
+        if world.settings.mix == Mix::Bereaved && world.random.chance(50) {
+            transact_with(world, device, id.clone())?;
+        } else {
+            save(world, device, &id, copies)?;
+        }
     }
     remove(world, other, &id)?;
     let slowest = world.settings.slowest_ms;

@@ -2,8 +2,9 @@
 
 use super::{condition, model_of, pick};
 use crate::history::{Counted, Id, SavedValue};
-use crate::schemas::{BLOG, POST, SECRET, field_of, known_as};
+use crate::schemas::{BLOG, KINDS, POST, SECRET, field_of, kind, known_as, known_value};
 use crate::world::World;
+use syncline_core::model::FieldKind;
 use syncline_core::record::ReadAs;
 use syncline_core::scalar::Storage;
 use syncline_core::{Field, Key, Model, ModelId, Record, Value};
@@ -27,6 +28,9 @@ pub struct Copy {
 
 /// The fields whose values are told apart.
 pub const FIELDS: [&str; 6] = ["title", "body", "rating", "tags", "note", SECRET];
+
+/// Those whose types change, in some worlds. Their values are told apart too.
+pub const RETYPED: [&str; 2] = ["mark", "kind"];
 
 /// The one of them that is a list.
 pub const LIST: &str = "tags";
@@ -178,6 +182,11 @@ pub(super) fn wanted(
     for (&field, part) in model.key.iter().zip(&id.1.0) {
         value[field] = part.clone();
     }
+    let seen = |field: usize| {
+        let shown = shown.iter().map(|(record, _)| known_value(&record[field]));
+        let server = local.server.live().map(|server| known_value(&server.record[field]));
+        shown.chain(server).collect()
+    };
     let order = world.history.order;
     let mut changes = Vec::new();
     for (place, name) in FIELDS.into_iter().enumerate() {
@@ -189,9 +198,14 @@ pub(super) fn wanted(
         let unique = 1_000 * order + 10 * device + place;
         let (whole, item) = fresh(&model.fields[field], &value[field], unique);
         value[field] = whole;
-        let seen = shown.iter().map(|(record, _)| record[field].clone());
-        let server = local.server.live().map(|server| server.record[field].clone());
-        changes.push((field, item, seen.chain(server).collect()));
+        changes.push((field, item, seen(field)));
+    }
+    for (place, name) in RETYPED.into_iter().enumerate() {
+        let Some(field) = field_of(&model, name).filter(|_| world.random.chance(30)) else { continue };
+        let unique = 1_000 * order + 10 * device + FIELDS.len() + place;
+        let Some(new) = retyped(world, &model.fields[field], unique) else { continue };
+        value[field] = new.clone();
+        changes.push((field, known_value(&new), seen(field)));
     }
     let mut counts = 0;
     if let Some(field) = model.field(COUNTER).filter(|_| world.random.chance(25)) {
@@ -210,6 +224,22 @@ pub(super) fn wanted(
     debug_assert!(id.0 != BLOG || Key::of(&model, &value) == id.1, "a blog is saved under its own key");
     let blind = world.devices[device].upgraded;
     Ok(Some(Wanted { model: model_id, read, value, blind, changes, counts }))
+}
+
+/// A value, never given before, of a field whose type changes, as long as there are any. Text may be one of the enum that it
+/// becomes, or none.
+fn retyped(world: &mut World, field: &Field, unique: usize) -> Option<Value> {
+    let is_enum = matches!(field.kind, FieldKind::Enum(_));
+    let number = i64::try_from(unique).unwrap_or(0);
+    match field.kind.storage() {
+        Storage::Int => Some(Value::Int(number)),
+        Storage::Float => Some(Value::Float(number as f64)),
+        _ if !is_enum && world.random.chance(30) => Some(Value::from(format!("{}-{unique}", field.name))),
+        _ => {
+            world.history.kinds += 1;
+            (world.history.kinds <= KINDS).then(|| Value::from(kind(world.history.kinds - 1)))
+        }
+    }
 }
 
 /// A value for the field that was never there before, and the part of it that is new.

@@ -5,11 +5,12 @@ mod befall;
 mod bereave;
 mod delete;
 mod edit;
+mod exile;
 mod operate;
 mod stranger;
 mod transact;
 
 pub use act::{act, ids};
 use act::{condition, model_of, pass, pick};
-pub use edit::{COUNTER, FIELDS, LIST};
+pub use edit::{COUNTER, FIELDS, LIST, RETYPED};
 pub use stranger::odd_ids;

@@ -66,17 +66,42 @@ fn churn(world: &mut World, id: &Id) -> Result<(), String> {
     say(world, id, writes, &[("title", Value::from("a stranger's"))])
 }
 
-/// A record is deleted and forgotten, and then made anew and deleted again before anybody hears of that. What was on its
-/// way when it was first deleted has arrived or is lost.
+/// A record is deleted and forgotten, and then made anew and deleted again before anybody hears of that.
 fn reborn(world: &mut World, id: &Id) -> Result<(), String> {
-    if let Some(row) = row(world, id)?.filter(|row| !row.meta.deleted) {
-        say(world, id, vec![(MutationOp::Delete, Some(row.meta.version))], &[])?;
+    forget(world, id)?;
+    churn(world, id)
+}
+
+/// A record is made, or made what it was, with this rating.
+pub(super) fn put(world: &mut World, id: &Id, rating: i64) -> Result<(), String> {
+    let row = row(world, id)?;
+    let version = row.as_ref().map(|row| row.meta.version);
+    let alive = row.is_some_and(|row| !row.meta.deleted);
+    let op = if alive { MutationOp::Update } else { MutationOp::Create };
+    world.history.visited.insert(id.clone());
+    say(
+        world,
+        id,
+        vec![(op, version)],
+        &[("title", Value::from("a stranger's")), ("rating", Value::Int(rating))],
+    )
+}
+
+/// A record is deleted, if it is there.
+pub(super) fn delete(world: &mut World, id: &Id) -> Result<(), String> {
+    match row(world, id)?.filter(|row| !row.meta.deleted) {
+        Some(row) => say(world, id, vec![(MutationOp::Delete, Some(row.meta.version))], &[]),
+        None => Ok(()),
     }
+}
+
+/// A record is deleted and forgotten. What was on its way when it was deleted has arrived or is lost.
+pub(super) fn forget(world: &mut World, id: &Id) -> Result<(), String> {
+    delete(world, id)?;
     let slowest = world.settings.slowest_ms;
     pass(world, 2 * slowest)?;
     world.jump_clock(130_000);
-    operate::purge(world)?;
-    churn(world, id)
+    operate::purge(world)
 }
 
 /// What the server has.

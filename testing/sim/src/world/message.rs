@@ -104,6 +104,13 @@ pub enum Purpose {
         /// The mutation, and what was said of it.
         shown: Shown,
     },
+    /// A look at the record of the first of `left`: they wait for what the server has in fields that are new (SYNC 1.13).
+    Fill {
+        /// Stands for the batch in which nothing was to be sent.
+        flight: Flight,
+        /// Entries whose record is asked for.
+        left: Vec<Entry>,
+    },
     /// A look at the first record that the answer did not hold (SYNC 1.8).
     Look {
         /// The batch.
