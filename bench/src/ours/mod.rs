@@ -34,7 +34,7 @@ pub(crate) use mutations::{MUTATIONS, pilot};
 pub(crate) use pages::PAGES;
 pub(crate) use plans::{GET_POST, PLAN_HIT, PLAN_MISS};
 pub(crate) use propagate::PROPAGATE;
-pub(crate) use rapid::{RAPID, RAPID_OFFLINE};
+pub(crate) use rapid::{RAPID, RAPID_NEAR, RAPID_OFFLINE};
 pub(crate) use save::{SAVE, SAVE_TASKS};
 pub(crate) use server::serve;
 pub(crate) use subscriptions::{RANGES, SAME};

@@ -1,6 +1,6 @@
 //! Saves of one record that follow each other faster than the server answers.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use syncline::{DataStore, Saved, Verdict};
 use tokio::runtime::Runtime;
@@ -20,7 +20,15 @@ pub(crate) const RAPID_OFFLINE: Program =
     Program { label: "offline", prepare: Program::NOTHING, run: offline };
 
 /// The same on a device that is in sync with a server behind a long line, until the server has the last.
-pub(crate) const RAPID: Program = Program { label: "far", prepare: Program::NOTHING, run: online };
+pub(crate) const RAPID: Program =
+    Program { label: "far", prepare: Program::NOTHING, run: |place, size| online(place, size, LATENCY) };
+
+/// The same with nothing between the device and the server.
+pub(crate) const RAPID_NEAR: Program = Program {
+    label: "near",
+    prepare: Program::NOTHING,
+    run: |place, size| online(place, size, Duration::ZERO),
+};
 
 fn offline(place: &Place, size: u32) -> Result<Sample> {
     Runtime::new()?.block_on(async {
@@ -32,9 +40,9 @@ fn offline(place: &Place, size: u32) -> Result<Sample> {
     })
 }
 
-fn online(place: &Place, size: u32) -> Result<Sample> {
+fn online(place: &Place, size: u32, latency: Duration) -> Result<Sample> {
     let server = Server::start(PLAIN.name, place.dir())?;
-    let line = Line::open(&server.url, LATENCY)?;
+    let line = Line::open(&server.url, latency)?;
     Runtime::new()?.block_on(async {
         let store = ready(&PLAIN, &place.file(FILE), &line.url).await?;
         let first = store.save(model(&post::Post::numbered(0))?).await?;

@@ -38,6 +38,16 @@ pub(super) const ROWS: &[Bench] = &[
         ..Bench::USUAL
     },
     Bench {
+        name: "rapid-near",
+        size: 1_000,
+        smoke: 50,
+        pair: [ours::RAPID_OFFLINE, ours::RAPID_NEAR],
+        goals: &[goal(Metric::Requests, 20.0)],
+        rounds: 3,
+        why: "a record that is edited while its last mutation is on its way rests, up to 256 ms, before it is sent again.",
+        ..Bench::USUAL
+    },
+    Bench {
         name: "line-base-appsync",
         size: 100_000,
         smoke: 1_100,

@@ -11,7 +11,7 @@ fn bench(words: &[&str]) -> Output {
 }
 
 /// What each benchmark compares, and by which metrics.
-const ALL: [(&str, [&str; 2], &[&str]); 30] = [
+const ALL: [(&str, [&str; 2], &[&str]); 31] = [
     ("bare-json", ["raw", "bare"], &["speed"]),
     ("bare-merge", ["raw", "bare"], &["speed"]),
     ("save", ["bare", "syncline"], &["speed", "latency"]),
@@ -33,6 +33,7 @@ const ALL: [(&str, [&str; 2], &[&str]); 30] = [
     ("line-base", ["near", "far"], &["speed", "requests"]),
     ("line-drain", ["near", "far"], &["speed", "requests", "seconds"]),
     ("rapid", ["offline", "far"], &["speed", "requests"]),
+    ("rapid-near", ["offline", "near"], &["speed", "requests"]),
     ("line-base-appsync", ["pages x round trip", "far"], &["speed", "requests"]),
     ("line-drain-appsync", ["batches x round trip", "far"], &["speed", "requests"]),
     ("server-sync", ["bare", "syncline"], &["speed", "cpu"]),

@@ -76,6 +76,8 @@ pub enum Timer {
     Sender,
     /// Send entries again that were answered without an outcome, also those that were put aside.
     Doubts,
+    /// Records that rest between two mutations may be sent again.
+    Rest,
 }
 
 /// What the application is told; names as on the DataStore hub channel.

@@ -178,6 +178,7 @@ impl Running {
                 self.answered(recovered, out);
                 self.sender.settled(batch, unsent, out);
             }
+            Event::Resting => self.sender.rest(out),
             Event::BatchUnsure { batch, failure } => {
                 let recovered = self.sender.is_heard_again(batch);
                 self.answered(recovered, out);
@@ -203,6 +204,7 @@ impl Running {
             Timer::Model(model) => self.models.retry(model, out),
             Timer::Sender => self.sender.retry(out),
             Timer::Doubts => self.sender.resend(out),
+            Timer::Rest => self.sender.rested(out),
         }
     }
 
@@ -213,6 +215,7 @@ impl Running {
         }
         self.models.wake(out);
         self.sender.retry(out);
+        self.sender.rested(out);
         self.sender.resend(out);
     }
 

@@ -133,6 +133,9 @@ pub enum Event {
         /// Entries left that could be sent.
         unsent: usize,
     },
+    /// Records of a batch, of which [`Event::BatchSettled`] follows, had been edited again when the answer came. Nothing of
+    /// them is claimed until [`Timer::Rest`](crate::Timer) rings: who edits them is likely to go on.
+    Resting,
     /// A batch was answered, but some of it without an outcome: those entries stay as they are, and are put aside until
     /// [`Timer::Doubts`](crate::Timer) rings or [`Input::Wake`] comes, so that they stop nobody (I7).
     BatchUnsure {

@@ -14,6 +14,7 @@ mod engine;
 mod input;
 mod models;
 mod page_size;
+mod rest;
 mod sender;
 mod socket;
 

@@ -2,6 +2,7 @@
 //! third is settled; resumed verbatim when the outcome of one is unknown.
 
 use crate::engine::Out;
+use crate::rest::Rest;
 use crate::{Action, Backoff, Failure, Notice, Timer};
 
 /// Batches that may be under way at once.
@@ -48,6 +49,7 @@ pub(crate) struct Sender {
     /// Entries are put aside until the timer rings.
     doubts: bool,
     doubts_backoff: Backoff,
+    rest: Rest,
     told_empty: Option<bool>,
     /// A batch has been asked for, and something came of it.
     begun: bool,
@@ -86,6 +88,7 @@ impl Sender {
             bad_answers: 0,
             doubts: false,
             doubts_backoff: Backoff::default(),
+            rest: Rest::default(),
             told_empty: None,
             begun: false,
             others_ready: false,
@@ -148,6 +151,23 @@ impl Sender {
         self.send(out);
     }
 
+    /// Records that are edited faster than they are sent are left out for a while.
+    pub(crate) fn rest(&mut self, out: &mut Out) {
+        if let Some(delay_ms) = self.rest.begin() {
+            out.push(Action::SetTimer { timer: Timer::Rest, delay_ms });
+        }
+    }
+
+    /// They may be sent again.
+    pub(crate) fn rested(&mut self, out: &mut Out) {
+        if self.rest.is_on() {
+            self.rest.end();
+            self.grew = true;
+            self.stalled = false;
+            self.send(out);
+        }
+    }
+
     /// Whether this answer ends a time without any.
     pub(crate) fn is_heard_again(&mut self, batch: u32) -> bool {
         self.awaits(batch) && std::mem::take(&mut self.silent)
@@ -200,6 +220,9 @@ impl Sender {
         // There may be more of what is in doubt.
         self.resend |= flight.resending;
         self.grew |= unsent > 0 || self.resend;
+        if self.flights.is_empty() {
+            self.rest.calm();
+        }
         self.tell_if_empty(out);
         self.send(out);
     }
@@ -281,7 +304,7 @@ impl Sender {
     }
 
     fn tell_if_empty(&mut self, out: &mut Out) {
-        if self.flights.is_empty() && !self.grew && !self.doubts {
+        if self.flights.is_empty() && !self.grew && !self.doubts && !self.rest.is_on() {
             self.tell(true, out);
         }
     }

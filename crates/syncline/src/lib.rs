@@ -86,6 +86,7 @@ pub mod model;
 mod observe;
 mod pace;
 mod readers;
+mod rests;
 mod runner;
 mod shape;
 mod task;

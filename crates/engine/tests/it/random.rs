@@ -269,6 +269,10 @@ impl World {
             1..3 => self.start(),
             3..8 => self.input(Input::OutboxGrew),
             8 => self.input(Input::Wake),
+            12 => {
+                let run = self.engine.run();
+                self.happen(run, Event::Resting);
+            }
             9..12 => {
                 let model = ModelId(self.random.below(4));
                 let event = if self.random.below(2) == 0 {

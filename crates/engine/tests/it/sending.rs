@@ -284,3 +284,33 @@ fn a_batch_that_was_cut_in_half_grows_again_slowly() {
     }
     assert_eq!((sizes[0], sizes[14], sizes[15], sizes[30], sizes[31]), (12, 12, 24, 24, 25), "{sizes:?}");
 }
+
+/// A record that is edited all the time is sent with pauses, and the others without.
+#[test]
+fn what_rests_is_asked_for_when_it_has_rested_and_holds_nobody_up() {
+    let (mut talk, _) = Conversation::begin();
+    talk.connect();
+    let timer = |delay_ms| Action::SetTimer { timer: Timer::Rest, delay_ms };
+    let empty = |is_empty| Action::Publish(Notice::OutboxStatus { is_empty });
+    let settled = |batch| Event::BatchSettled { batch, unsent: 0 };
+    let steps: [(Event, &[Action]); 11] = [
+        (claimed(1, false, false), &[empty(false)]),
+        (Event::Resting, &[timer(8)]),
+        // Nothing else is there to be sent, but the outbox is not empty.
+        (settled(1), &[]),
+        (Event::Timer(Timer::Rest), &[sent(2, 25, false)]),
+        (claimed(2, false, false), &[]),
+        (Event::Resting, &[timer(16)]),
+        (settled(2), &[]),
+        (Event::Timer(Timer::Rest), &[sent(3, 25, false)]),
+        (settled(3), &[empty(true)]),
+        (Event::Timer(Timer::Rest), &[]),
+        (Event::Resting, &[timer(8)]),
+    ];
+    for (event, actions) in steps {
+        assert_eq!(talk.event(event), actions, "{event:?}");
+    }
+    assert_eq!(talk.input(Input::OutboxGrew), [sent(4, 25, false)], "others do not wait");
+    assert_eq!(talk.event(claimed(4, false, false)), [empty(false)]);
+    assert!(talk.input(Input::Wake).contains(&sent(5, 25, false)), "nor does who is told not to");
+}

@@ -2,15 +2,16 @@
 
 use super::Tx;
 use super::gather::{self, Room, Sent};
+use super::resting::Resting;
 use crate::StoreError;
 use crate::layout::Table;
 use crate::local;
 use crate::outbox::{GROUPED, STATE_SENT};
 use crate::sql::execute;
 use rusqlite::params;
-use syncline_core::ModelId;
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::record::{Entry, EntryState, MutationOp};
+use syncline_core::{Key, ModelId};
 
 /// How much to claim.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,8 @@ pub struct ClaimLimits<'a> {
     /// About how many bytes the request may have: a batch ends before it has more. A mutation that is larger goes alone,
     /// and so does a group.
     pub max_bytes: usize,
+    /// Records that rest: none of their entries is taken, unless it travels with what it waits for.
+    pub resting: &'a [(ModelId, Key)],
 }
 
 impl<'a> ClaimLimits<'a> {
@@ -42,6 +45,7 @@ impl<'a> ClaimLimits<'a> {
             same_document_dependencies: false,
             atomic_groups: false,
             max_bytes: usize::MAX,
+            resting: &[],
         }
     }
 }
@@ -83,7 +87,8 @@ impl Tx<'_> {
         {
             return Ok(Some(batch));
         }
-        let Some((table, shape)) = self.oldest_ready()? else { return Ok(None) };
+        let resting = Resting::of(self.reads, limits.resting)?;
+        let Some((table, shape)) = self.oldest_ready(&resting)? else { return Ok(None) };
         let grouped = shape >= GROUPED && limits.atomic_groups;
         let group = if grouped { gather::whole_group(self.reads, table, shape)? } else { None };
         let (mut entries, atomic, more) = match group {
@@ -91,7 +96,7 @@ impl Tx<'_> {
             None => {
                 // Of a group that cannot go as one, the first goes alone, so that it is plain what is behind it.
                 let most = if grouped { 1 } else { most };
-                let room = gather::ready(self.reads, table, shape, most, limits.max_bytes)?;
+                let room = gather::ready(self.reads, (table, shape), most, limits.max_bytes, &resting)?;
                 let (entries, more) = self.with_dependents(room, limits, &EntryState::Unsent)?;
                 (entries, false, more)
             }
@@ -162,7 +167,7 @@ impl Tx<'_> {
 
     /// The model and shape of the oldest entry that is ready. It probes the index once or twice for each pair that has
     /// any, however many it has: first the next shape of the same model, then the next model.
-    fn oldest_ready(&self) -> Result<Option<(&'_ Table, i64)>, StoreError> {
+    fn oldest_ready(&self, resting: &Resting<'_>) -> Result<Option<(&'_ Table, i64)>, StoreError> {
         type Found = (String, i64, i64);
         const NEXT_SHAPE: &str = "SELECT model, shape, seq FROM _outbox \
              WHERE ready = 1 AND model = ?1 AND shape > ?2 ORDER BY model, shape, seq LIMIT 1";
@@ -183,6 +188,7 @@ impl Tx<'_> {
             }
             let Some(found) = found else { break };
             at = (found.0.clone(), found.1);
+            let Some(found) = resting.first_beside(self.conn(), found)? else { continue };
             if oldest.as_ref().is_none_or(|oldest| found.2 < oldest.2) {
                 oldest = Some(found);
             }

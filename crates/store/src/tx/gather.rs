@@ -1,5 +1,6 @@
 //! Reading the entries that go into one document.
 
+use super::resting::Resting;
 use crate::layout::Table;
 use crate::local::read_key;
 use crate::outbox::{self, COLUMNS};
@@ -62,10 +63,10 @@ fn read(reads: &Reads, row: &Row<'_>) -> Result<Entry, StoreError> {
 /// The first entries of this model and shape that are ready.
 pub(super) fn ready(
     reads: &Reads,
-    table: &Table,
-    shape: i64,
+    (table, shape): (&Table, i64),
     most: usize,
     max_bytes: usize,
+    resting: &Resting<'_>,
 ) -> Result<Room, StoreError> {
     let mut statement = reads.conn.prepare_cached(&format!(
         "SELECT {COLUMNS}, model, key FROM _outbox WHERE ready = 1 AND model = ?1 AND shape = ?2 ORDER BY seq"
@@ -73,7 +74,7 @@ pub(super) fn ready(
     let mut rows = statement.query(params![table.model.name, shape])?;
     let mut room = Room::of(most, max_bytes);
     while let Some(row) = rows.next()? {
-        if !room.take(reads, row)? {
+        if !resting.has(row, 9, 10)? && !room.take(reads, row)? {
             break;
         }
     }

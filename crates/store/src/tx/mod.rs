@@ -15,6 +15,7 @@ mod parked;
 mod prune;
 mod quarantine;
 mod remote;
+mod resting;
 mod restore;
 mod save;
 mod settle;

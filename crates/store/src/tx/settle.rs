@@ -8,7 +8,7 @@ use crate::local::Loaded;
 use crate::{StoreError, local};
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::record::{
-    Conflict, Entry, EntryState, Outcome, Presence, admits, asks_for_changes, settle_asking,
+    Conflict, Entry, EntryState, MutationOp, Outcome, Presence, admits, asks_for_changes, settle_asking,
 };
 use syncline_core::{Key, ModelId, Record, Versioned};
 
@@ -25,6 +25,9 @@ pub struct SettleDone {
     pub superseded: Vec<String>,
     /// What both sides had changed.
     pub conflicts: Vec<Conflict>,
+    /// The next mutation of the record, if it is a mere edit that was made meanwhile: one that waits for nothing, and that
+    /// further edits become part of.
+    pub edited: Option<String>,
     /// Whether the server's record in the answer is one that the device did not know.
     pub news: bool,
     /// Whether the mutation is parked now.
@@ -132,6 +135,7 @@ impl Tx<'_> {
             visible: None,
             superseded: settled.superseded.into_iter().map(|entry| entry.id).collect(),
             conflicts: settled.conflicts,
+            edited: settled.local.entries.first().filter(|next| is_edit(next)).map(|next| next.id.clone()),
             news,
             parked,
             parked_with: Vec::new(),
@@ -142,6 +146,14 @@ impl Tx<'_> {
         done.parked_with.retain(|parked| parked.mutation != mutation);
         Ok(Some(done))
     }
+}
+
+/// Whether further edits become part of the entry.
+fn is_edit(entry: &Entry) -> bool {
+    entry.op == MutationOp::Update
+        && entry.state == EntryState::Unsent
+        && entry.condition.is_none()
+        && entry.group.is_none()
 }
 
 /// The server's record in an outcome.

@@ -327,3 +327,71 @@ fn it_is_known_when_a_mutation_was_first_sent() {
     assert_eq!(outside(1_001..=5_000), "m1 m2 none");
     assert_eq!(outside(0..=1_999), "m1 m3 none", "a clock was set back");
 }
+
+/// A record that rests is left out, and only that: what is of its kind goes, and what is of another kind and younger.
+#[test]
+fn what_rests_is_not_taken_and_holds_nobody_up() {
+    let schema = blog();
+    let mut store = memory(Arc::clone(&schema));
+    let post = post(&schema);
+    for (id, version) in [("p1", 1), ("p2", 1), ("p3", 1)] {
+        let row = versioned(&schema, id, version, 1, &["title=a"]);
+        store.write(|tx| tx.apply_frame(post, row, &syncline_core::predicate::Filter::All)).unwrap();
+    }
+    for (place, id) in ["p1", "p2", "p3", "c1"].into_iter().enumerate() {
+        saved(&mut store, id, &["content=x"], None, &format!("m{}", place + 1));
+    }
+    let mut claimed = |sizes: &[usize], resting: &[&str]| {
+        let resting: Vec<_> = resting.iter().map(|id| (post, key(id))).collect();
+        claim(&mut store, ClaimLimits { sizes, resting: &resting, ..TOGETHER })
+    };
+    assert_eq!(claimed(&[1], &["p1", "p2"]), "m3@1");
+    assert_eq!(claimed(&[1], &["p1", "p2", "p9"]), "m4", "of another model");
+    assert_eq!(claimed(&[1], &["p1", "p2"]), "nothing");
+    assert_eq!(claimed(&[2], &["p2"]), "m1@1");
+    let limits = ClaimLimits { sizes: &[1], resting: &[(post, key("p1"))], ..TOGETHER };
+    assert_eq!(in_doubt(&mut store, limits, &[]), "m1@1", "what has been sent does not rest");
+    assert_eq!(claim(&mut store, TOGETHER), "m2@1");
+}
+
+/// What of a record waits when its mutation is answered, and grows with further edits.
+#[test]
+fn an_edit_made_meanwhile_is_told_where_it_is_a_mere_edit() {
+    type Meanwhile = fn(&mut Store);
+    let cases: [(&str, Meanwhile, Option<&str>); 5] = [
+        ("nothing", |_| {}, None),
+        ("an edit", |store| saved(store, "p1", &["rating=2"], None, "m2"), Some("m2")),
+        (
+            "a conditional one",
+            |store| {
+                saved(
+                    store,
+                    "p1",
+                    &["rating=2"],
+                    Some(&Predicate::compare("rating", syncline_core::predicate::Op::Ne(Value::Int(9)))),
+                    "m2",
+                )
+            },
+            None,
+        ),
+        ("one of a group", |store| group(store, &[("p1", &["rating=2"]), ("p2", &[])]), None),
+        (
+            "a delete",
+            |store| {
+                let model = post(store.schema());
+                store.write(|tx| tx.delete(model, &key("p1"), None, "m2".to_owned())).unwrap();
+            },
+            None,
+        ),
+    ];
+    for (name, meanwhile, edited) in cases {
+        let mut store = memory(blog());
+        let schema = Arc::clone(store.schema());
+        saved(&mut store, "p1", &["rating=1"], None, "m1");
+        assert_eq!(claim(&mut store, SINGLE), "m1");
+        meanwhile(&mut store);
+        let answer = Outcome::Applied(versioned(&schema, "p1", 1, 1, &["rating=1"]));
+        let done = store.write(|tx| tx.settle("m1", answer)).unwrap().0.unwrap();
+        assert_eq!(done.edited.as_deref(), edited, "{name}");
+    }
+}

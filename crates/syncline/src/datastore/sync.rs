@@ -78,6 +78,7 @@ impl DataStore {
                 if self.shared.readers.with(|reader| reader.unsettled_len())? == 0 {
                     return Ok(());
                 }
+                self.shared.announcer.verdicts.rests.hurry();
                 verdicts.changed().await.map_err(|_| Error::Closed)?;
             }
         };

@@ -2,8 +2,10 @@
 
 use super::DataStore;
 use crate::dynamic::Item;
+use crate::rests::Rests;
 use crate::shape::Shape;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use syncline_core::record::Rejection;
 use syncline_core::{Key, Versioned};
@@ -80,6 +82,18 @@ pub(crate) type RawVerdict = Verdict<Versioned>;
 pub(crate) struct Pending {
     verdict: OnceLock<RawVerdict>,
     told: Notify,
+    /// How many wait for it now.
+    waiters: AtomicUsize,
+    rests: Arc<Rests>,
+}
+
+/// One who waits, until they have heard or go.
+struct Waiter<'p>(&'p Pending);
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.0.waiters.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Pending {
@@ -95,6 +109,9 @@ impl Pending {
         if let Some(verdict) = self.verdict.get() {
             return verdict.clone();
         }
+        self.waiters.fetch_add(1, Ordering::SeqCst);
+        let _waiter = Waiter(self);
+        self.rests.hurry();
         told.await;
         self.verdict.get().cloned().unwrap_or(Verdict::Closed)
     }
@@ -155,6 +172,8 @@ pub(crate) struct Verdicts {
     /// Changes with each mutation that is added and with each verdict, whether or not somebody waits for it: the outbox may
     /// have become longer or shorter.
     told: watch::Sender<()>,
+    /// What rests until somebody waits for it.
+    pub(crate) rests: Arc<Rests>,
 }
 
 #[derive(Debug, Default)]
@@ -200,7 +219,7 @@ impl Verdicts {
             return Arc::clone(known);
         }
         waiting.tidy();
-        let pending = Waiting::default();
+        let pending = Waiting::new(Pending { rests: Arc::clone(&self.rests), ..Pending::default() });
         waiting.pending.insert(mutation.to_owned(), Arc::clone(&pending));
         drop(waiting);
         self.told.send_replace(());
@@ -210,6 +229,12 @@ impl Verdicts {
     /// Whether somebody waits for `mutation`, and so wants the record that its verdict comes with.
     pub(crate) fn is_awaited(&self, mutation: &str) -> bool {
         self.lock().pending.get(mutation).is_some_and(|pending| Arc::strong_count(pending) > 1)
+    }
+
+    /// Whether somebody waits for the word on `mutation` at this moment.
+    pub(crate) fn is_waited_for(&self, mutation: &str) -> bool {
+        let waiting = self.lock();
+        waiting.pending.get(mutation).is_some_and(|pending| pending.waiters.load(Ordering::SeqCst) > 0)
     }
 
     /// Tells the verdict of `mutation`.

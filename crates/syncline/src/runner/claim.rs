@@ -1,6 +1,7 @@
 //! Claiming entries for a document.
 
 use super::context::Context;
+use syncline_core::{Key, ModelId};
 use syncline_protocol::document::BATCH_SIZES;
 use syncline_store::{Batch, ClaimLimits};
 
@@ -49,6 +50,7 @@ pub(super) struct Room {
     atomic_groups: bool,
     dependencies: bool,
     bytes: usize,
+    resting: Vec<(ModelId, Key)>,
 }
 
 impl Room {
@@ -61,7 +63,13 @@ impl Room {
             atomic_groups: said.atomic_max().is_some(),
             dependencies: said.stops_on_dependency(),
             bytes: said.batch_bytes(),
+            resting: context.parts.verdicts.rests.all(),
         }
+    }
+
+    /// Besides what rests already.
+    pub(super) fn rest(&mut self, records: &[(ModelId, Key)]) {
+        self.resting.extend_from_slice(records);
     }
 
     pub(super) fn limits(&self) -> ClaimLimits<'_> {
@@ -69,6 +77,7 @@ impl Room {
             atomic_groups: self.atomic_groups,
             same_document_dependencies: self.dependencies,
             max_bytes: self.bytes,
+            resting: &self.resting,
             ..ClaimLimits::of(&self.sizes)
         }
     }

@@ -47,6 +47,8 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn new(context: Context) -> Run {
         let mut tasks = Tasks::default();
+        context.parts.verdicts.rests.clear();
+        tasks.spawn("rests", hurried(context.clone()));
         if context.parts.handlers.is_any() {
             tasks.spawn("conflicts", super::ask::conflicts(context.clone()));
         }
@@ -236,6 +238,14 @@ impl Run {
 fn failed(context: &Context, page: PageId) -> impl FnOnce() + Send + use<> {
     let context = context.clone();
     move || context.page_failed(page, SOON, false, "a task ended in a panic".to_owned())
+}
+
+/// Ends the pause of records that somebody waits for.
+async fn hurried(context: Context) {
+    loop {
+        context.parts.verdicts.rests.hurried().await;
+        context.event(Event::Timer(Timer::Rest));
+    }
 }
 
 /// Begins or ends a time of much writing (DESIGN §7).

@@ -10,7 +10,7 @@ use crate::transport::failure_of;
 use std::sync::Arc;
 use syncline_core::record::{Entry, MutationOp, Outcome};
 use syncline_core::{Key, ModelId};
-use syncline_engine::Failure;
+use syncline_engine::{Event, Failure};
 use syncline_protocol::exchange::{Reading, is_stuck, is_undone, looked, settle_whole};
 use syncline_store::{StoreError, Tx};
 
@@ -98,8 +98,9 @@ pub(super) async fn settle(
     let settled = context.parts.writer.run_then(
         move |tx| {
             let (mut settled, mut odd) = (Vec::with_capacity(outcomes.len()), Vec::new());
+            let mut resting = Vec::new();
             if tx.reads().generation()? != generation {
-                return Ok((settled, odd, None, false));
+                return Ok((settled, odd, (None, resting), false));
             }
             for (entry, outcome) in outcomes {
                 let told = Told::of(&entry, &outcome, &hub, &verdicts);
@@ -110,6 +111,8 @@ pub(super) async fn settle(
                         if applied && done.visible.as_ref().is_some_and(goes) {
                             left_by_itself(tx, done.model, &done.key)?;
                         }
+                        let edited = done.edited.as_ref().filter(|next| !verdicts.is_waited_for(next));
+                        resting.extend(edited.map(|_| (done.model, done.key.clone())));
                         settled.push((entry.id, told, done));
                     }
                     Ok(None) => {}
@@ -119,11 +122,14 @@ pub(super) async fn settle(
                 }
             }
             let next = match ahead.filter(|_| odd.is_empty()) {
-                Some(room) => tx.claim(room.limits())?,
+                Some(mut room) => {
+                    room.rest(&resting);
+                    tx.claim(room.limits())?
+                }
                 None => None,
             };
             let waits = next.is_none() && !tx.reads().unfilled(1, &[])?.is_empty();
-            Ok((settled, odd, next, waits))
+            Ok((settled, odd, (next, resting), waits))
         },
         move |(settled, _, _, _)| {
             for (mutation, told, done) in settled {
@@ -135,7 +141,8 @@ pub(super) async fn settle(
             }
         },
     );
-    let (_, odd, next, waits) = settled.await?;
+    let (settled, odd, (next, resting), waits) = settled.await?;
+    rest(context, resting, settled.iter().filter_map(|(_, _, done)| done.edited.as_deref()));
     let failure = unread.or((!odd.is_empty()).then_some(SOON));
     let more = unknown || failure.is_some() || next.is_some() || waits;
     if let Some(next) = next {
@@ -146,6 +153,19 @@ pub(super) async fn settle(
         context.aside.put(mutation);
     }
     Ok((more, failure))
+}
+
+/// Lets these records rest, whose next mutations are `edited`. Who waits for one of those from now on ends it.
+fn rest<'e>(context: &Context, records: Vec<(ModelId, Key)>, mut edited: impl Iterator<Item = &'e str>) {
+    if records.is_empty() {
+        return;
+    }
+    let verdicts = &context.parts.verdicts;
+    verdicts.rests.put(records);
+    context.event(Event::Resting);
+    if edited.any(|mutation| verdicts.is_waited_for(mutation)) {
+        verdicts.rests.hurry();
+    }
 }
 
 /// The sync expression does not select what this device's own update has made of the record. While that was on its way the

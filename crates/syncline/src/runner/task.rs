@@ -177,6 +177,7 @@ impl RunnerTask {
             match event {
                 Event::SocketLost(_) => current.realtime = None,
                 Event::Timer(Timer::Doubts) => current.context.aside.clear(),
+                Event::Timer(Timer::Rest) => current.context.parts.verdicts.rests.clear(),
                 _ => {}
             }
         }
@@ -186,6 +187,7 @@ impl RunnerTask {
     fn nothing_is_aside(&mut self) {
         if let Some(run) = &self.run {
             run.context.aside.clear();
+            self.parts.verdicts.rests.clear();
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use syncline::AppSync;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 /// What the line does with a request.
@@ -22,6 +22,8 @@ pub(crate) enum Act {
     LoseAnswer,
     /// Forwards once the line is released.
     Hold,
+    /// Forwards once it is let through, the one that has waited longest first.
+    Queue,
     /// Forwards to another server.
     Elsewhere(SocketAddr),
 }
@@ -35,6 +37,8 @@ struct Shared {
     /// Raised to cut what is connected.
     cuts: watch::Sender<u64>,
     released: watch::Sender<bool>,
+    /// How many of those that queue may go.
+    through: Semaphore,
 }
 
 /// A line with an address of its own, whatever is behind it.
@@ -54,6 +58,7 @@ impl Line {
             seen: watch::Sender::new(Vec::new()),
             cuts: watch::Sender::new(0),
             released: watch::Sender::new(false),
+            through: Semaphore::new(0),
         });
         let mut accepting = JoinSet::new();
         accepting.spawn(accept(listener, Arc::clone(&shared)));
@@ -85,6 +90,11 @@ impl Line {
 
     pub(crate) fn release(&self) {
         self.shared.released.send_replace(true);
+    }
+
+    /// Lets one of those through that queue.
+    pub(crate) fn let_through(&self) {
+        self.shared.through.add_permits(1);
     }
 
     pub(crate) fn count(&self, which: impl Fn(&Request) -> bool) -> usize {
@@ -129,6 +139,7 @@ async fn serve(mut stream: TcpStream, shared: &Shared) {
         Act::Hold => {
             let _ = shared.released.subscribe().wait_for(|released| *released).await;
         }
+        Act::Queue => shared.through.acquire().await.unwrap().forget(),
         Act::Forward | Act::LoseAnswer | Act::Elsewhere(_) => {}
     }
     let upstream = match &act {

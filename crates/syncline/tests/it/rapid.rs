@@ -6,8 +6,10 @@ use super::line::Act;
 use super::support::{device, flush, get, online, post, within};
 use super::{Comment, Post};
 use serde_json::Value;
+use std::time::{Duration, Instant};
 use syncline::{DataStore, Verdict};
 use tempfile::tempdir;
+use tokio::task::JoinSet;
 
 async fn mutations(api: &Api) -> usize {
     api.line.count(Request::is_mutation)
@@ -40,6 +42,50 @@ async fn a_thousand_saves_are_a_handful_of_requests() {
         let requests = mutations(&api).await;
         assert!(requests <= 4, "{requests} requests, extension {extension}");
         assert_eq!(a.conflicts(10).unwrap(), [], "nobody else was there, extension {extension}");
+    }
+}
+
+/// Edited during each round trip, a record is sent ever more rarely: so many saves are a handful of requests on a short line
+/// too. Who waits for the cloud's word, or flushes, waits for no pause.
+#[tokio::test]
+async fn a_record_that_is_edited_all_the_time_rests_between_two_mutations_unless_somebody_waits() {
+    const ROUNDS: i32 = 16;
+    // Between 16 mutations: they double up to 256 ms.
+    const PAUSES: Duration = Duration::from_millis(8 + 16 + 32 + 64 + 128 + 10 * 256);
+    for extension in [true, false] {
+        let (api, files) = (Api::with(extension).await, tempdir().unwrap());
+        let a = online(files.path(), "a", api.line.api()).await;
+        let mut took = Vec::new();
+        for waits in [false, true] {
+            let id = format!("p{waits}");
+            let mut edited = Post { id: id.clone(), rating: Some(0), ..post("rapid") };
+            api.line.handle(|request| if request.is_mutation() { Act::Queue } else { Act::Forward });
+            let before = mutations(&api).await;
+            edited = a.save(edited).await.unwrap().into_inner();
+            let (begin, mut waiting) = (Instant::now(), JoinSet::new());
+            for round in 1..=ROUNDS {
+                let sent = before + usize::try_from(round).unwrap();
+                api.line.wait_for("the next one", sent, Request::is_mutation).await;
+                edited.rating = Some(round);
+                let saved = a.save(edited).await.unwrap();
+                edited = (*saved).clone();
+                if waits {
+                    waiting.spawn(saved.synced());
+                }
+                api.line.let_through();
+            }
+            took.push(begin.elapsed());
+            api.line.handle(|_| Act::Forward);
+            api.line.let_through();
+            flush(&a).await;
+            assert_eq!(get(&a, &id).await.rating, Some(ROUNDS), "extension {extension}, waits {waits}");
+            assert_eq!(api.post(&id).await["rating"], ROUNDS, "extension {extension}, waits {waits}");
+            for verdict in waiting.join_all().await {
+                assert!(matches!(verdict, Verdict::Applied { .. }), "extension {extension}: {verdict:?}");
+            }
+        }
+        assert!(took[0] >= PAUSES, "extension {extension}: {took:?}");
+        assert!(took[1] < took[0], "extension {extension}: {took:?}");
     }
 }
 
