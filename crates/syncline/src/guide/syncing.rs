@@ -76,9 +76,10 @@
 //! [`sync_state`](crate::DataStore::sync_state) says how far one record is.
 //!
 //! Changes of one record are sent one after the other; those of different records together, many in one request, and
-//! two requests at a time, none larger than the server takes. A record is created before those that refer to it. Several changes of one record that were
-//! not sent yet become one, unless they have conditions or belong to a transaction; a record that was made and deleted
-//! again is not sent at all.
+//! three requests at a time, none larger than the server takes. A record is created before those that refer to it. Several
+//! changes of one record that were not sent yet become one, unless they have conditions or belong to a transaction; a record
+//! that was made and deleted again is not sent at all. A record that is edited all the time, like one behind a slider, is
+//! sent a few times a second, unless something waits for it with `synced` or `flush`.
 //!
 //! # Verdicts
 //!
