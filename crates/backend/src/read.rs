@@ -139,6 +139,8 @@ pub struct Leave {
     pub key: Key,
     /// Its version now.
     pub version: i64,
+    /// When that was made, in ms since the epoch.
+    pub changed_at: i64,
 }
 
 /// Which range of the store a page was read from (SYNC 3.6).

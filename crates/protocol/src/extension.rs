@@ -9,6 +9,7 @@ use crate::raw::RawJson;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use syncline_core::Key;
+use syncline_core::record::Left;
 
 /// The header by which a client asks.
 pub const HEADER: &str = "x-syncline";
@@ -195,6 +196,17 @@ pub struct Leave {
     /// Its version when it left.
     #[serde(rename = "_version")]
     pub version: i64,
+    /// When the server made that version, in ms since the epoch: a later life of the key is told from it by that (SYNC 1.9).
+    #[serde(rename = "_lastChangedAt", default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<i64>,
+}
+
+impl Leave {
+    /// What it says of the record.
+    #[must_use]
+    pub fn left(&self) -> Left {
+        Left { version: self.version, changed_at: self.changed_at }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
@@ -285,7 +297,10 @@ mod tests {
         );
         check(
             &FieldExtension {
-                leaves: Some(vec![Leave { key: Key::id("p1"), version: 4 }]),
+                leaves: Some(vec![
+                    Leave { key: Key::id("p1"), version: 4, changed_at: None },
+                    Leave { key: Key::id("p2"), version: 5, changed_at: Some(90) },
+                ]),
                 leaves_incomplete: true,
                 gone: Some(keys),
                 ranges: vec!["t".to_owned()],
@@ -293,7 +308,8 @@ mod tests {
                 ..FieldExtension::default()
             },
             concat!(
-                r#"{"leaves":[{"key":["p1"],"_version":4}],"leavesIncomplete":true,"gone":[["a"],["b",7]],"#,
+                r#"{"leaves":[{"key":["p1"],"_version":4},{"key":["p2"],"_version":5,"_lastChangedAt":90}],"#,
+                r#""leavesIncomplete":true,"gone":[["a"],["b",7]],"#,
                 r#""ranges":["t"],"explain":{"read":"index","index":"Post.byRating"}}"#
             ),
         );
@@ -330,8 +346,12 @@ mod tests {
         );
         check(&FrameExtension { seq: 7, prev: None, leave: None }, r#"{"seq":7,"prev":null}"#);
         check(
-            &FrameExtension { seq: 9, prev: Some(7), leave: Some(Leave { key: Key::id("p1"), version: 4 }) },
-            r#"{"seq":9,"prev":7,"leave":{"key":["p1"],"_version":4}}"#,
+            &FrameExtension {
+                seq: 9,
+                prev: Some(7),
+                leave: Some(Leave { key: Key::id("p1"), version: 4, changed_at: Some(90) }),
+            },
+            r#"{"seq":9,"prev":7,"leave":{"key":["p1"],"_version":4,"_lastChangedAt":90}}"#,
         );
     }
 

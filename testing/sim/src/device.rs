@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::predicate::{Filter, Op, to_json};
-use syncline_core::record::Settles;
+use syncline_core::record::{Left, Settles};
 use syncline_core::{Key, Model, ModelId, Predicate, Schema, Value, Versioned};
 use syncline_engine::{Engine, ModelPlan, PageId, Start, Timer};
 use syncline_protocol::exchange::Echoes;
@@ -56,8 +56,8 @@ pub struct Fetched {
     pub rows: Vec<Versioned>,
     /// Records of it that cannot be read.
     pub bad: Vec<BadRow>,
-    /// Records that are no longer in scope, with their versions.
-    pub leaves: Vec<(Key, i64)>,
+    /// Records that are no longer in scope, since when.
+    pub leaves: Vec<(Key, Left)>,
     /// Whether the server answered with everything.
     pub base: bool,
     /// The scope's fingerprint.

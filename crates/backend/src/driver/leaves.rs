@@ -1,7 +1,7 @@
 //! A page of a delta sync that also says what left its scope (SYNC 2.8): the same in every store.
 
 use syncline_core::record::MutationOp;
-use syncline_core::{Key, Model, Value};
+use syncline_core::{Key, Meta, Model, Value};
 
 use crate::driver::Budget;
 use crate::{Leave, Row, Scope, Sync};
@@ -103,7 +103,8 @@ impl DeltaPage {
         match seen {
             Seen::Selected => self.rows.push(row),
             Seen::Left => {
-                self.leaves.push(Leave { key: Key::of(model, &row.record), version: row.meta.version });
+                let Meta { version, last_changed_at: changed_at, .. } = row.meta;
+                self.leaves.push(Leave { key: Key::of(model, &row.record), version, changed_at });
             }
             Seen::Never => {}
         }

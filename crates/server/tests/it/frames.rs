@@ -244,12 +244,15 @@ async fn a_negotiated_socket_is_told_of_leaves() {
     }";
     ask(&server, updates, json!({})).await;
     let left = own.hear().await;
-    let seq = left["payload"]["extensions"]["syncline"]["seq"].clone();
+    let extension = &left["payload"]["extensions"]["syncline"];
+    let (seq, at) = (extension["seq"].clone(), extension["leave"]["_lastChangedAt"].clone());
+    assert!(at.is_i64(), "{left}");
+    let leave = json!({ "key": ["p"], "_version": 2, "_lastChangedAt": at });
     assert_eq!(
         left["payload"],
         json!({
             "data": { "onUpdatePost": null },
-            "extensions": { "syncline": { "seq": seq, "prev": null, "leave": { "key": ["p"], "_version": 2 } } },
+            "extensions": { "syncline": { "seq": seq, "prev": null, "leave": leave } },
         })
     );
     assert_eq!(own.hear().await["payload"]["extensions"]["syncline"]["prev"], seq);

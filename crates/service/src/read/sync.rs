@@ -60,7 +60,12 @@ pub(crate) async fn sync(
     }
     let (next, ranges) = following(ctx, &query, &scope, &sync, (&page, records), bounds).await?;
     let left = page.leaves.map(|leaves| {
-        leaves.into_iter().map(|leave| Leave { key: leave.key, version: leave.version }).collect()
+        let said = |leave: syncline_backend::Leave| Leave {
+            key: leave.key,
+            version: leave.version,
+            changed_at: Some(leave.changed_at),
+        };
+        leaves.into_iter().map(said).collect()
     });
     let said = FieldExtension {
         kind: Some(match page.kind {

@@ -86,7 +86,11 @@ impl Service {
     /// Adds the frames of an event: of each member of the group, or, if the record has left its scope, of each that
     /// negotiated. Clients of plain AppSync know nothing of that.
     fn tell(&self, told: &Told, change: &Committed, event: &Event, frames: &mut Vec<Frame>) {
-        let leave = || Leave { key: change.key.clone(), version: change.after.meta.version };
+        let leave = || Leave {
+            key: change.key.clone(),
+            version: change.after.meta.version,
+            changed_at: Some(change.after.meta.last_changed_at),
+        };
         self.subscriptions.members(told.group, |subscription, member| {
             let hears = if told.leaves { member.negotiated } else { member.is_told_of(change) };
             if !hears {

@@ -10,7 +10,7 @@ use crate::{StoreError, validate};
 use rusqlite::{Connection, params};
 use syncline_core::faults::{Rule, is_broken};
 use syncline_core::predicate::Filter;
-use syncline_core::record::Conflict;
+use syncline_core::record::{Conflict, Left};
 use syncline_core::{Key, ModelId, Versioned};
 
 /// A page of a base or delta sync.
@@ -18,8 +18,8 @@ use syncline_core::{Key, ModelId, Versioned};
 pub struct RemotePage<'a> {
     /// Its rows.
     pub rows: Vec<Versioned>,
-    /// Records that the server says are no longer in scope, at which version (SYNC 2.8).
-    pub leaves: Vec<(Key, i64)>,
+    /// Records that the server says are no longer in scope, since when (SYNC 2.8).
+    pub leaves: Vec<(Key, Left)>,
     /// The sync expression, bound to the model.
     pub expression: &'a Filter,
     /// The sync expression as canonical JSON text, to know it again.
@@ -150,9 +150,9 @@ impl Tx<'_> {
         let again = page.accept_equal || sync.refill || sync.scope_changed;
         let equal = if again { Equal::Take } else { Equal::Shown };
         self.merge(table, rows, page.expression, equal, &mut done)?;
-        for (key, version) in page.leaves {
-            done.count(self.leave_scope(table, &key, version)?);
-            self.readable_again(table, &key, version)?;
+        for (key, left) in page.leaves {
+            done.count(self.leave_scope(table, &key, left)?);
+            self.readable_again(table, &key, left.version)?;
         }
         match page.next {
             Some(next) => self.save_progress(table, &sync, &next, page.expression_text)?,

@@ -78,33 +78,29 @@ impl Tx<'_> {
         self.apply_remote(table, &key, row, expression, Equal::Skip)
     }
 
-    /// Takes note that a record is no longer in the device's scope since `version` (SYNC 2.8). It goes, unless edits of
-    /// it are pending: then their outcome decides.
+    /// Takes note that a record is no longer in the device's scope (SYNC 2.8). It goes, unless edits of it are pending: then
+    /// their outcome decides.
     ///
     /// # Errors
     /// An unknown model, or a failing disk.
-    pub fn apply_leave(&mut self, model: ModelId, key: &Key, version: i64) -> Result<Effect, StoreError> {
+    pub fn apply_leave(&mut self, model: ModelId, key: &Key, left: Left) -> Result<Effect, StoreError> {
         let table = table(self.reads, model)?;
-        self.leave_scope(table, key, version)
+        self.leave_scope(table, key, left)
     }
 
-    pub(super) fn leave_scope(
-        &mut self,
-        table: &Table,
-        key: &Key,
-        version: i64,
-    ) -> Result<Effect, StoreError> {
+    pub(super) fn leave_scope(&mut self, table: &Table, key: &Key, left: Left) -> Result<Effect, StoreError> {
         let before = local::load(self.conn(), table, key)?;
         if !before.local.entries.is_empty() {
             return Ok(Effect::Skipped);
         }
-        // Nobody says when it left, unless that is what is known already.
-        let changed_at = match &before.local.server {
-            Presence::Live(known) if known.meta.version == version => Some(known.meta.last_changed_at),
-            Presence::Evicted(known) if known.version == version => known.changed_at,
+        // Who is asked what is gone does not say since when, unless that is what is known already.
+        let known = match &before.local.server {
+            Presence::Live(known) if known.meta.version == left.version => Some(known.meta.last_changed_at),
+            Presence::Evicted(known) if known.version == left.version => known.changed_at,
             _ => None,
         };
-        self.evict(table, before, Left { version, changed_at }, true)
+        let changed_at = left.changed_at.or(known);
+        self.evict(table, before, Left { changed_at, ..left }, true)
     }
 
     pub(super) fn apply_remote(

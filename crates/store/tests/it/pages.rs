@@ -3,6 +3,7 @@
 use crate::support::*;
 use std::sync::Arc;
 use syncline_core::predicate::{Filter, Op};
+use syncline_core::record::Left;
 use syncline_core::{Key, Predicate, Record, Schema, Value, Versioned};
 use syncline_store::{PageDone, RemotePage, Save, Store, StoreError, SyncState};
 
@@ -34,6 +35,11 @@ const FIRST: Page<'static> = Page {
     leaves: &[],
 };
 
+/// It left at this version; nobody says when.
+fn left(version: i64) -> Left {
+    Left { version, changed_at: None }
+}
+
 fn apply(store: &mut Store, page: Page<'_>) -> Result<PageDone, StoreError> {
     let schema = Arc::clone(store.schema());
     let model = schema.by_name("Post").unwrap();
@@ -42,7 +48,7 @@ fn apply(store: &mut Store, page: Page<'_>) -> Result<PageDone, StoreError> {
     let expression = predicate.bind(model).unwrap();
     let page = RemotePage {
         rows: page.rows,
-        leaves: page.leaves.iter().map(|(id, version)| (Key::id(*id), *version)).collect(),
+        leaves: page.leaves.iter().map(|(id, version)| (Key::id(*id), left(*version))).collect(),
         epoch: page.epoch.map(str::to_owned),
         expression: &expression,
         expression_text: &format!("{:?}", page.rating),
@@ -331,6 +337,28 @@ fn a_page_of_an_epoch_that_is_over_moves_nothing() {
     assert!(apply(&mut store, Page { epoch: Some("two"), at: 3_000, ..first() }).unwrap().complete);
 }
 
+/// It left at a version that was never here, was deleted while nobody told this device, was forgotten, and is made anew: its
+/// versions begin again, and only the time tells the later life from a late message (SYNC 1.9).
+#[test]
+fn what_left_beyond_what_was_held_comes_back_in_a_later_life() {
+    for (name, since, at, expected) in [
+        ("a later life", Some(50_000), 110_001, "a:anew"),
+        ("a late message", Some(50_000), 49_000, ""),
+        ("nobody knows when it left", None, 110_001, ""),
+    ] {
+        let (dir, schema) = (Dir::new(), blog());
+        let mut store = dir.open(Arc::clone(&schema));
+        apply(&mut store, Page { rows: rows(&schema, &[("a", 1, "title=A")]), ..FIRST }).unwrap();
+        let (model, gone) = (post(&schema), Left { version: 9, changed_at: since });
+        store.write(|tx| tx.apply_leave(model, &Key::id("a"), gone)).unwrap();
+        assert_eq!(posts(&store), "", "{name}");
+        let mut anew = rows(&schema, &[("a", 1, "title=anew")]);
+        anew[0].meta.last_changed_at = at;
+        apply(&mut store, Page { rows: anew, base: false, at: 3_000, ..FIRST }).unwrap();
+        assert_eq!(posts(&store), expected, "{name}");
+    }
+}
+
 #[test]
 fn a_record_that_leaves_the_scope_goes_and_may_come_back() {
     let (dir, schema) = (Dir::new(), blog());
@@ -347,7 +375,7 @@ fn a_record_that_leaves_the_scope_goes_and_may_come_back() {
     )
     .unwrap();
     assert_eq!((counts(&done), posts(&store).as_str()), ((0, 0, 1, 3), "b:B c:mine"));
-    store.write(|tx| tx.apply_leave(model, &Key::id("b"), 4)).unwrap();
+    store.write(|tx| tx.apply_leave(model, &Key::id("b"), left(4))).unwrap();
     assert_eq!(posts(&store), "c:mine");
     // A late frame of what it was does not bring it back; the record as it is when it returns does.
     let late = rows(&schema, &[("b", 3, "title=late")]);

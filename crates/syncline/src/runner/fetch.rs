@@ -11,6 +11,7 @@ use crate::hub::{HubEvent, HubKind, SyncErrorKind, SyncProcess};
 use crate::id::new_id;
 use crate::transport::failure_of;
 use std::sync::Arc;
+use syncline_core::record::Left;
 use syncline_core::{Key, Versioned};
 use syncline_engine::{Counts, Event, Failure, PageId};
 use syncline_protocol::error::classify_error;
@@ -35,7 +36,7 @@ pub(crate) struct Fetched {
     /// The bytes of the answer.
     bytes: u64,
     /// Records that are no longer in scope, with their versions.
-    leaves: Vec<(Key, i64)>,
+    leaves: Vec<(Key, Left)>,
     fingerprint: Option<String>,
     /// The epoch of the server's store when it answered.
     epoch: Option<String>,
@@ -131,7 +132,7 @@ pub(super) async fn fetch(
     let fingerprint = field.and_then(|field| field.fingerprint.clone());
     let base = kind.map_or(sync.base, |kind| kind == SyncKind::Base);
     let leaves = field.and_then(|field| field.leaves.as_ref()).into_iter().flatten();
-    let mut leaves: Vec<(Key, i64)> = leaves.map(|leave| (leave.key.clone(), leave.version)).collect();
+    let mut leaves: Vec<(Key, Left)> = leaves.map(|leave| (leave.key.clone(), leave.left())).collect();
     // The server's log does not say any more what left the scope.
     let blind = field.is_some_and(|field| field.leaves_incomplete);
     if let Some(extension) = &answer.extension
@@ -144,7 +145,10 @@ pub(super) async fn fetch(
     }
     if blind && answer.next_token.is_none() {
         match super::scope::check(&context, page.model, answer.started_at).await {
-            Checked::Left(left) => leaves.extend(left),
+            Checked::Left(left) => {
+                let gone = left.into_iter().map(|(key, version)| (key, Left { version, changed_at: None }));
+                leaves.extend(gone);
+            }
             // Everything that is here has to be compared.
             Checked::Unanswered => {
                 return context.event(Event::CursorRefused { page, scope_changed: true });

@@ -197,7 +197,7 @@ async fn leave(context: &Context, model: ModelId, left: Leave) {
     let submitted = context.parts.writer.submit(
         move |tx| {
             if tx.reads().generation()? == generation {
-                tx.apply_leave(model, &left.key, left.version)?;
+                tx.apply_leave(model, &left.key, left.left())?;
             }
             Ok(())
         },

@@ -8,7 +8,7 @@ use super::verify::{Unread, get};
 use crate::id::new_id;
 use crate::transport::failure_of;
 use std::sync::Arc;
-use syncline_core::record::{Entry, MutationOp, Outcome};
+use syncline_core::record::{Entry, Left, MutationOp, Outcome};
 use syncline_core::{Key, ModelId};
 use syncline_engine::{Event, Failure};
 use syncline_protocol::exchange::{Reading, is_stuck, is_undone, looked, settle_whole};
@@ -172,7 +172,7 @@ fn rest<'e>(context: &Context, records: Vec<(ModelId, Key)>, mut edited: impl It
 /// record could not go, whoever said that it left (SYNC 2.8); it goes now, unless more is pending.
 fn left_by_itself(tx: &mut Tx<'_>, model: ModelId, key: &Key) -> Result<(), StoreError> {
     if let Some(version) = tx.reads().local(model, key)?.server.version() {
-        tx.apply_leave(model, key, version)?;
+        tx.apply_leave(model, key, Left { version, changed_at: None })?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::world::{Address, Purpose, World};
 use std::collections::BTreeMap;
 use syncline_core::Key;
 use syncline_core::faults::{Rule, is_broken};
+use syncline_core::record::Left;
 use syncline_engine::{Counts, Event, Input, PageId};
 use syncline_protocol::exchange::{PageQuery, page_request};
 use syncline_protocol::extension::{RequestExtension, SyncKind, WireKey};
@@ -77,7 +78,7 @@ pub(super) fn arrived(
     let fingerprint = field.and_then(|field| field.fingerprint.clone());
     let base = kind.map_or(sync.base, |kind| kind == SyncKind::Base);
     let leaves = field.and_then(|field| field.leaves.as_ref()).into_iter().flatten();
-    let leaves = leaves.map(|leave| (leave.key.clone(), leave.version)).collect();
+    let leaves = leaves.map(|leave| (leave.key.clone(), leave.left())).collect();
     let it = &mut world.devices[to.device];
     // The server's log does not say any more what left the scope.
     let blind = field.is_some_and(|field| field.leaves_incomplete);
@@ -159,7 +160,8 @@ pub(super) fn scope_checked(
     let field = answer.extension.and_then(|extension| extension.fields.into_values().next());
     let gone = field.and_then(|field| field.gone).ok_or("the server does not say what is gone")?;
     let is_gone = |key: &Key| gone.iter().any(|WireKey(gone)| gone == key);
-    fetched.leaves.extend(held.into_iter().filter(|(key, _)| is_gone(key)));
+    let held = held.into_iter().filter(|(key, _)| is_gone(key));
+    fetched.leaves.extend(held.map(|(key, version)| (key, Left { version, changed_at: None })));
     kept(world, to, page, fetched)
 }
 

@@ -76,7 +76,7 @@ fn leave(world: &mut World, to: Address, model: &Model, left: &Leave) -> Result<
     let generation = it.volatile.generation;
     let applied = it.store()?.write(|tx| {
         if tx.reads().generation()? == generation {
-            tx.apply_leave(model.id, &left.key, left.version)?;
+            tx.apply_leave(model.id, &left.key, left.left())?;
         }
         Ok(())
     });
