@@ -20,13 +20,15 @@ pub(crate) struct Loaded {
     pub(crate) key_text: String,
     pub(crate) local: Local,
     pub(crate) visible: Option<Record>,
+    /// The parked mutations, by their ids, that wanted more than the schema has a place for (SYNC 1.13).
+    pub(crate) more: Vec<String>,
 }
 
 impl Loaded {
     /// Of a record of which nothing is known.
     pub(crate) fn unknown(key: Key, key_text: String) -> Loaded {
         let local = Local::new(Presence::Unknown, Vec::new());
-        Loaded { key, key_text, local, visible: None }
+        Loaded { key, key_text, local, visible: None, more: Vec::new() }
     }
 }
 
@@ -114,6 +116,16 @@ pub(crate) fn load_only(
     load_known(conn, table, (key, key_text), vec![entry], known, wanted).map(Some)
 }
 
+/// The parked mutations of a record that were more before a migration.
+fn more(conn: &Connection, model: &str, key_text: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM _outbox WHERE model = ?1 AND key = ?2 AND state = 2 AND original IS NOT NULL \
+         AND original ->> '$.id' = id AND original ->> '$.problem' IS NOT NULL",
+    )?;
+    let ids = statement.query_map(params![model, key_text], |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
 fn load_known(
     conn: &Connection,
     table: &Table,
@@ -136,7 +148,9 @@ fn load_known(
         held = held::read(conn, table, &key_text)?;
     }
     let local = Local { server, entries, own, settles, held };
-    Ok(Loaded { key: key.clone(), key_text, local, visible })
+    let parked = local.entries.iter().any(Entry::is_parked);
+    let more = if parked { more(conn, &table.model.name, &key_text)? } else { Vec::new() };
+    Ok(Loaded { key: key.clone(), key_text, local, visible, more })
 }
 
 type Known<T> = Option<(T, Option<OwnRange>)>;

@@ -3,22 +3,29 @@
 use super::entry::MovedEntry;
 use super::loss::Discards;
 use super::model::ModelPlan;
-use crate::record::{ConflictKind, MutationOp, Patch};
+use crate::record::{ConflictKind, FieldChange, MutationOp, Patch};
 
 impl ModelPlan {
-    /// A listed conflict under the new names and types. `None`: the field that it is about is gone, or holds other values
-    /// now.
+    /// A listed conflict under the new names and types. What cannot be said any more is said in words: the field is gone, or
+    /// holds other values now.
     #[must_use]
-    pub fn conflict(&self, kind: &ConflictKind) -> Option<ConflictKind> {
+    pub fn conflict(&self, kind: &ConflictKind) -> ConflictKind {
         match kind {
             ConflictKind::Field { field, base, local, remote } => {
                 let value = |value| self.value(*field, value);
-                let (place, base) = value(base)?;
-                let ((_, local), (_, remote)) = (value(local)?, value(remote)?);
-                Some(ConflictKind::Field { field: place, base, local, remote })
+                match (value(base), value(local), value(remote)) {
+                    (Some((field, base)), Some((_, local)), Some((_, remote))) => {
+                        ConflictKind::Field { field, base, local, remote }
+                    }
+                    _ => {
+                        let change = FieldChange { field: *field, base: base.clone(), value: local.clone() };
+                        let reason = "somebody else had changed the same, which stays";
+                        self.refused(MutationOp::Update, &Patch(vec![change]), reason)
+                    }
+                }
             }
-            ConflictKind::Refused { op, wanted, reason } => Some(self.refused(*op, wanted, reason)),
-            other => Some(other.clone()),
+            ConflictKind::Refused { op, wanted, reason } => self.refused(*op, wanted, reason),
+            other => other.clone(),
         }
     }
 

@@ -19,28 +19,31 @@ pub struct Overtaken {
 /// Takes out what waits for a person and what `incoming` makes unnecessary. Nothing of a transaction group, and nothing for
 /// a conditional entry, which may still fail (SYNC 1.4):
 ///
-/// - Parked updates all of whose fields an update overwrites. What stood on them stands on what they were made on.
+/// - Parked updates all of whose fields an update overwrites, but for those in `more`: by their ids, those that wanted more
+///   than their patches say, because the schema has no place for it any more. What stood on them stands on what they were
+///   made on.
 /// - Everything pending of a record whose create is parked, by a delete.
 #[must_use]
-pub fn supersede(model: &Model, local: &Local, incoming: Entry) -> Overtaken {
+pub fn supersede(model: &Model, local: &Local, incoming: Entry, more: &[String]) -> Overtaken {
     let mut done = Overtaken { local: local.clone(), incoming: None, ended: Vec::new() };
     if !incoming.is_free() {
         done.incoming = Some(incoming);
         return done;
     }
     match incoming.op {
-        MutationOp::Update => overwritten(model, incoming, &mut done),
+        MutationOp::Update => overwritten(model, incoming, more, &mut done),
         MutationOp::Delete => deleted(incoming, &mut done),
         MutationOp::Create => done.incoming = Some(incoming),
     }
     done
 }
 
-fn overwritten(model: &Model, mut incoming: Entry, done: &mut Overtaken) {
+fn overwritten(model: &Model, mut incoming: Entry, more: &[String], done: &mut Overtaken) {
     let gone = |entry: &Entry| {
         entry.is_parked()
             && entry.op == MutationOp::Update
             && entry.group.is_none()
+            && !more.contains(&entry.id)
             && entry.patch.0.iter().all(|change| incoming.patch.get(change.field).is_some())
     };
     if !done.local.entries.iter().any(gone) {

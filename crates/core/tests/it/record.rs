@@ -100,12 +100,16 @@ fn a_save_that_overwrites_all_of_a_parked_update_takes_its_place() {
         ..at(3, entry(1, Update, patch("A/B/-", "X/B/-")))
     };
     let before = local(Presence::Live(row(3, "A/B/-")), vec![parked]);
-    let all = supersede(&post(), &before, entry(2, Update, patch("X/B/-", "Y/B/-")));
+    let all = supersede(&post(), &before, entry(2, Update, patch("X/B/-", "Y/B/-")), &[]);
     let incoming = all.incoming.unwrap();
     assert_eq!((all.ended, all.local.entries), (before.entries.clone(), vec![]));
     assert_eq!(incoming.patch, patch("A/B/-", "Y/B/-"), "on what the parked one was made on");
-    let other = supersede(&post(), &before, entry(2, Update, patch("X/B/-", "X/Z/-")));
-    assert_eq!((other.ended, other.local), (vec![], before));
+    let other = supersede(&post(), &before, entry(2, Update, patch("X/B/-", "X/Z/-")), &[]);
+    assert_eq!((other.ended, other.local), (vec![], before.clone()));
+    // The schema has no place any more for something that it wanted.
+    let more = ["m1".to_owned()];
+    let more = supersede(&post(), &before, entry(2, Update, patch("X/B/-", "Y/B/-")), &more);
+    assert_eq!((more.ended, more.local), (vec![], before));
 }
 
 #[test]

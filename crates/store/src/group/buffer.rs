@@ -157,7 +157,7 @@ impl Group {
     fn remove(&mut self, reads: &Reads, table: &Table, key: &Key, mutation: &str) -> Result<(), StoreError> {
         let before = self.record(reads, table, key)?;
         let entry = entry(table, before, mutation.to_owned(), MutationOp::Delete, Patch::default(), None);
-        let after = with(table, &before.local, Entry { group: Some(THIS), ..entry }).local;
+        let after = with(table, &before.local, Entry { group: Some(THIS), ..entry }, &before.more).local;
         let shown = visible(table, &after);
         self.put(table, key, after, shown);
         Ok(())

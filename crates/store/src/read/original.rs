@@ -6,7 +6,7 @@ use crate::{StoreError, outbox};
 use rusqlite::params;
 use serde_json::Value as Json;
 use std::sync::Arc;
-use syncline_core::record::Entry;
+use syncline_core::record::{Entry, Outcome};
 use syncline_core::{Schema, predicate, value};
 
 /// A mutation as it was under an earlier schema: as it was sent, or with what cannot be said under the new one
@@ -41,6 +41,38 @@ impl Original {
 }
 
 impl Reads {
+    /// These outcomes, where none sends again what is left of a mutation without what the new schema has no place for: such
+    /// a one is refused instead, so that it is parked with its old content (SYNC 1.13). Those come first: what becomes of the
+    /// one before it would make it wait again.
+    /// → a save is in flight when its field gets another type, and nobody can tell whether it was applied: what is left of it
+    /// is sent, and the value that has no counterpart is nowhere.
+    ///
+    /// # Errors
+    /// A damaged or unreadable file.
+    pub fn whole(&self, outcomes: Vec<(Entry, Outcome)>) -> Result<Vec<(Entry, Outcome)>, StoreError> {
+        let (mut refused, mut others) = (Vec::new(), Vec::with_capacity(outcomes.len()));
+        for (entry, outcome) in outcomes {
+            let again = matches!(
+                outcome,
+                Outcome::Conflict { .. } | Outcome::Ambiguous { .. } | Outcome::NotApplied { .. }
+            );
+            match if again { self.loss(&entry.id)? } else { None } {
+                Some(problem) => refused.push((entry, Outcome::Refused(problem.into()))),
+                None => others.push((entry, outcome)),
+            }
+        }
+        refused.extend(others);
+        Ok(refused)
+    }
+
+    /// What of the mutation the new schema has no place for, if it was written under an earlier one.
+    ///
+    /// # Errors
+    /// A damaged or unreadable file.
+    pub fn loss(&self, mutation: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.original(mutation)?.and_then(|original| original.problem))
+    }
+
     /// What the mutation was before a migration, if that is not what it is now and matters still: it was sent as it was,
     /// or it is parked because the new schema has no place for some of it. A mutation that got a new id has become
     /// another one.

@@ -202,7 +202,7 @@ impl Tx<'_> {
         let key = before.key.clone();
         let entry = entry(table, &before, id, MutationOp::Delete, Patch::default(), condition);
         let entry = Entry { group, ..entry };
-        let With { local: after, mutation, ended } = with(table, &before.local, entry);
+        let With { local: after, mutation, ended } = with(table, &before.local, entry, &before.more);
         let shown = visible(table, &after);
         self.store(table, before, &after, shown.as_ref(), Source::Local)?;
         Ok(Some(Gone { model: table.model.id, key, record, mutation, ended }))

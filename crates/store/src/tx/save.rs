@@ -141,7 +141,7 @@ pub(crate) fn plan(
     }
     let entry = Entry { group, ..entry(table, before, save.mutation, op, patch, condition) };
     let id = entry.id.clone();
-    let With { local: after, mutation, ended } = with(table, &before.local, entry);
+    let With { local: after, mutation, ended } = with(table, &before.local, entry, &before.more);
     let shown = if after.entries.last().is_some_and(|last| last.seq == 0 && last.id == id) {
         // An entry behind all others shows what was planned over what they show.
         debug_assert_eq!(visible(table, &after).as_ref(), Some(&planned));
@@ -225,9 +225,9 @@ pub(crate) struct With {
     pub(crate) ended: Vec<String>,
 }
 
-/// Adds a mutation to a record.
-pub(crate) fn with(table: &Table, local: &Local, entry: Entry) -> With {
-    let Overtaken { local, incoming, ended } = supersede(&table.model, local, entry);
+/// Adds a mutation to a record. `more` are the parked ones that wanted more than they say ([`supersede`]).
+pub(crate) fn with(table: &Table, local: &Local, entry: Entry, more: &[String]) -> With {
+    let Overtaken { local, incoming, ended } = supersede(&table.model, local, entry, more);
     let ended = ended.into_iter().map(|entry| entry.id).collect();
     let mut done = With { local, mutation: None, ended };
     let Some(entry) = incoming else { return done };

@@ -58,9 +58,10 @@ fn step(store: &mut Store, line: &str, count: &mut u32) {
         format!("m{count}")
     };
     match what {
-        "row" | "tombstone" => {
+        "row" | "newer" | "tombstone" => {
             let (model, given, _) = parsed(rest);
-            let meta = Meta { version: 1, last_changed_at: 1_000, deleted: what == "tombstone" };
+            let version = if what == "newer" { 2 } else { 1 };
+            let meta = Meta { version, last_changed_at: 1_000, deleted: what == "tombstone" };
             let row = Versioned { record: record(&model, &given), meta };
             store.write(|tx| tx.apply_frame(model.id, row, &Filter::All)).unwrap();
         }
@@ -279,4 +280,100 @@ fn files_of_another_schema_are_brought_to_it() {
     }
     assert!(wrong.is_empty(), "found instead:\n{wrong}");
     assert!(count >= 40, "{count} cases");
+}
+
+/// A file of notes with titles as text, with these steps, opened by an application whose titles are numbers.
+fn numbered(dir: &Dir, steps: &[&str]) -> Store {
+    let notes = |title: &str| compiled(&[&format!("type Post @m {{ id: ID! title: {title} body: String }}")]);
+    let mut store = dir.open(notes("String"));
+    let mut count = 0;
+    for line in steps {
+        step(&mut store, line, &mut count);
+    }
+    drop(store);
+    dir.open(notes("Int"))
+}
+
+/// What waits of the note, with what it was before, in words.
+fn pending(store: &Store) -> Vec<String> {
+    let reads = store.reads();
+    let entry = |entry: &Entry| {
+        let model = store.schema().model(entry.model);
+        let names = entry.patch.0.iter().map(|change| model.fields[change.field].name.as_str());
+        let state = match entry.state {
+            EntryState::Unsent => "waits",
+            EntryState::Sent => "sent",
+            EntryState::Parked(_) => "parked",
+        };
+        let was = reads.loss(&entry.id).unwrap().unwrap_or_default();
+        format!("{} {state} {} {was}", entry.id, names.collect::<Vec<_>>().join("+")).trim_end().to_owned()
+    };
+    reads.outbox().unwrap().iter().map(entry).collect()
+}
+
+/// A save is in flight when its field gets another type, and what was lost is in nothing that could be sent again: it is
+/// parked with its old content (SYNC 1.13).
+#[test]
+fn what_is_left_of_a_save_does_not_go_without_the_rest() {
+    let lost = "Post.title is Int now; it was \"c\"";
+    let row = |store: &Store| {
+        let model = store.schema().by_name("Post").unwrap();
+        let record = record(model, &serde_json::json!({"id": "p", "title": null, "body": "z"}));
+        Versioned { record, meta: Meta { version: 3, last_changed_at: 2_000, deleted: false } }
+    };
+    let fresh_id = || "again".to_owned();
+    type Made = fn(Versioned, String) -> Outcome;
+    let outcomes: [(&str, Made, &str); 4] = [
+        ("nobody can tell", |current, fresh_id| Outcome::Ambiguous { current, fresh_id }, "m1 parked body"),
+        ("a conflict", |current, fresh_id| Outcome::Conflict { current, fresh_id }, "m1 parked body"),
+        ("not tried", |_, fresh_id| Outcome::NotApplied { fresh_id }, "m1 parked body"),
+        ("it was applied", |current, _| Outcome::Applied(current), ""),
+    ];
+    for (name, outcome, left) in outcomes {
+        let dir = Dir::new();
+        let steps = [
+            r#"row Post {"id": "p", "title": "a"}"#,
+            r#"save Post {"id": "p", "title": "c", "body": "x"}"#,
+            "send",
+        ];
+        let mut store = numbered(&dir, &steps);
+        assert_eq!(pending(&store), [format!("m1 sent body {lost}")], "{name}");
+        let entry = store.reads().outbox().unwrap().remove(0);
+        let outcome = outcome(row(&store), fresh_id());
+        for (entry, outcome) in store.reads().whole(vec![(entry, outcome)]).unwrap() {
+            store.write(|tx| tx.settle(&entry.id, outcome)).unwrap();
+        }
+        let left: Vec<String> = (!left.is_empty()).then(|| format!("{left} {lost}")).into_iter().collect();
+        assert_eq!(pending(&store), left, "{name}");
+    }
+}
+
+/// Such a one wanted more than it says now: a save of all that it says does not take its place (SYNC 1.7).
+#[test]
+fn a_save_does_not_take_the_place_of_what_wanted_more() {
+    let dir = Dir::new();
+    let steps =
+        [r#"row Post {"id": "p", "title": "a"}"#, r#"save Post {"id": "p", "title": "c", "body": "x"}"#];
+    let mut store = numbered(&dir, &steps);
+    let parked = "m1 parked body Post.title is Int now; it was \"c\"";
+    assert_eq!(pending(&store), [parked]);
+    let model = Arc::clone(store.schema().by_name("Post").unwrap());
+    save(&mut store, &model, &serde_json::json!({"id": "p", "body": "y"}), None, "m2".to_owned());
+    assert_eq!(pending(&store), [parked, "m2 waits body"]);
+}
+
+/// A conflict that is listed stays listed, in words where the new schema has no others for it.
+#[test]
+fn a_conflict_about_a_value_without_a_counterpart_stays_listed() {
+    let dir = Dir::new();
+    let steps = [
+        r#"row Post {"id": "p", "title": "a"}"#,
+        r#"save Post {"id": "p", "title": "c"}"#,
+        r#"newer Post {"id": "p", "title": "b"}"#,
+    ];
+    let store = numbered(&dir, &steps);
+    let listed = store.reads().conflicts(10).unwrap();
+    let kinds: Vec<String> = listed.iter().map(|listed| format!("{:?}", listed.conflict.kind)).collect();
+    let said = "somebody else had changed the same, which stays; Post.title is Int now; it was \\\"c\\\"";
+    assert!(kinds.len() == 1 && kinds[0].contains(said), "{kinds:?}");
 }

@@ -54,6 +54,13 @@ pub(super) async fn resend(
         ids.iter().map(|id| tx.reads().original(id)).collect::<Result<Vec<Option<Original>>, _>>()
     });
     let originals = originals.await?;
+    if atomic && originals.iter().flatten().any(|original| original.problem.is_some()) {
+        // It was not applied, as its records show, and as it is now something of it would be lost.
+        let again = |entry| (entry, Outcome::NotApplied { fresh_id: new_id() });
+        let (_, odd) = settle(context, entries.into_iter().map(again).collect(), None).await?;
+        *unsure = unsure.or(odd);
+        return Ok(Ok(Vec::new()));
+    }
     let (mut left, mut outcomes, mut forgotten) = (Vec::new(), Vec::new(), Vec::new());
     let mut aside = |entry: Entry, failure| {
         *unsure = unsure.or(Some(failure));

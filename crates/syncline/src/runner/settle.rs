@@ -102,7 +102,7 @@ pub(super) async fn settle(
             if tx.reads().generation()? != generation {
                 return Ok((settled, odd, (None, resting), false));
             }
-            for (entry, outcome) in outcomes {
+            for (entry, outcome) in tx.reads().whole(outcomes)? {
                 let told = Told::of(&entry, &outcome, &hub, &verdicts);
                 match tx.settle_asking(&entry, outcome, &mut new_id) {
                     Ok(Some(done)) => {

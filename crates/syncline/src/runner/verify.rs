@@ -23,7 +23,9 @@ pub(super) async fn settle_known(
     unsure: &mut Option<Failure>,
 ) -> Result<Result<Vec<Entry>, Failure>, crate::Error> {
     let forgotten = if negotiated { forgotten(context, &entries).await? } else { Vec::new() };
-    let blind = |entry: &Entry| negotiated && !forgotten.contains(&entry.id);
+    // A transaction that the new schema cannot say is not sent as it is now.
+    let lossy = atomic && is_lossy(context, &entries).await?;
+    let blind = |entry: &Entry| negotiated && !lossy && !forgotten.contains(&entry.id);
     if entries.iter().all(blind) {
         return Ok(Ok(entries));
     }
@@ -58,6 +60,16 @@ pub(super) async fn settle_known(
     let (_, odd) = settle(context, outcomes, None).await?;
     *unsure = unsure.or(odd);
     Ok(Ok(again))
+}
+
+/// Whether the schema has no place for something of one of the entries, which was written under an earlier one.
+async fn is_lossy(context: &Context, entries: &[Entry]) -> Result<bool, crate::Error> {
+    let ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();
+    let losses = context
+        .parts
+        .writer
+        .run(move |tx| ids.iter().map(|id| tx.reads().loss(id)).collect::<Result<Vec<_>, _>>());
+    Ok(losses.await?.iter().any(Option::is_some))
 }
 
 /// Those of the entries whose ids the server may have forgotten.

@@ -56,8 +56,25 @@ pub(super) fn begin(
     flight: Flight,
     entries: Vec<Entry>,
 ) -> Result<(), String> {
+    if flight.atomic && is_lossy(world, to, &entries)? {
+        // It was not applied, as its records show, and as it is now something of it would be lost.
+        let random = &mut world.devices[to.device].random;
+        let again = |entry| (entry, Outcome::NotApplied { fresh_id: random.uuid() });
+        let outcomes = entries.into_iter().map(again).collect();
+        if settle::settle(world, to, outcomes, None)?.is_none() {
+            return Ok(());
+        }
+        return settle::done(world, to, flight, true);
+    }
     let rest = entries.into();
     next(world, to, flight, Resend { rest, ..Resend::default() })
+}
+
+/// Whether the schema has no place for something of one of the entries, which was written under an earlier one.
+pub(super) fn is_lossy(world: &mut World, to: Address, entries: &[Entry]) -> Result<bool, String> {
+    let reads = world.devices[to.device].store()?.reads();
+    let mut losses = entries.iter().map(|entry| reads.loss(&entry.id));
+    losses.try_fold(false, |any, loss| Ok(any || loss.map_err(|error| error.to_string())?.is_some()))
 }
 
 /// Sends the next one as it was, or goes on with what was found out.

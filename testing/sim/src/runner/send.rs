@@ -87,7 +87,9 @@ pub(super) fn send(world: &mut World, to: Address, wish: Wish) -> Result<(), Str
     if atomic {
         world.history.count("groups sent as one");
     }
-    match (in_doubt, world.settings.plain) {
+    // A transaction that the new schema cannot say is not sent as it is now.
+    let lossy = in_doubt && atomic && original::is_lossy(world, to, &batch.entries)?;
+    match (in_doubt, world.settings.plain || lossy) {
         (true, true) => verify::begin(world, to, flight, batch.entries)?,
         (true, false) => original::begin(world, to, flight, batch.entries)?,
         (false, _) => deliver(world, to, flight, batch.entries)?,

@@ -119,7 +119,7 @@ pub(super) fn settle(
             return Ok(None);
         }
         let (mut settled, mut odd) = (Vec::new(), Vec::new());
-        for (entry, outcome) in outcomes {
+        for (entry, outcome) in tx.reads().whole(outcomes)? {
             let applied = match &outcome {
                 Outcome::Applied(row) => Some(row.meta.version),
                 _ => None,

@@ -114,7 +114,7 @@ fn records(conn: &Connection, table: &str, column: &str, plan: &ModelPlan) -> Re
     Ok(())
 }
 
-/// The log of conflicts. One about a field that is gone, or whose values are none any more, goes with it.
+/// The log of conflicts.
 fn conflicts(conn: &Connection, plan: &ModelPlan) -> Result<(), StoreError> {
     let mut read = conn.prepare("SELECT seq, mutation, conflict FROM _conflicts WHERE model = ?1")?;
     let rows = read.query_map([&plan.old.name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
@@ -122,15 +122,9 @@ fn conflicts(conn: &Connection, plan: &ModelPlan) -> Result<(), StoreError> {
     for (seq, mutation, text) in rows {
         // The key is none of its content.
         let conflict = read_conflict(&plan.old, Key(Vec::new()), mutation, &text)?;
-        match plan.conflict(&conflict.kind) {
-            Some(kind) => {
-                let text = write_conflict(&plan.new, &Conflict { kind, ..conflict });
-                conn.execute("UPDATE _conflicts SET conflict = ?2 WHERE seq = ?1", params![seq, text])?;
-            }
-            None => {
-                conn.execute("DELETE FROM _conflicts WHERE seq = ?1", [seq])?;
-            }
-        }
+        let kind = plan.conflict(&conflict.kind);
+        let text = write_conflict(&plan.new, &Conflict { kind, ..conflict });
+        conn.execute("UPDATE _conflicts SET conflict = ?2 WHERE seq = ?1", params![seq, text])?;
     }
     Ok(())
 }
