@@ -91,6 +91,8 @@ pub struct Volatile {
     pub answered: HashSet<u64>,
     /// Mutations that were answered without an outcome, and wait for their turn to be sent again.
     pub aside: Vec<String>,
+    /// Records that rest between two mutations.
+    pub resting: Vec<(ModelId, Key)>,
     /// Batches that were claimed together with the outcomes of others.
     pub ahead: VecDeque<Batch>,
     /// Records that a conflict handler is asked about.

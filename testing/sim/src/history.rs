@@ -144,6 +144,8 @@ pub struct Counted {
 pub struct Together {
     /// Who.
     pub device: usize,
+    /// Its place in the order of everything people did.
+    pub at: usize,
     /// The records, in the order in which they were first saved.
     pub order: Vec<Id>,
     /// The last value of each field.

@@ -172,6 +172,7 @@ fn rest(world: &mut World) -> Result<(), String> {
 fn wake_all(world: &mut World) -> Result<(), String> {
     for device in 0..world.devices.len() {
         world.devices[device].volatile.aside.clear();
+        world.devices[device].volatile.resting.clear();
         world.input(device, Input::Wake)?;
     }
     Ok(())

@@ -106,7 +106,10 @@ impl Settings {
             Mix::Exiled => (self.plain, self.posts) = (false, 1 + random.below(3)),
             Mix::Moving => self.retypes = true,
             // A server that applies nothing as a whole.
-            Mix::Pairing => (self.plain, self.repeat) = (true, 0),
+            Mix::Pairing => {
+                (self.plain, self.repeat, self.conditions) = (true, 0, 0);
+                self.posts = 3 + random.below(4);
+            }
             _ => {}
         }
         self

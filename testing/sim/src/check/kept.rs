@@ -4,6 +4,7 @@
 use crate::history::{Id, SavedValue, id_of};
 use crate::schemas::{SECRET, known_as, known_value};
 use crate::server::is_guest;
+use crate::story::RETYPED;
 use crate::world::World;
 use std::collections::{HashMap, HashSet};
 use syncline_backend::Row;
@@ -128,6 +129,11 @@ fn held_up(outbox: &[Entry], of: &dyn Fn(&Entry, &Entry) -> bool) -> HashSet<(Mo
 pub(super) fn none_lost(world: &World, devices: &[Ledger]) -> Result<(), String> {
     let written = world.log.ever_written(world.server.schema());
     let history = &world.history;
+    // Who sends once more what is left of something parked gives up what the schema has no place for.
+    let given_up = |save: &SavedValue| {
+        let record = (save.device, save.id.clone());
+        RETYPED.contains(&save.field.as_str()) && history.repaired.contains(&record)
+    };
     for save in &history.saved {
         let arrived = || {
             written.iter().any(|change| {
@@ -149,6 +155,7 @@ pub(super) fn none_lost(world: &World, devices: &[Ledger]) -> Result<(), String>
             || history.deletes.iter().any(gone)
             || history.cleared.get(&device).is_some_and(|order| *order > save.order)
             || history.dropped.contains(&(device, id.clone()))
+            || given_up(save)
             || devices[device].tells_of(save);
         if !known && !arrived() {
             return Err(format!("I2: {save:?} is lost"));

@@ -48,8 +48,8 @@ pub(super) fn in_order(world: &World, devices: &[Ledger]) -> Result<u64, String>
     for together in &history.together {
         let touched = |(device, id): &(usize, Id)| *device == together.device && together.order.contains(id);
         let mut settled = history.repaired.iter().chain(&history.dropped).chain(&history.handled);
-        let deleted = together.order.iter().any(|id| history.was_deleted(id));
-        if deleted || settled.any(touched) || history.cleared.contains_key(&together.device) {
+        let cleared = history.cleared.get(&together.device).is_some_and(|order| *order > together.at);
+        if cleared || settled.any(touched) {
             continue;
         }
         let arrived = |(id, field, value): &(Id, String, Value)| {
@@ -57,7 +57,8 @@ pub(super) fn in_order(world: &World, devices: &[Ledger]) -> Result<u64, String>
             written.iter().position(is)
         };
         let mut last: Option<(&Id, Option<usize>)> = None;
-        for id in &together.order {
+        // What became of one that was deleted says nothing of the others.
+        for id in together.order.iter().filter(|id| !history.was_deleted(id)) {
             // An item of a list comes again with any later save of a copy of it.
             let values = together.values.iter().filter(|(other, field, _)| other == id && field != LIST);
             let told =

@@ -3,6 +3,7 @@
 use super::{failure_of, landed, original, settle, verify};
 use crate::world::{Address, Flight, Purpose, World};
 use syncline_core::record::Entry;
+use syncline_core::{Key, ModelId};
 use syncline_engine::{Event, Failure};
 use syncline_protocol::document::BATCH_SIZES;
 use syncline_protocol::exchange::{
@@ -24,25 +25,33 @@ pub(super) struct Room {
     sizes: Vec<usize>,
     /// Whether the server takes groups as a whole, and stops where something fails that others depend on.
     capable: bool,
+    resting: Vec<(ModelId, Key)>,
 }
 
 impl Room {
-    /// With at most `max` mutations.
-    pub(super) fn of(world: &World, max: usize) -> Room {
+    /// Of this device, with at most `max` mutations.
+    pub(super) fn of(world: &World, device: usize, max: usize) -> Room {
         let sizes = BATCH_SIZES.into_iter().filter(|size| *size <= max.max(1)).collect();
-        Room { sizes, capable: !world.settings.plain }
+        let resting = world.devices[device].volatile.resting.clone();
+        Room { sizes, capable: !world.settings.plain, resting }
+    }
+
+    /// Besides what rests already.
+    pub(super) fn rest(&mut self, records: &[(ModelId, Key)]) {
+        self.resting.extend_from_slice(records);
     }
 
     pub(super) fn limits(&self) -> ClaimLimits<'_> {
         let (atomic_groups, same_document_dependencies) = (self.capable, self.capable);
-        ClaimLimits { atomic_groups, same_document_dependencies, ..ClaimLimits::of(&self.sizes) }
+        let resting = &self.resting;
+        ClaimLimits { atomic_groups, same_document_dependencies, resting, ..ClaimLimits::of(&self.sizes) }
     }
 }
 
 /// Claims a batch and sends it.
 pub(super) fn send(world: &mut World, to: Address, wish: Wish) -> Result<(), String> {
     let Wish { batch: number, max, resend, skip } = wish;
-    let (room, first) = (Room::of(world, max), Room::of(world, 1));
+    let (room, first) = (Room::of(world, to.device, max), Room::of(world, to.device, 1));
     let it = &mut world.devices[to.device];
     let generation = it.volatile.generation;
     if skip {

@@ -110,7 +110,7 @@ pub(super) fn settle(
     for (entry, outcome) in &outcomes {
         world.tell(|| format!("device {} settles {}: {outcome:?}", to.device, entry.key));
     }
-    let room = ahead.map(|max| send::Room::of(world, max));
+    let room = ahead.map(|max| send::Room::of(world, to.device, max));
     let it = &mut world.devices[to.device];
     let (generation, schema) = (it.volatile.generation, it.schema.clone());
     let mut random = Random::new(it.random.next());
@@ -118,7 +118,7 @@ pub(super) fn settle(
         if tx.reads().generation()? != generation && !is_broken(Rule::RunNumbers) {
             return Ok(None);
         }
-        let (mut settled, mut odd) = (Vec::new(), Vec::new());
+        let (mut settled, mut odd, mut resting) = (Vec::new(), Vec::new(), Vec::new());
         for (entry, outcome) in tx.reads().whole(outcomes)? {
             let applied = match &outcome {
                 Outcome::Applied(row) => Some(row.meta.version),
@@ -126,20 +126,29 @@ pub(super) fn settle(
             };
             let dropped = matches!(outcome, Outcome::ConditionFailed(_));
             match tx.settle_asking(&entry, outcome, &mut || random.uuid()) {
-                Ok(Some(done)) => settled.push((done.model, done.key, applied, dropped)),
+                Ok(Some(done)) => {
+                    // Of every second nobody waits for the word on what was edited meanwhile.
+                    if done.edited.is_some() && random.below(2) == 0 {
+                        resting.push((done.model, done.key.clone()));
+                    }
+                    settled.push((done.model, done.key, applied, dropped));
+                }
                 Ok(None) => {}
                 Err(error @ StoreError::InvalidRecord { .. }) => odd.push((entry.id, error.to_string())),
                 Err(error) => return Err(error),
             }
         }
         let next = match room.filter(|_| odd.is_empty()) {
-            Some(room) => tx.claim(room.limits())?,
+            Some(mut room) => {
+                room.rest(&resting);
+                tx.claim(room.limits())?
+            }
             None => None,
         };
-        Ok(Some((settled, odd, next)))
+        Ok(Some((settled, odd, next, resting)))
     });
     let (settled, _) = settled.map_err(|error| format!("an answer cannot be stored: {error}"))?;
-    let Some((settled, odd, next)) = settled else { return Ok(None) };
+    let Some((settled, odd, next, resting)) = settled else { return Ok(None) };
     if let Some((_, reason)) = odd.first() {
         return Err(format!("an answer holds a record that cannot be stored: {reason}"));
     }
@@ -155,5 +164,10 @@ pub(super) fn settle(
         }
     }
     crate::check::versions(world, to.device)?;
+    if !resting.is_empty() {
+        world.history.count("records that rest");
+        world.devices[to.device].volatile.resting.extend(resting);
+        world.event(to, Event::Resting)?;
+    }
     Ok(Some(more))
 }

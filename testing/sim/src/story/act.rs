@@ -35,6 +35,7 @@ pub fn act(world: &mut World, step: &Step, copies: &mut Vec<Copy>) -> Result<(),
         Story::Clear => super::befall::clear(world, device),
         Story::Wake => {
             world.devices[device].volatile.aside.clear();
+            world.devices[device].volatile.resting.clear();
             world.input(device, Input::Wake)
         }
         Story::Express => super::befall::express(world, device),

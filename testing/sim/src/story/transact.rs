@@ -63,7 +63,8 @@ pub(super) fn transact_with(world: &mut World, device: usize, first: Id) -> Resu
         format!("device {device} writes together {}", all.join(" + "))
     });
     world.history.count("transactions");
-    let mut together = Together { device, order: Vec::new(), values: Vec::new() };
+    let at = world.history.order;
+    let mut together = Together { device, at, order: Vec::new(), values: Vec::new() };
     for (id, model, wanted, order) in &saves {
         note(world, device, id, model, wanted, *order);
         if !together.order.contains(id) {

@@ -112,6 +112,9 @@ impl World {
                 if timer == Timer::Doubts {
                     self.devices[to.device].volatile.aside.clear();
                 }
+                if timer == Timer::Rest {
+                    self.devices[to.device].volatile.resting.clear();
+                }
                 self.event(to, Event::Timer(timer))
             }
         }
