@@ -8,6 +8,8 @@
 const FIRST_MS: u64 = 8;
 /// The longest, in ms.
 const LONGEST_MS: u64 = 256;
+/// How often the first is doubled to be as long.
+const DOUBLINGS: u32 = (LONGEST_MS / FIRST_MS).ilog2();
 
 /// Whether records rest, and how long the next pause is.
 #[derive(Debug, Default)]
@@ -23,7 +25,7 @@ impl Rest {
         if std::mem::replace(&mut self.on, true) {
             return None;
         }
-        let pause = FIRST_MS.checked_shl(self.rounds).unwrap_or(LONGEST_MS).min(LONGEST_MS);
+        let pause = LONGEST_MS.min(FIRST_MS << self.rounds.min(DOUBLINGS));
         self.rounds = self.rounds.saturating_add(1);
         Some(pause)
     }
@@ -61,9 +63,9 @@ mod tests {
             }
             pause
         };
-        let grown: Vec<_> = (0..40).map(|round| pauses(round == 39)).collect();
+        let grown: Vec<_> = (0..70).map(|round| pauses(round == 69)).collect();
         let mut expected: Vec<_> = [8, 16, 32, 64, 128, 256].map(Some).into();
-        expected.resize(40, Some(256));
+        expected.resize(70, Some(256));
         assert_eq!(grown, expected);
         assert_eq!(pauses(false), Some(8));
     }

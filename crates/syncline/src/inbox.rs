@@ -52,7 +52,7 @@ mod tests {
     /// A bare receiver leaves a few of these behind.
     #[test]
     fn nobody_waits_for_what_is_sent_as_the_inbox_goes() {
-        const ROUNDS: usize = 100_000;
+        const ROUNDS: usize = 30_000;
         let (hand_over, inboxes) = std::sync::mpsc::channel::<Inbox<oneshot::Sender<()>>>();
         let together = Barrier::new(2);
         let mut left_behind = 0;

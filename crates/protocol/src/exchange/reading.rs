@@ -198,11 +198,15 @@ pub enum Verdict {
 pub fn verify(entry: &Entry, row: Option<&Versioned>) -> Verdict {
     let Some(row) = row else { return Verdict::SendAgain };
     let says_it = || entry.patch.0.iter().all(|change| row.record[change.field] == change.value);
+    // Of an update of which a new schema has left nothing, no record says anything (SYNC 1.13).
+    let says_something = !entry.patch.is_empty();
     let base = entry.base_version.unwrap_or(0);
     match entry.op {
         MutationOp::Create if !row.meta.deleted && says_it() => Verdict::Done,
         MutationOp::Delete if row.meta.deleted => Verdict::Done,
-        MutationOp::Update if !row.meta.deleted && row.meta.version > base && says_it() => Verdict::Done,
+        MutationOp::Update if !row.meta.deleted && row.meta.version > base && says_something && says_it() => {
+            Verdict::Done
+        }
         _ if row.meta.version == base => Verdict::SendAgain,
         _ => Verdict::Ambiguous,
     }

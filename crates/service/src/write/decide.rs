@@ -201,7 +201,8 @@ fn merged(input: &Input, current: Current<'_>, row: &Row, field: usize, incoming
     // A version that this server has not handed out yet is from before a restore: the log knows nothing of its base.
     let known = input.version.is_some_and(|version| version < row.meta.version);
     // What the device says it changed goes first: it may have been the result of its own earlier change.
-    let base = input.base(field).or_else(|| current.base_value(field).filter(|_| known));
+    let said = input.base(field, &row.record[field]);
+    let base = said.as_deref().or_else(|| current.base_value(field).filter(|_| known));
     let merged = merge_value(&input.model.fields[field], base, incoming, &row.record[field]);
     let own_later_edit = || {
         let session = input.session.as_deref().filter(|_| known);

@@ -135,9 +135,11 @@ impl Input {
         }
     }
 
-    /// What the device says `field` was before it changed it.
-    pub(super) fn base(&self, field: usize) -> Option<&Value> {
-        self.bases.iter().find(|(known, _)| *known == field).map(|(_, value)| value)
+    /// What the device says `field` was before it changed it, over what is `stored` in it: what it cannot name it has not
+    /// changed.
+    pub(super) fn base<'v>(&'v self, field: usize, stored: &Value) -> Option<Cow<'v, Value>> {
+        let (_, base) = self.bases.iter().find(|(known, _)| *known == field)?;
+        Some(self.over(field, base, stored))
     }
 }
 

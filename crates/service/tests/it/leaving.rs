@@ -43,7 +43,12 @@ fn a_negotiated_delta_tells_what_left() {
     let since = NOW + 5;
     let answer = world.ask_negotiated(SYNC, json!({ "since": since }), json!({}));
     assert_eq!(answer["data"]["s"]["items"], json!([{ "id": "b" }]), "a tombstone that the filter selects");
-    let left = json!([{ "key": ["a"], "_version": 2 }, { "key": ["c"], "_version": 2 }]);
+    let at = |place: usize| said(&answer)["leaves"][place]["_lastChangedAt"].as_i64().unwrap();
+    assert!(since <= at(0) && at(0) <= at(1), "it says when they left: {answer}");
+    let left = json!([
+        { "key": ["a"], "_version": 2, "_lastChangedAt": at(0) },
+        { "key": ["c"], "_version": 2, "_lastChangedAt": at(1) },
+    ]);
     assert_eq!(said(&answer)["leaves"], left);
     assert_eq!(said(&answer)["kind"], "delta");
     assert_eq!(said(&answer)["explain"], json!({ "read": "changes" }));

@@ -25,9 +25,9 @@ pub struct SettleDone {
     pub superseded: Vec<String>,
     /// What both sides had changed.
     pub conflicts: Vec<Conflict>,
-    /// The next mutation of the record, if it is a mere edit that was made meanwhile: one that waits for nothing, and that
-    /// further edits become part of.
-    pub edited: Option<String>,
+    /// Whether the record was edited while the mutation was on its way, and that edit is next: one that waits for nothing,
+    /// and that further edits become part of.
+    pub edited: bool,
     /// Whether the server's record in the answer is one that the device did not know.
     pub news: bool,
     /// Whether the mutation is parked now.
@@ -126,6 +126,10 @@ impl Tx<'_> {
         let entries = grouped(&before.local.entries);
         let failed = matches!(outcome, Outcome::ConditionFailed(_));
         let dropped = entries.iter().find(|entry| failed && entry.id == mutation).cloned();
+        let applied = matches!(outcome, Outcome::Applied(_));
+        let meanwhile = |next: &Entry| {
+            applied && is_edit(next) && before.local.entries.iter().any(|known| known.id == next.id)
+        };
         let settled = settle_asking(&table.model, known, mutation, outcome, fresh_id);
         let Some(settled) = settled else { return Ok(None) };
         self.log(table, &before.key_text, settled.local.server.version(), &settled.conflicts)?;
@@ -135,7 +139,7 @@ impl Tx<'_> {
             visible: None,
             superseded: settled.superseded.into_iter().map(|entry| entry.id).collect(),
             conflicts: settled.conflicts,
-            edited: settled.local.entries.first().filter(|next| is_edit(next)).map(|next| next.id.clone()),
+            edited: settled.local.entries.first().is_some_and(meanwhile),
             news,
             parked,
             parked_with: Vec::new(),

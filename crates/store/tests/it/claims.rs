@@ -358,9 +358,9 @@ fn what_rests_is_not_taken_and_holds_nobody_up() {
 #[test]
 fn an_edit_made_meanwhile_is_told_where_it_is_a_mere_edit() {
     type Meanwhile = fn(&mut Store);
-    let cases: [(&str, Meanwhile, Option<&str>); 5] = [
-        ("nothing", |_| {}, None),
-        ("an edit", |store| saved(store, "p1", &["rating=2"], None, "m2"), Some("m2")),
+    let cases: [(&str, Meanwhile, bool); 5] = [
+        ("nothing", |_| {}, false),
+        ("an edit", |store| saved(store, "p1", &["rating=2"], None, "m2"), true),
         (
             "a conditional one",
             |store| {
@@ -372,16 +372,16 @@ fn an_edit_made_meanwhile_is_told_where_it_is_a_mere_edit() {
                     "m2",
                 )
             },
-            None,
+            false,
         ),
-        ("one of a group", |store| group(store, &[("p1", &["rating=2"]), ("p2", &[])]), None),
+        ("one of a group", |store| group(store, &[("p1", &["rating=2"]), ("p2", &[])]), false),
         (
             "a delete",
             |store| {
                 let model = post(store.schema());
                 store.write(|tx| tx.delete(model, &key("p1"), None, "m2".to_owned())).unwrap();
             },
-            None,
+            false,
         ),
     ];
     for (name, meanwhile, edited) in cases {
@@ -392,6 +392,17 @@ fn an_edit_made_meanwhile_is_told_where_it_is_a_mere_edit() {
         meanwhile(&mut store);
         let answer = Outcome::Applied(versioned(&schema, "p1", 1, 1, &["rating=1"]));
         let done = store.write(|tx| tx.settle("m1", answer)).unwrap().0.unwrap();
-        assert_eq!(done.edited.as_deref(), edited, "{name}");
+        assert_eq!(done.edited, edited, "{name}");
     }
+    // What is left of the mutation itself is no edit that was made meanwhile.
+    let mut store = memory(blog());
+    let schema = Arc::clone(store.schema());
+    let row = |version, field: &str| versioned(&schema, "p1", version, version, &[field]);
+    let first = row(1, "rating=1");
+    store.write(|tx| tx.apply_frame(post(&schema), first, &syncline_core::predicate::Filter::All)).unwrap();
+    saved(&mut store, "p1", &["title=mine"], None, "m1");
+    assert_eq!(claim(&mut store, SINGLE), "m1@1");
+    let met = Outcome::Conflict { current: row(2, "rating=2"), fresh_id: "m1'".to_owned() };
+    let done = store.write(|tx| tx.settle("m1", met)).unwrap().0.unwrap();
+    assert_eq!((done.edited, outbox(&store)), (false, vec!["m1'".to_owned()]));
 }

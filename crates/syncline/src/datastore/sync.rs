@@ -73,12 +73,12 @@ impl DataStore {
         self.runner()?;
         self.start_quietly();
         let mut verdicts = self.shared.announcer.verdicts.listen();
+        let _waiter = self.shared.announcer.verdicts.rests.wait();
         let done = async {
             loop {
                 if self.shared.readers.with(|reader| reader.unsettled_len())? == 0 {
                     return Ok(());
                 }
-                self.shared.announcer.verdicts.rests.hurry();
                 verdicts.changed().await.map_err(|_| Error::Closed)?;
             }
         };

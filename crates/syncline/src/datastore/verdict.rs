@@ -5,7 +5,6 @@ use crate::dynamic::Item;
 use crate::rests::Rests;
 use crate::shape::Shape;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use syncline_core::record::Rejection;
 use syncline_core::{Key, Versioned};
@@ -82,18 +81,7 @@ pub(crate) type RawVerdict = Verdict<Versioned>;
 pub(crate) struct Pending {
     verdict: OnceLock<RawVerdict>,
     told: Notify,
-    /// How many wait for it now.
-    waiters: AtomicUsize,
     rests: Arc<Rests>,
-}
-
-/// One who waits, until they have heard or go.
-struct Waiter<'p>(&'p Pending);
-
-impl Drop for Waiter<'_> {
-    fn drop(&mut self) {
-        self.0.waiters.fetch_sub(1, Ordering::SeqCst);
-    }
 }
 
 impl Pending {
@@ -109,9 +97,7 @@ impl Pending {
         if let Some(verdict) = self.verdict.get() {
             return verdict.clone();
         }
-        self.waiters.fetch_add(1, Ordering::SeqCst);
-        let _waiter = Waiter(self);
-        self.rests.hurry();
+        let _waiter = self.rests.wait();
         told.await;
         self.verdict.get().cloned().unwrap_or(Verdict::Closed)
     }
@@ -229,12 +215,6 @@ impl Verdicts {
     /// Whether somebody waits for `mutation`, and so wants the record that its verdict comes with.
     pub(crate) fn is_awaited(&self, mutation: &str) -> bool {
         self.lock().pending.get(mutation).is_some_and(|pending| Arc::strong_count(pending) > 1)
-    }
-
-    /// Whether somebody waits for the word on `mutation` at this moment.
-    pub(crate) fn is_waited_for(&self, mutation: &str) -> bool {
-        let waiting = self.lock();
-        waiting.pending.get(mutation).is_some_and(|pending| pending.waiters.load(Ordering::SeqCst) > 0)
     }
 
     /// Tells the verdict of `mutation`.

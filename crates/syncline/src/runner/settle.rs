@@ -111,8 +111,9 @@ pub(super) async fn settle(
                         if applied && done.visible.as_ref().is_some_and(goes) {
                             left_by_itself(tx, done.model, &done.key)?;
                         }
-                        let edited = done.edited.as_ref().filter(|next| !verdicts.is_waited_for(next));
-                        resting.extend(edited.map(|_| (done.model, done.key.clone())));
+                        if done.edited && !verdicts.rests.is_waited() {
+                            resting.push((done.model, done.key.clone()));
+                        }
                         settled.push((entry.id, told, done));
                     }
                     Ok(None) => {}
@@ -141,8 +142,8 @@ pub(super) async fn settle(
             }
         },
     );
-    let (settled, odd, (next, resting), waits) = settled.await?;
-    rest(context, resting, settled.iter().filter_map(|(_, _, done)| done.edited.as_deref()));
+    let (_, odd, (next, resting), waits) = settled.await?;
+    rest(context, resting);
     let failure = unread.or((!odd.is_empty()).then_some(SOON));
     let more = unknown || failure.is_some() || next.is_some() || waits;
     if let Some(next) = next {
@@ -155,16 +156,10 @@ pub(super) async fn settle(
     Ok((more, failure))
 }
 
-/// Lets these records rest, whose next mutations are `edited`. Who waits for one of those from now on ends it.
-fn rest<'e>(context: &Context, records: Vec<(ModelId, Key)>, mut edited: impl Iterator<Item = &'e str>) {
-    if records.is_empty() {
-        return;
-    }
-    let verdicts = &context.parts.verdicts;
-    verdicts.rests.put(records);
-    context.event(Event::Resting);
-    if edited.any(|mutation| verdicts.is_waited_for(mutation)) {
-        verdicts.rests.hurry();
+/// Lets these records rest.
+fn rest(context: &Context, records: Vec<(ModelId, Key)>) {
+    if !records.is_empty() {
+        context.parts.verdicts.rests.put(records, || context.event(Event::Resting));
     }
 }
 

@@ -128,7 +128,7 @@ pub(super) fn settle(
             match tx.settle_asking(&entry, outcome, &mut || random.uuid()) {
                 Ok(Some(done)) => {
                     // Of every second nobody waits for the word on what was edited meanwhile.
-                    if done.edited.is_some() && random.below(2) == 0 {
+                    if done.edited && random.below(2) == 0 {
                         resting.push((done.model, done.key.clone()));
                     }
                     settled.push((done.model, done.key, applied, dropped));
