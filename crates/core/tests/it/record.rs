@@ -451,7 +451,8 @@ fn what_nobody_can_tell_of_is_not_written_again_where_nothing_is_shown() {
         FieldChange { field, base, value: Value::from(value) }
     };
     let (title, body) = (change(TITLE, "A", "X"), change(BODY, "", "S"));
-    let cases: [(&str, Vec<FieldChange>, Option<i64>, &str, &[usize]); 4] = [
+    type Case = (&'static str, Vec<FieldChange>, Option<i64>, &'static str, &'static [usize]);
+    let cases: [Case; 4] = [
         ("what is shown goes once more", vec![title.clone(), body.clone()], None, "Update v5 X", &[BODY]),
         ("nothing else is left", vec![body.clone()], None, "", &[BODY]),
         (
