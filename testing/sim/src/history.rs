@@ -148,6 +148,9 @@ pub struct Together {
     pub at: usize,
     /// The records, in the order in which they were first saved.
     pub order: Vec<Id>,
+    /// Those of which the place is not known: a save on a condition does not become one with another, and one that changes
+    /// no more than whom the record belongs to may change nothing.
+    pub apart: Vec<Id>,
     /// The last value of each field.
     pub values: Vec<(Id, String, Value)>,
 }

@@ -57,7 +57,7 @@ pub(super) fn in_order(world: &World, devices: &[Ledger]) -> Result<u64, String>
             written.iter().position(is)
         };
         let mut last: Option<(&Id, Option<usize>)> = None;
-        for id in &together.order {
+        for id in together.order.iter().filter(|id| !together.apart.contains(id)) {
             // An item of a list comes again with any later save of a copy of it.
             let values = together.values.iter().filter(|(other, field, _)| other == id && field != LIST);
             let told =

@@ -20,6 +20,7 @@ pub(super) fn transact_with(world: &mut World, device: usize, first: Id) -> Resu
     let mut group = Group::default();
     let mut saves = Vec::new();
     let mut deletes = Vec::new();
+    let mut apart = Vec::new();
     for _ in 0..2 + world.random.below(3) {
         let id = first.take().unwrap_or_else(|| pick(world));
         world.history.order += 1;
@@ -37,6 +38,8 @@ pub(super) fn transact_with(world: &mut World, device: usize, first: Id) -> Resu
         } else {
             let Some(wanted) = wanted(world, device, &id, None, Some(within))? else { continue };
             let condition = if wanted.read.is_some() { condition(world, &model) } else { None };
+            let nothing = wanted.changes.is_empty() && wanted.counts == 0;
+            apart.extend((condition.is_some() || nothing).then(|| id.clone()));
             let reads = world.devices[device].store()?.reads();
             let save = Save {
                 model: model_id,
@@ -64,7 +67,7 @@ pub(super) fn transact_with(world: &mut World, device: usize, first: Id) -> Resu
     });
     world.history.count("transactions");
     let at = world.history.order;
-    let mut together = Together { device, at, order: Vec::new(), values: Vec::new() };
+    let mut together = Together { device, at, order: Vec::new(), apart, values: Vec::new() };
     for (id, model, wanted, order) in &saves {
         note(world, device, id, model, wanted, *order);
         if !together.order.contains(id) {
