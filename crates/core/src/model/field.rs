@@ -165,6 +165,17 @@ impl Field {
         self.is_list() || self.kind.storage() == Storage::Object
     }
 
+    /// Whether both sides' changes of it go into the result, so that whoever merges must know what it was before them:
+    /// lists, objects and counters.
+    #[must_use]
+    pub fn merges_by_difference(&self) -> bool {
+        match self.merge {
+            Some(MergePolicy::Union | MergePolicy::Append | MergePolicy::Counter) => true,
+            Some(MergePolicy::Server | MergePolicy::Client | MergePolicy::Max | MergePolicy::Min) => false,
+            None => self.is_json(),
+        }
+    }
+
     /// How it is held in a column: a list is JSON text.
     #[must_use]
     pub fn is_list(&self) -> bool {

@@ -282,6 +282,18 @@ mod tests {
         }
     }
 
+    /// → a save of a field that a new schema does not have is in flight, and somebody else changes the record: that its version
+    /// is newer does not mean that the save was applied.
+    #[test]
+    fn an_update_of_which_nothing_is_left_is_not_known_by_the_record() {
+        let update = Entry { patch: Patch(vec![]), ..entry(MutationOp::Update, Some(3), false) };
+        for (row, verdict) in
+            [(row(3, "old", false), Verdict::SendAgain), (row(4, "new", false), Verdict::Ambiguous)]
+        {
+            assert_eq!(verify(&update, Some(&row)), verdict);
+        }
+    }
+
     fn model() -> Model {
         let schema = "type Post @model @auth(rules: [{ allow: public }]) { id: ID! title: String! }";
         let schema = syncline_schema::compile(schema, "test.graphql").unwrap();

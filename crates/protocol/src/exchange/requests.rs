@@ -7,7 +7,7 @@ use crate::request::Request;
 use crate::variables::{get_variables, mutation_variables, sync_variables, takes_condition};
 use serde::Serialize;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use syncline_core::record::{Entry, MutationOp};
 use syncline_core::value::to_json;
 use syncline_core::{Key, Model, Predicate, Schema};
@@ -72,13 +72,14 @@ pub enum Together {
     Atomic,
 }
 
-/// The request of a batch.
+/// The request of a batch, for a server that takes `most` bytes of mutations.
 #[must_use]
 pub fn batch_request(
     schema: &Schema,
     entries: &[Entry],
     dialect: Dialect<'_>,
     together: Together,
+    most: usize,
 ) -> Request {
     let part = |entry: &Entry| Part {
         model: schema.model(entry.model),
@@ -97,7 +98,7 @@ pub fn batch_request(
             mutations: ids.collect(),
             atomic: together == Together::Atomic,
             stop_on_dependency: together == Together::StopOnDependency && entries.len() > 1,
-            bases: bases(schema, entries),
+            bases: bases(schema, entries, most.saturating_sub(request.variables.as_str().len())),
             ..RequestExtension::default()
         });
     }
@@ -106,19 +107,39 @@ pub fn batch_request(
 
 /// What the changed fields of updates were before, as far as the device was shown it, for the server to merge with (SYNC 1.6):
 /// its own log may no longer reach back that far, and knows nothing of what was changed twice on the device.
-fn bases(schema: &Schema, entries: &[Entry]) -> BTreeMap<String, BTreeMap<String, Json>> {
+///
+/// Those that it can merge without as a rule go only while there is `room` for them, in bytes: a text that is nearly as long
+/// as a request may be can still be changed.
+fn bases(schema: &Schema, entries: &[Entry], mut room: usize) -> BTreeMap<String, BTreeMap<String, Json>> {
+    let mut records = HashSet::new();
     let mut bases = BTreeMap::new();
-    for (place, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.op == MutationOp::Update) {
+    for (place, entry) in entries.iter().enumerate() {
+        let follows = !records.insert((entry.model, &entry.key));
+        if entry.op != MutationOp::Update {
+            continue;
+        }
         let fields = &schema.model(entry.model).fields;
-        let shown = entry.patch.0.iter().filter(|change| !change.base.is_unreadable());
-        let of_entry: BTreeMap<_, _> =
-            shown.map(|change| (fields[change.field].name.clone(), to_json(&change.base))).collect();
+        let mut of_entry = BTreeMap::new();
+        for change in entry.patch.0.iter().filter(|change| !change.base.is_unreadable()) {
+            let (field, base) = (&fields[change.field], to_json(&change.base));
+            // Of what follows on the same record, the version that it names is the one that the record will have if nobody
+            // else comes between: the log knows nothing of it.
+            let needed = follows || field.merges_by_difference();
+            let bytes = base.to_string().len() + field.name.len() + EACH_BASE;
+            if needed || bytes <= room {
+                room = room.saturating_sub(bytes);
+                of_entry.insert(field.name.clone(), base);
+            }
+        }
         if !of_entry.is_empty() {
             bases.insert(alias(place), of_entry);
         }
     }
     bases
 }
+
+/// What a base takes besides its name and itself, in bytes: quotes, a colon, a comma, and now and then an alias.
+const EACH_BASE: usize = 16;
 
 /// The request for one record.
 #[must_use]
@@ -151,7 +172,12 @@ mod tests {
     use syncline_core::record::{EntryState, FieldChange, Patch};
 
     /// The `extensions` of a batch of updates of posts, each with these changes: field, base and value.
-    fn extensions(op: MutationOp, entries: &[&[(&str, Value, Value)]], dialect: Dialect<'_>) -> Json {
+    fn extensions(
+        op: MutationOp,
+        entries: &[&[(&str, Value, Value)]],
+        dialect: Dialect<'_>,
+        most: usize,
+    ) -> Json {
         let schema = schema();
         let post = schema.by_name("Post").unwrap();
         let change = |(name, base, value): &(&str, Value, Value)| FieldChange {
@@ -172,7 +198,7 @@ mod tests {
             state: EntryState::Sent,
         };
         let entries: Vec<Entry> = entries.iter().enumerate().map(entry).collect();
-        let request = batch_request(&schema, &entries, dialect, Together::Apart);
+        let request = batch_request(&schema, &entries, dialect, Together::Apart, most);
         let body: Json = serde_json::from_str(&request.to_json()).unwrap();
         body["extensions"]["syncline"].clone()
     }
@@ -215,7 +241,7 @@ mod tests {
             ("apart", syncline, Together::Apart),
             ("to AppSync", Dialect::AppSync, Together::Apart),
         ] {
-            let request = batch_request(&schema, &entries, dialect, together);
+            let request = batch_request(&schema, &entries, dialect, together, usize::MAX);
             let body: Json = serde_json::from_str(&request.to_json()).unwrap();
             let shown = serde_json::to_string_pretty(&body["extensions"]).unwrap();
             if together != Together::StopOnDependency && name != "apart" {
@@ -235,13 +261,24 @@ mod tests {
         let tags = || ("tags", list(&["a"]), list(&["a", "b"]));
         let marks = ("marks", Value::Null, Value::List(vec![Value::Int(1)]));
         let syncline = Dialect::Syncline { session: "s", origin: Some("o") };
-        let said =
-            extensions(MutationOp::Update, &[&[title(), tags(), marks], &[title()], &[hidden]], syncline);
+        let said = extensions(
+            MutationOp::Update,
+            &[&[title(), tags(), marks], &[title()], &[hidden]],
+            syncline,
+            usize::MAX,
+        );
         let ids = json!({ "m0": "id0", "m1": "id1", "m2": "id2" });
         assert_eq!(said["mutations"], ids);
         let first = json!({ "title": "old", "tags": ["a"], "marks": null });
         assert_eq!(said["bases"], json!({ "m0": first, "m1": { "title": "old" } }));
-        assert_eq!(extensions(MutationOp::Create, &[&[tags()]], syncline).get("bases"), None);
-        assert_eq!(extensions(MutationOp::Update, &[&[tags()]], Dialect::AppSync), Json::Null);
+        assert_eq!(extensions(MutationOp::Create, &[&[tags()]], syncline, usize::MAX).get("bases"), None);
+        assert_eq!(extensions(MutationOp::Update, &[&[tags()]], Dialect::AppSync, usize::MAX), Json::Null);
+        // Nearly as much as the server takes: what the log knows as a rule stays behind, and what nobody else knows goes.
+        let long = || ("title", Value::from("x".repeat(500)), Value::from("y".repeat(500)));
+        for (most, title) in [(2_000, true), (1_000, false), (0, false)] {
+            let said = extensions(MutationOp::Update, &[&[long(), tags()]], syncline, most);
+            assert_eq!(said["bases"]["m0"].get("title").is_some(), title, "{most}");
+            assert_eq!(said["bases"]["m0"]["tags"], json!(["a"]), "{most}");
+        }
     }
 }

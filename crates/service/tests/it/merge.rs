@@ -217,6 +217,35 @@ fn what_the_device_says_of_its_base_counts() {
     assert_eq!(merged["visits"], json!(8));
 }
 
+/// The device's schema does not have all that there is inside of an object: of what it cannot name, its base says nothing.
+#[test]
+fn a_base_is_not_of_what_the_device_cannot_name() {
+    for policy in ["@merge(policy: server)", ""] {
+        let schema = format!(
+            "type Inner {{ known: Int newer: Int }}
+             type Post @model @auth(rules: [{{ allow: public }}]) {{ id: ID! title: String inner: Inner {policy} }}"
+        );
+        let world = World::with(&schema, crate::support::config());
+        world.post(json!({ "id": "p", "title": "T", "inner": { "known": 1, "newer": 4 } }));
+        let query = "mutation M($input: UpdatePostInput!) {
+            updatePost(input: $input) { title inner { known newer } _version } }";
+        let send = |id: &str, fields: Value, bases: Value| {
+            let mut input = fields;
+            input["id"] = json!("p");
+            input["_version"] = json!(1);
+            let (mutations, bases) = (json!({ "updatePost": id }), json!({ "updatePost": bases }));
+            let extension = json!({ "session": "s", "mutations": mutations, "bases": bases });
+            let answer = world.ask_negotiated(query, json!({ "input": input }), extension);
+            assert_eq!(answer.get("errors"), None, "{answer}");
+            answer["data"]["updatePost"].clone()
+        };
+        send("theirs", json!({ "title": "theirs" }), json!({}));
+        let merged = send("ours", json!({ "inner": { "known": 2 } }), json!({ "inner": { "known": 1 } }));
+        let expected = json!({ "title": "theirs", "inner": { "known": 2, "newer": 4 }, "_version": 3 });
+        assert_eq!(merged, expected, "{policy}: nobody else changed it");
+    }
+}
+
 /// Beyond the log nothing is known of a base, unless the device says what it was.
 #[test]
 fn where_the_log_does_not_reach_the_device_may_know() {

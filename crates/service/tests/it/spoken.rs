@@ -84,11 +84,11 @@ fn requests(schema: &Schema, model: &Model, foreign_keys: bool) -> Vec<Request> 
         for op in [MutationOp::Create, MutationOp::Update, MutationOp::Delete] {
             let entries: Vec<Entry> =
                 [false, true].into_iter().flat_map(|cleared| entry(model, op, &key, cleared)).collect();
-            all.push(batch_request(schema, &entries, dialect, Together::Apart));
-            all.push(batch_request(schema, &entries[..1], dialect, Together::Apart));
+            all.push(batch_request(schema, &entries, dialect, Together::Apart, usize::MAX));
+            all.push(batch_request(schema, &entries[..1], dialect, Together::Apart, usize::MAX));
             one_of_each.extend(entries.into_iter().next_back());
         }
-        all.push(batch_request(schema, &one_of_each, dialect, Together::Atomic));
+        all.push(batch_request(schema, &one_of_each, dialect, Together::Atomic, usize::MAX));
     }
     all
 }

@@ -150,7 +150,7 @@ async fn send(context: &Context, original: &Original, negotiated: bool) -> Answe
     let Original { schema, entry, .. } = original;
     let entries = std::slice::from_ref(entry);
     let dialect = if negotiated { context.syncline() } else { Dialect::AppSync };
-    let request = batch_request(schema, entries, dialect, Together::Apart);
+    let request = batch_request(schema, entries, dialect, Together::Apart, context.negotiated.batch_bytes());
     let answer = match context.http.post(request.to_json()).await {
         Ok(answer) => answer,
         Err(error) if error.answered && matches!(error.failure, Failure::Refused | Failure::TooLarge) => {

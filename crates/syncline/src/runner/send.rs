@@ -164,7 +164,7 @@ async fn deliver(
         false if context.negotiated.stops_on_dependency() => Together::StopOnDependency,
         false => Together::Apart,
     };
-    let request = batch_request(schema, &entries, dialect, together);
+    let request = batch_request(schema, &entries, dialect, together, context.negotiated.batch_bytes());
     let readings = match context.http.post(request.to_json()).await {
         Ok(answer) => read_batch(schema, &entries, &answer, &mut new_id)
             .map_err(|error| (failure_of(error.class()), error.rejection(), true)),

@@ -178,6 +178,20 @@ async fn a_child_of_what_failed_was_not_applied_and_waits() {
     assert_eq!(within("the child", child.synced()).await.version(), Some(1));
 }
 
+/// A mutation that is nearly as large as a request may be says no more than it must.
+#[tokio::test]
+async fn a_large_text_can_be_changed() {
+    let (api, files) = (Api::start().await, tempdir().unwrap());
+    let a = online(files.path(), "a", api.line.api()).await;
+    let content = |letter: &str| Some(letter.repeat(800_000));
+    let large = Post { content: content("a"), ..post("large") };
+    let made = a.save(large).await.unwrap();
+    let id = made.id.clone();
+    assert_eq!(within("made", made.synced()).await.version(), Some(1));
+    let changed = a.save(Post { content: content("b"), ..get(&a, &id).await }).await.unwrap();
+    assert_eq!(within("changed", changed.synced()).await.version(), Some(2));
+}
+
 /// Many large records do not make a request that the server refuses for its size.
 #[tokio::test]
 async fn a_batch_ends_before_it_is_too_large() {

@@ -135,7 +135,7 @@ fn as_it_was(
         false => Dialect::Syncline { session: &session, origin: Some(&origin) },
     };
     let entries = std::slice::from_ref(&original.entry);
-    let request = batch_request(&original.schema, entries, dialect, Together::Apart);
+    let request = batch_request(&original.schema, entries, dialect, Together::Apart, usize::MAX);
     let names = Names::of(&original.schema);
     world.request_by(
         names,

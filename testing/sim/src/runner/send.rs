@@ -129,7 +129,7 @@ pub(super) fn deliver(
         true => Dialect::AppSync,
         false => Dialect::Syncline { session: &session, origin: Some(&origin) },
     };
-    let request = batch_request(&it.schema, &entries, dialect, together);
+    let request = batch_request(&it.schema, &entries, dialect, together, usize::MAX);
     world.tell(|| {
         let shown: Vec<String> = entries
             .iter()

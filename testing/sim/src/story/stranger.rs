@@ -150,7 +150,8 @@ fn say(
         let plain = world.settings.plain;
         let dialect =
             if plain { Dialect::AppSync } else { Dialect::Syncline { session: "stranger", origin: None } };
-        let request = batch_request(&schema, std::slice::from_ref(&entry), dialect, Together::Apart);
+        let request =
+            batch_request(&schema, std::slice::from_ref(&entry), dialect, Together::Apart, usize::MAX);
         let (status, body) = world.server.answer(Names::Old, &request.to_json())?;
         let body = String::from_utf8_lossy(&body).into_owned();
         world.tell(|| format!("the server answers {status} {body}"));
