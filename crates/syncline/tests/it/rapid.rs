@@ -6,10 +6,11 @@ use super::line::Act;
 use super::support::{device, flush, get, online, post, within};
 use super::{Comment, Post};
 use serde_json::Value;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use syncline::{DataStore, Verdict};
 use tempfile::tempdir;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 async fn mutations(api: &Api) -> usize {
     api.line.count(Request::is_mutation)
