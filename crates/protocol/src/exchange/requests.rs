@@ -112,27 +112,31 @@ pub fn batch_request(
 /// as a request may be can still be changed.
 fn bases(schema: &Schema, entries: &[Entry], mut room: usize) -> BTreeMap<String, BTreeMap<String, Json>> {
     let mut records = HashSet::new();
-    let mut bases = BTreeMap::new();
+    let mut bases: BTreeMap<String, BTreeMap<String, Json>> = BTreeMap::new();
+    let mut others = Vec::new();
     for (place, entry) in entries.iter().enumerate() {
         let follows = !records.insert((entry.model, &entry.key));
         if entry.op != MutationOp::Update {
             continue;
         }
         let fields = &schema.model(entry.model).fields;
-        let mut of_entry = BTreeMap::new();
         for change in entry.patch.0.iter().filter(|change| !change.base.is_unreadable()) {
             let (field, base) = (&fields[change.field], to_json(&change.base));
+            let bytes = base.to_string().len() + field.name.len() + EACH_BASE;
             // Of what follows on the same record, the version that it names is the one that the record will have if nobody
             // else comes between: the log knows nothing of it.
-            let needed = follows || field.merges_by_difference();
-            let bytes = base.to_string().len() + field.name.len() + EACH_BASE;
-            if needed || bytes <= room {
+            if follows || field.merges_by_difference() {
                 room = room.saturating_sub(bytes);
-                of_entry.insert(field.name.clone(), base);
+                bases.entry(alias(place)).or_default().insert(field.name.clone(), base);
+            } else {
+                others.push((place, &field.name, base, bytes));
             }
         }
-        if !of_entry.is_empty() {
-            bases.insert(alias(place), of_entry);
+    }
+    for (place, name, base, bytes) in others {
+        if let Some(left) = room.checked_sub(bytes) {
+            room = left;
+            bases.entry(alias(place)).or_default().insert(name.clone(), base);
         }
     }
     bases
@@ -280,5 +284,10 @@ mod tests {
             assert_eq!(said["bases"]["m0"].get("title").is_some(), title, "{most}");
             assert_eq!(said["bases"]["m0"]["tags"], json!(["a"]), "{most}");
         }
+        // What must go has its room first, whatever the order of the fields.
+        let many = || ("tags", list(&["t"; 200]), list(&["u"]));
+        let said = extensions(MutationOp::Update, &[&[long(), many()]], syncline, 1_500);
+        assert_eq!(said["bases"]["m0"].get("title"), None);
+        assert_eq!(said["bases"]["m0"]["tags"].as_array().unwrap().len(), 200);
     }
 }
