@@ -3,6 +3,7 @@
 use crate::change::{Change, Changes, Source};
 use crate::codec::{read_record_json, write_record_json};
 use crate::layout::Table;
+use crate::outbox::LOSSY;
 use crate::read::versioned;
 use crate::sql::{bind_key, bind_own, bind_record, execute, live_meta, read_own};
 use crate::{StoreError, codec, held, outbox};
@@ -118,10 +119,8 @@ pub(crate) fn load_only(
 
 /// The parked mutations of a record that were more before a migration.
 fn more(conn: &Connection, model: &str, key_text: &str) -> Result<Vec<String>, StoreError> {
-    let mut statement = conn.prepare_cached(
-        "SELECT id FROM _outbox WHERE model = ?1 AND key = ?2 AND state = 2 AND original IS NOT NULL \
-         AND original ->> '$.id' = id AND original ->> '$.problem' IS NOT NULL",
-    )?;
+    let sql = format!("SELECT id FROM _outbox WHERE model = ?1 AND key = ?2 AND state = 2 AND {LOSSY}");
+    let mut statement = conn.prepare_cached(&sql)?;
     let ids = statement.query_map(params![model, key_text], |row| row.get(0))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }

@@ -226,19 +226,14 @@ fn settled_by_server(model: &Model, entry: &Entry, behind: &[Entry], current: &V
         is_overridden(field, &change.base, &change.value, remote) && !own.any(|own| explains(&own.value))
     };
     let theirs = entry.patch.0.iter().filter(overridden);
-    let conflict = |change: &FieldChange| Conflict {
-        model: entry.model,
-        key: entry.key.clone(),
-        mutation: entry.id.clone(),
-        kind: ConflictKind::Field {
-            field: change.field,
-            base: change.base.clone(),
-            local: change.value.clone(),
-            remote: current.record[change.field].clone(),
-        },
-        resolution: Resolution::Remote,
-    };
-    theirs.map(conflict).collect()
+    theirs.map(|change| remote_stays(entry, change, current)).collect()
+}
+
+/// What a change wanted of a field of which the server's value stays.
+fn remote_stays(entry: &Entry, change: &FieldChange, current: &Versioned) -> Conflict {
+    let (base, local) = (change.base.clone(), change.value.clone());
+    let remote = current.record[change.field].clone();
+    listed(entry, ConflictKind::Field { field: change.field, base, local, remote }, Resolution::Remote)
 }
 
 /// Takes out of an update of which nobody can tell whether it was applied what the server does not show: nothing would say
@@ -251,12 +246,8 @@ fn leave_unseen(entry: &mut Entry, current: &Versioned) -> Vec<Conflict> {
     if entry.op != MutationOp::Update || current.meta.deleted || !entry.patch.0.iter().any(hidden) {
         return Vec::new();
     }
-    let conflict = |change: &FieldChange| {
-        let (base, local) = (change.base.clone(), change.value.clone());
-        let remote = current.record[change.field].clone();
-        listed(entry, ConflictKind::Field { field: change.field, base, local, remote }, Resolution::Remote)
-    };
-    let conflicts = entry.patch.0.iter().filter(|change| hidden(change)).map(conflict).collect();
+    let unseen = entry.patch.0.iter().filter(|change| hidden(change));
+    let conflicts = unseen.map(|change| remote_stays(entry, change, current)).collect();
     if entry.group.is_some() {
         entry.state = EntryState::Parked(UNSEEN.to_owned());
     } else {

@@ -14,7 +14,7 @@ pub(crate) use ready::{blockers, goes_past, group_written};
 pub(crate) use rebuild::rebuild;
 pub(crate) use replace::replace;
 pub(crate) use rows::{
-    COLUMNS, GROUPED, STATE_PARKED, STATE_SENT, STATE_UNSENT, add_create, all, by_id, of_record, op_code,
-    read_entry,
+    COLUMNS, GROUPED, LOSSY, STATE_PARKED, STATE_SENT, STATE_UNSENT, add_create, all, by_id, of_record,
+    op_code, read_entry,
 };
 pub(crate) use unfilled::{UNFILLED, any_refilling, decide as decide_filled, waits as waits_for_fields};

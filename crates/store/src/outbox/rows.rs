@@ -12,6 +12,10 @@ use syncline_core::record::{Entry, EntryState, MutationOp};
 /// What [`read_entry`] reads.
 pub(crate) const COLUMNS: &str = "seq, id, op, patch, base_version, condition, grp, state, error";
 
+/// Whether a row of the outbox was written under an earlier schema and wanted what the new one has no place for (SYNC 1.13),
+/// and is still that mutation.
+pub(crate) const LOSSY: &str = "original ->> '$.id' = id AND original ->> '$.problem' IS NOT NULL";
+
 pub(crate) const STATE_UNSENT: i64 = 0;
 pub(crate) const STATE_SENT: i64 = 1;
 pub(crate) const STATE_PARKED: i64 = 2;

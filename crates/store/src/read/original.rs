@@ -2,8 +2,9 @@
 
 use super::Reads;
 use crate::codec::{read_condition, read_patch};
+use crate::outbox::LOSSY;
 use crate::{StoreError, outbox};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use syncline_core::record::{Entry, Outcome};
@@ -70,7 +71,9 @@ impl Reads {
     /// # Errors
     /// A damaged or unreadable file.
     pub fn loss(&self, mutation: &str) -> Result<Option<String>, StoreError> {
-        Ok(self.original(mutation)?.and_then(|original| original.problem))
+        let sql = format!("SELECT original ->> '$.problem' FROM _outbox WHERE id = ?1 AND {LOSSY}");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        Ok(statement.query_row([mutation], |row| row.get(0)).optional()?)
     }
 
     /// What the mutation was before a migration, if that is not what it is now and matters still: it was sent as it was,

@@ -2,7 +2,7 @@
 
 use super::Tx;
 use super::gather::{self, Room, Sent};
-use super::resting::Resting;
+use super::resting::{Ready, Resting};
 use crate::StoreError;
 use crate::layout::Table;
 use crate::local;
@@ -168,18 +168,17 @@ impl Tx<'_> {
     /// The model and shape of the oldest entry that is ready. It probes the index once or twice for each pair that has
     /// any, however many it has: first the next shape of the same model, then the next model.
     fn oldest_ready(&self, resting: &Resting<'_>) -> Result<Option<(&'_ Table, i64)>, StoreError> {
-        type Found = (String, i64, i64);
         const NEXT_SHAPE: &str = "SELECT model, shape, seq FROM _outbox \
              WHERE ready = 1 AND model = ?1 AND shape > ?2 ORDER BY model, shape, seq LIMIT 1";
         const NEXT_MODEL: &str = "SELECT model, shape, seq FROM _outbox \
              WHERE ready = 1 AND model > ?1 ORDER BY model, shape, seq LIMIT 1";
-        let probe = |sql: &str, params: &[&dyn rusqlite::ToSql]| -> Result<Option<Found>, StoreError> {
+        let probe = |sql: &str, params: &[&dyn rusqlite::ToSql]| -> Result<Option<Ready>, StoreError> {
             let mut statement = self.conn().prepare_cached(sql)?;
             let mut rows = statement.query(params)?;
             let row = rows.next()?;
             row.map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).transpose()
         };
-        let mut oldest: Option<Found> = None;
+        let mut oldest: Option<Ready> = None;
         let mut at = (String::new(), i64::MAX);
         loop {
             let mut found = probe(NEXT_SHAPE, params![at.0, at.1])?;

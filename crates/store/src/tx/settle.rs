@@ -128,7 +128,8 @@ impl Tx<'_> {
         let dropped = entries.iter().find(|entry| failed && entry.id == mutation).cloned();
         let applied = matches!(outcome, Outcome::Applied(_));
         let meanwhile = |next: &Entry| {
-            applied && is_edit(next) && before.local.entries.iter().any(|known| known.id == next.id)
+            let is_edit = next.op == MutationOp::Update && next.is_free();
+            applied && is_edit && before.local.entries.iter().any(|known| known.id == next.id)
         };
         let settled = settle_asking(&table.model, known, mutation, outcome, fresh_id);
         let Some(settled) = settled else { return Ok(None) };
@@ -150,14 +151,6 @@ impl Tx<'_> {
         done.parked_with.retain(|parked| parked.mutation != mutation);
         Ok(Some(done))
     }
-}
-
-/// Whether further edits become part of the entry.
-fn is_edit(entry: &Entry) -> bool {
-    entry.op == MutationOp::Update
-        && entry.state == EntryState::Unsent
-        && entry.condition.is_none()
-        && entry.group.is_none()
 }
 
 /// The server's record in an outcome.

@@ -35,7 +35,7 @@ pub(crate) struct Fetched {
     partial: bool,
     /// The bytes of the answer.
     bytes: u64,
-    /// Records that are no longer in scope, with their versions.
+    /// Records that are no longer in scope, since when.
     leaves: Vec<(Key, Left)>,
     fingerprint: Option<String>,
     /// The epoch of the server's store when it answered.
@@ -145,10 +145,7 @@ pub(super) async fn fetch(
     }
     if blind && answer.next_token.is_none() {
         match super::scope::check(&context, page.model, answer.started_at).await {
-            Checked::Left(left) => {
-                let gone = left.into_iter().map(|(key, version)| (key, Left { version, changed_at: None }));
-                leaves.extend(gone);
-            }
+            Checked::Left(left) => leaves.extend(left),
             // Everything that is here has to be compared.
             Checked::Unanswered => {
                 return context.event(Event::CursorRefused { page, scope_changed: true });

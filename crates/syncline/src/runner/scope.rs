@@ -3,6 +3,7 @@
 use super::context::Context;
 use crate::transport::failure_of;
 use std::collections::{BTreeMap, HashSet};
+use syncline_core::record::Left;
 use syncline_core::{Key, ModelId, Predicate};
 use syncline_engine::Failure;
 use syncline_protocol::exchange::{PageQuery, page_request};
@@ -14,8 +15,8 @@ const KEYS: usize = 1_000;
 
 /// What came of asking.
 pub(super) enum Checked {
-    /// The records that are no longer in scope, with the versions that they are held at.
-    Left(Vec<(Key, i64)>),
+    /// The records that are no longer in scope, at the versions that they are held at; nobody says since when.
+    Left(Vec<(Key, Left)>),
     /// The server does not answer such questions.
     Unanswered,
     /// It cannot be asked now, and why in words.
@@ -60,7 +61,8 @@ pub(super) async fn check(context: &Context, id: ModelId, since: Option<i64>) ->
         let Some(gone) = field.and_then(|field| field.gone) else { return Checked::Unanswered };
         let more = held.len() == KEYS;
         let gone: HashSet<Key> = gone.into_iter().map(|WireKey(key)| key).collect();
-        left.extend(held.into_iter().filter(|(key, _)| gone.contains(key)));
+        let held = held.into_iter().filter(|(key, _)| gone.contains(key));
+        left.extend(held.map(|(key, version)| (key, Left { version, changed_at: None })));
         if !more {
             return Checked::Left(left);
         }
