@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Bench] = &[
         pair: [ours::BASE_NEAR, ours::BASE_FAR],
         goals: &[goal(Metric::Speed, 0.5)],
         rounds: 3,
-        why: "the socket, its subscriptions, the first page and connections for the others take seven round trips.",
+        why: "the socket, its subscriptions, the first page and connections for the others take six round trips.",
         ..Bench::USUAL
     },
     Bench {

@@ -72,21 +72,7 @@ fn version_check() {
                 store.collect_changes([post(&blog())]);
             }
             frame(&mut store, 5, "title=new");
-            let page = RemotePage {
-                leaves: Vec::new(),
-                epoch: None,
-                rows: vec![versioned(&blog(), "p", 4, 4, &["title=old"])],
-                expression: &Filter::All,
-                expression_text: "{}",
-                base: true,
-                started_at: 1,
-                token: None,
-                next: None,
-                fingerprint: None,
-                accept_equal: false,
-                bad: Vec::new(),
-                cut: None,
-            };
+            let page = base_page(vec![versioned(&blog(), "p", 4, 4, &["title=old"])]);
             store.write(|tx| tx.apply_page(post(&blog()), page)).unwrap();
             shown(&store)
         };
@@ -103,21 +89,8 @@ fn started_at() {
         let schema = blog();
         let mut store = memory(Arc::clone(&schema));
         for (started_at, token, next) in [(100, None, Some("2")), (200, Some("2"), None)] {
-            let page = RemotePage {
-                leaves: Vec::new(),
-                epoch: None,
-                rows: Vec::new(),
-                expression: &Filter::All,
-                expression_text: "{}",
-                base: true,
-                started_at,
-                token,
-                next: next.map(str::to_owned),
-                fingerprint: None,
-                accept_equal: false,
-                bad: Vec::new(),
-                cut: None,
-            };
+            let page =
+                RemotePage { started_at, token, next: next.map(str::to_owned), ..base_page(Vec::new()) };
             store.write(|tx| tx.apply_page(post(&schema), page)).unwrap();
         }
         format!("{:?}", store.reads().sync_state(post(&schema)).unwrap().last_sync)

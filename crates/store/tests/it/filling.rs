@@ -87,19 +87,10 @@ fn fill(store: &mut Store, id: &str, fields: Option<&[&str]>) -> Vec<String> {
 fn base_sync(store: &mut Store, rows: &[(&str, &[&str])], cut: Option<u64>) -> bool {
     let schema = Arc::clone(store.schema());
     let page = RemotePage {
-        rows: rows.iter().map(|(id, fields)| row(&schema, id, fields)).collect(),
-        leaves: Vec::new(),
-        expression: &Filter::All,
         expression_text: "",
-        base: true,
         started_at: 5_000,
-        token: None,
-        next: None,
-        fingerprint: None,
-        epoch: None,
-        accept_equal: false,
-        bad: Vec::new(),
         cut,
+        ..base_page(rows.iter().map(|(id, fields)| row(&schema, id, fields)).collect())
     };
     store.write(|tx| tx.apply_page(post(&schema), page)).unwrap().0.refilled
 }

@@ -2,7 +2,7 @@
 //! there. `cargo test -p syncline-store --test it writes_a_fixture -- --ignored` makes the one of the present format,
 //! which belongs into the repository before the format changes.
 
-use crate::support::{Dir, options, schema};
+use crate::support::{Dir, base_page, options, schema};
 use rusqlite::Connection;
 use rusqlite::types::Value as Column;
 use serde_json::{Value as Json, json};
@@ -90,19 +90,12 @@ impl File {
         next: Option<&str>,
     ) {
         let page = RemotePage {
-            rows,
-            leaves: Vec::new(),
-            expression: &Filter::All,
             expression_text: expression,
-            base: true,
             started_at: 50_000,
             token,
             next: next.map(str::to_owned),
             fingerprint: Some("scope".to_owned()),
-            epoch: None,
-            accept_equal: false,
-            bad: Vec::new(),
-            cut: None,
+            ..base_page(rows)
         };
         let id = self.model(model).id;
         self.store.write(|tx| tx.apply_page(id, page)).unwrap();

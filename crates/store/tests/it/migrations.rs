@@ -1,6 +1,6 @@
 //! Files of one schema, opened with another: what is there then. The cases are in `tests/fixtures/migrations.txt`.
 
-use crate::support::{Dir, schema};
+use crate::support::{Dir, base_page, schema};
 use rusqlite::Connection;
 use serde_json::Value as Json;
 use std::fmt::Write as _;
@@ -125,21 +125,7 @@ fn save(store: &mut Store, model: &Model, given: &Json, condition: Option<&Predi
 fn sync(store: &mut Store) {
     let schema = Arc::clone(store.schema());
     for model in schema.models() {
-        let page = RemotePage {
-            rows: Vec::new(),
-            leaves: Vec::new(),
-            expression: &Filter::All,
-            expression_text: "{}",
-            base: true,
-            started_at: 500,
-            token: None,
-            next: None,
-            fingerprint: None,
-            epoch: None,
-            accept_equal: false,
-            bad: Vec::new(),
-            cut: None,
-        };
+        let page = RemotePage { started_at: 500, ..base_page(Vec::new()) };
         store.write(|tx| tx.apply_page(model.id, page)).unwrap();
     }
 }

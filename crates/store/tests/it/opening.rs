@@ -188,21 +188,7 @@ fn a_new_file_is_whole_and_what_was_left_of_another_is_no_hindrance() {
 
 /// The only page of a base sync.
 fn page(rows: Vec<syncline_core::Versioned>) -> syncline_store::RemotePage<'static> {
-    syncline_store::RemotePage {
-        leaves: Vec::new(),
-        epoch: None,
-        rows,
-        expression: &Filter::All,
-        expression_text: "{}",
-        base: true,
-        started_at: 50,
-        token: None,
-        next: None,
-        fingerprint: None,
-        accept_equal: false,
-        bad: Vec::new(),
-        cut: None,
-    }
+    syncline_store::RemotePage { started_at: 50, ..base_page(rows) }
 }
 
 #[test]

@@ -47,7 +47,6 @@ fn apply(store: &mut Store, page: Page<'_>) -> Result<PageDone, StoreError> {
         page.rating.map_or(Predicate::All, |least| Predicate::compare("rating", Op::Ge(Value::Int(least))));
     let expression = predicate.bind(model).unwrap();
     let page = RemotePage {
-        rows: page.rows,
         leaves: page.leaves.iter().map(|(id, version)| (Key::id(*id), left(*version))).collect(),
         epoch: page.epoch.map(str::to_owned),
         expression: &expression,
@@ -58,8 +57,7 @@ fn apply(store: &mut Store, page: Page<'_>) -> Result<PageDone, StoreError> {
         next: page.next.map(str::to_owned),
         fingerprint: Some(page.fingerprint.to_owned()),
         accept_equal: page.accept_equal,
-        bad: Vec::new(),
-        cut: None,
+        ..base_page(page.rows)
     };
     store.write(|tx| tx.apply_page(model.id, page)).map(|(done, _)| done)
 }

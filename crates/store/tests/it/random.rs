@@ -268,19 +268,11 @@ impl World {
         let half = rows.len() / 2;
         for (place, rows) in [rows[..half].to_vec(), rows[half..].to_vec()].into_iter().enumerate() {
             let page = RemotePage {
-                leaves: Vec::new(),
-                epoch: None,
-                rows,
-                expression: &Filter::All,
-                expression_text: "{}",
                 base,
                 started_at,
                 token: (place == 1).then_some("2"),
                 next: (place == 0).then(|| "2".to_owned()),
-                fingerprint: None,
-                accept_equal: false,
-                bad: Vec::new(),
-                cut: None,
+                ..base_page(rows)
             };
             self.store().write(|tx| tx.apply_page(model.id, page)).unwrap();
         }

@@ -38,19 +38,15 @@ fn apply(store: &mut Store, page: Page<'_>) -> Result<PageDone, StoreError> {
         .map_or(Predicate::All, |least| Predicate::compare("rating", Op::Ge(Value::Int(least))));
     let expression = predicate.bind(model).unwrap();
     let page = RemotePage {
-        rows: page.rows,
-        leaves: Vec::new(),
-        epoch: None,
         expression: &expression,
         expression_text: &format!("{:?}", page.least_rating),
         base: page.base,
         started_at: page.at,
         token: page.token,
         next: page.next.map(str::to_owned),
-        fingerprint: None,
-        accept_equal: false,
         bad: page.bad,
         cut: page.cut,
+        ..base_page(page.rows)
     };
     store.write(|tx| tx.apply_page(model.id, page)).map(|(done, _)| done)
 }
@@ -189,21 +185,7 @@ fn a_schema_change_tries_again_what_could_not_be_read() {
     let mut store = dir.open(schema(before));
     let old = Arc::clone(store.schema());
     let model = old.by_name("Post").unwrap();
-    let page = |bad| RemotePage {
-        rows: Vec::new(),
-        leaves: Vec::new(),
-        epoch: None,
-        expression: &Filter::All,
-        expression_text: "e",
-        base: true,
-        started_at: 1,
-        token: None,
-        next: None,
-        fingerprint: None,
-        accept_equal: false,
-        bad,
-        cut: None,
-    };
+    let page = |bad| RemotePage { expression_text: "e", bad, ..base_page(Vec::new()) };
     store.write(|tx| tx.apply_page(model.id, page(vec![bad(Some("a"), Some(1), "no title")]))).unwrap();
     assert_eq!(store.reads().sync_state(model.id).unwrap().last_sync, Some(1));
     drop(store);
@@ -492,21 +474,8 @@ fn a_schema_change_keeps_what_is_not_shown_and_what_was_known_of_a_restored_serv
     // The restored server has an earlier state of it.
     let title = Value::List(vec!["T".into()]);
     let server = vec!["a".into(), title.clone(), "1".into(), "true".into(), "earlier".into()];
-    let page = RemotePage {
-        rows: vec![row(model, server, 3)],
-        leaves: Vec::new(),
-        epoch: None,
-        expression: &Filter::All,
-        expression_text: "e",
-        base: true,
-        started_at: 1_000,
-        token: None,
-        next: None,
-        fingerprint: None,
-        accept_equal: false,
-        bad: Vec::new(),
-        cut: None,
-    };
+    let page =
+        RemotePage { expression_text: "e", started_at: 1_000, ..base_page(vec![row(model, server, 3)]) };
     let done = store.write(|tx| tx.apply_page(model.id, page)).unwrap().0;
     assert_eq!(done.lost.len(), 1, "it is found under its new name");
     let version = store.reads().get(model.id, &key("a")).unwrap().unwrap().version;
@@ -604,21 +573,7 @@ fn a_page_is_the_word_on_what_is_shown_of_the_same_version() {
             let done = if kind == "frame" {
                 store.write(|tx| tx.apply_frame(model.id, row, &Filter::All)).unwrap().1
             } else {
-                let page = RemotePage {
-                    rows: vec![row],
-                    leaves: Vec::new(),
-                    epoch: None,
-                    expression: &Filter::All,
-                    expression_text: "e",
-                    base: true,
-                    started_at: 1_000,
-                    token: None,
-                    next: None,
-                    fingerprint: None,
-                    accept_equal: false,
-                    bad: Vec::new(),
-                    cut: None,
-                };
+                let page = RemotePage { expression_text: "e", started_at: 1_000, ..base_page(vec![row]) };
                 store.write(|tx| tx.apply_page(model.id, page)).unwrap().1
             };
             let now = store.reads().get(model.id, &key("a")).unwrap().unwrap().record[secret].clone();

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use syncline_core::predicate::Filter;
 use syncline_core::scalar::Storage;
 use syncline_core::{Key, Meta, Model, ModelId, Record, Schema, Value, Versioned};
-use syncline_store::{Durability, Location, OpenOptions, Store, StoreError};
+use syncline_store::{Durability, Location, OpenOptions, RemotePage, Store, StoreError};
 
 pub(crate) const BLOG: &str = include_str!("../../../schema/tests/fixtures/blog.graphql");
 
@@ -84,6 +85,25 @@ pub(crate) fn set(model: &Model, record: &mut Record, fields: &[&str]) {
         let (name, text) = word.split_once('=').unwrap_or_else(|| panic!("{word}: expected field=value"));
         let place = model.field(name).unwrap_or_else(|| panic!("no field {name}"));
         record[place] = parse(model, place, text);
+    }
+}
+
+/// The only page of a base sync without a sync expression.
+pub(crate) fn base_page(rows: Vec<Versioned>) -> RemotePage<'static> {
+    RemotePage {
+        rows,
+        leaves: Vec::new(),
+        epoch: None,
+        expression: &Filter::All,
+        expression_text: "{}",
+        base: true,
+        started_at: 1,
+        token: None,
+        next: None,
+        fingerprint: None,
+        accept_equal: false,
+        bad: Vec::new(),
+        cut: None,
     }
 }
 

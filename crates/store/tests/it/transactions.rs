@@ -433,21 +433,8 @@ fn settle(store: &mut Store, mutation: &str, outcome: Outcome) -> Vec<ParkedWith
 
 fn page(store: &mut Store, id: &str, version: i64, fields: &[&str]) -> Vec<ParkedWith> {
     let schema = Arc::clone(store.schema());
-    let page = RemotePage {
-        leaves: Vec::new(),
-        epoch: None,
-        rows: vec![versioned(&schema, id, version, version, fields)],
-        expression: &Filter::All,
-        expression_text: "{}",
-        base: false,
-        started_at: 1,
-        token: None,
-        next: None,
-        fingerprint: None,
-        accept_equal: false,
-        bad: Vec::new(),
-        cut: None,
-    };
+    let page =
+        RemotePage { base: false, ..base_page(vec![versioned(&schema, id, version, version, fields)]) };
     store.write(|tx| tx.apply_page(model_of(&schema, id).id, page)).unwrap().0.parked
 }
 

@@ -52,6 +52,14 @@ async fn liar(manner: Manner, frames: Vec<Message>) -> Liar {
     Liar { address, asked, _serving: serving }
 }
 
+/// An API whose HTTP is right, and whose sockets lead to a liar.
+async fn lied_to(api: Api, manner: Manner, frames: Vec<Message>) -> (Api, Liar) {
+    let liar = liar(manner, frames).await;
+    let address = liar.address;
+    api.line.handle(move |request| if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward });
+    (api, liar)
+}
+
 type Asked = watch::Sender<Vec<(String, String)>>;
 
 async fn lie(stream: tokio::net::TcpStream, manner: Manner, frames: Vec<Message>, asked: Asked) {
@@ -185,14 +193,8 @@ async fn frames_that_make_no_sense_do_no_harm() {
         let goes_on =
             !matches!(name, "no id" | "no payload" | "no JSON" | "another type" | "a refusal" | "a close");
         frames.extend(goes_on.then(|| truth.clone()));
-        let (api, files) = (Api::start().await, tempdir().unwrap());
-        let liar = liar(Manner::Confirms, frames).await;
-        let address = liar.address;
-        api.line.handle(
-            move |request| {
-                if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward }
-            },
-        );
+        let files = tempdir().unwrap();
+        let (api, liar) = lied_to(Api::start().await, Manner::Confirms, frames).await;
         let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
         let mut events = a.hub().listen();
         a.start().await.unwrap();
@@ -218,10 +220,8 @@ async fn frames_that_make_no_sense_do_no_harm() {
 
 #[tokio::test]
 async fn subscriptions_that_are_never_confirmed_do_not_hold_the_sync_up() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
-    let liar = liar(Manner::Silent, vec![]).await;
-    let address = liar.address;
-    api.line.handle(move |request| if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward });
+    let files = tempdir().unwrap();
+    let (api, _liar) = lied_to(Api::start().await, Manner::Silent, vec![]).await;
     let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
     super::support::ready(&a).await;
 }
@@ -230,14 +230,8 @@ async fn subscriptions_that_are_never_confirmed_do_not_hold_the_sync_up() {
 #[tokio::test]
 async fn starts_do_not_wait_for_the_answer_to_the_first_frame_of_a_server_that_takes_them_in_order() {
     for (word, taken_in) in [("connection_ack", true), ("connection_error", false)] {
-        let (api, files) = (Api::start().await, tempdir().unwrap());
-        let mut liar = liar(Manner::Late(word), vec![]).await;
-        let address = liar.address;
-        api.line.handle(
-            move |request| {
-                if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward }
-            },
-        );
+        let files = tempdir().unwrap();
+        let (api, mut liar) = lied_to(Api::start().await, Manner::Late(word), vec![]).await;
         let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
         let mut events = a.hub().listen();
         a.start().await.unwrap();
@@ -265,14 +259,8 @@ async fn a_subscription_whose_filter_is_refused_goes_without() {
         "The variables input contains a field that is not defined for input object type 'X'",
         "we do not like it",
     ] {
-        let (api, files) = (Api::with(false).await, tempdir().unwrap());
-        let mut liar = liar(Manner::Refuses(words), vec![]).await;
-        let address = liar.address;
-        api.line.handle(
-            move |request| {
-                if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward }
-            },
-        );
+        let files = tempdir().unwrap();
+        let (api, mut liar) = lied_to(Api::with(false).await, Manner::Refuses(words), vec![]).await;
         let builder = device(files.path(), "a").api(api.line.api());
         let a = builder.sync_expression::<Post>(|| Post::RATING.ge(4)).open().await.unwrap();
         let mut events = a.hub().listen();
@@ -292,10 +280,8 @@ async fn a_subscription_whose_filter_is_refused_goes_without() {
 /// As where a rule lets nobody listen: the model is synced by asking, and the application is told.
 #[tokio::test]
 async fn subscriptions_that_are_forbidden_are_told_and_the_device_syncs_without() {
-    let (api, files) = (Api::start().await, tempdir().unwrap());
-    let address = liar(Manner::Forbids, vec![]).await;
-    let (address, _liar) = (address.address, address);
-    api.line.handle(move |request| if request.is_socket() { Act::Elsewhere(address) } else { Act::Forward });
+    let files = tempdir().unwrap();
+    let (api, _liar) = lied_to(Api::start().await, Manner::Forbids, vec![]).await;
     let a = device(files.path(), "a").api(api.line.api()).open().await.unwrap();
     let mut errors = a.hub().listen_to(&[HubKind::SyncError]);
     super::support::ready(&a).await;
